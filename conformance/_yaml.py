@@ -1,0 +1,147 @@
+"""YAML with line numbers and without surprises.
+
+PyYAML keeps the last of two equal keys and resolves anchors and tags. A matrix is a transcript,
+so all three are refused here, each with its line.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+
+class YamlProblem(Exception):
+    """What is wrong, and on which line (counted from 1)."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(f"line {line}: {text}")
+        self.line = line
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A YAML value that knows its line.
+
+    Attributes:
+        value: a scalar, a `dict[str, Node]` or a `list[Node]`.
+        line: where the value starts.
+        key_line: where its key stands; the value's own line outside mappings.
+    """
+
+    value: Any
+    line: int
+    key_line: int
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.value, dict)
+
+    def problem(self, text: str) -> YamlProblem:
+        return YamlProblem(self.key_line, text)
+
+    def mapping(
+        self, allowed: Sequence[str] | None = None, *, required: Sequence[str] = ()
+    ) -> dict[str, Node]:
+        """The value as a mapping with no key outside `allowed` and none of `required` missing."""
+        if not isinstance(self.value, dict):
+            raise self.problem(f"a mapping is needed here, not {_kind(self.value)}")
+        if allowed is not None:
+            for key, node in self.value.items():
+                if key not in allowed:
+                    raise node.problem(f"unknown key {key!r}; known here: {', '.join(allowed)}")
+        for key in required:
+            if key not in self.value:
+                raise self.problem(f"key {key!r} is missing")
+        return self.value
+
+    def sequence(self) -> list[Node]:
+        if not isinstance(self.value, list):
+            raise self.problem(f"a list is needed here, not {_kind(self.value)}")
+        return self.value
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.problem(f"text is needed here, not {_kind(self.value)}")
+        return self.value
+
+    def url(self) -> str:
+        text = self.text()
+        if urlsplit(text).scheme not in ("http", "https"):
+            raise self.problem(f"{text!r} is not an http(s) URL")
+        return text
+
+    def date(self) -> datetime.date:
+        if type(self.value) is not datetime.date:
+            raise self.problem(f"a date (YYYY-MM-DD) is needed here, not {_kind(self.value)}")
+        return self.value
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return repr(value)
+
+
+def parse(raw: bytes) -> Node:
+    """Parse one YAML document.
+
+    Raises:
+        YamlProblem: not UTF-8, not YAML, empty, a repeated key, an anchor, an alias or a tag.
+    """
+    try:
+        loader = yaml.SafeLoader(raw)
+        try:
+            _refuse_references(raw)
+            root = loader.get_single_node()
+            if root is None:
+                raise YamlProblem(1, "the file is empty")
+            return _node(loader, root, root.start_mark.line + 1)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        text = error.problem or error.context or "not YAML"
+        raise YamlProblem(mark.line + 1 if mark else 1, f"not YAML: {text}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlProblem(1, f"not YAML: {str(error).splitlines()[0]}") from error
+
+
+def _refuse_references(raw: bytes) -> None:
+    for event in yaml.parse(raw, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None):
+            raise YamlProblem(line, "anchors and aliases are not used in a matrix")
+        if getattr(event, "tag", None):
+            raise YamlProblem(line, "tags are not used in a matrix")
+
+
+def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        entries: dict[str, Node] = {}
+        for key_node, value_node in node.value:
+            at = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise YamlProblem(at, "a key must be a word")
+            # The key's text as written: `on` or `1` must stay the name the page prints.
+            key = key_node.value
+            if key in entries:
+                raise YamlProblem(
+                    at, f"key {key!r} stands twice, first on line {entries[key].key_line}"
+                )
+            entries[key] = _node(loader, value_node, at)
+        return Node(entries, line, key_line)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_node(loader, item, item.start_mark.line + 1) for item in node.value]
+        return Node(items, line, key_line)
+    return Node(loader.construct_object(node), line, key_line)  # type: ignore[no-untyped-call]
