@@ -1,0 +1,34 @@
+"""The endpoint that runs where none is given: moto's server, in this process, on a free port."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from conformance.endpoint import Credentials, Endpoint
+
+# moto keeps every account under this id unless told otherwise.
+ACCOUNT_ID: Final = "123456789012"
+
+
+@contextmanager
+def embedded() -> Iterator[Endpoint]:
+    """Start moto's S3 server on 127.0.0.1, and stop it."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, only if used
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield Endpoint(
+            url=f"http://{host}:{port}",
+            region="us-east-1",
+            credentials=Credentials(access_key="embedded", secret_key="embedded-secret"),
+            account_id=ACCOUNT_ID,
+            embedded=True,
+        )
+    finally:
+        server.stop()

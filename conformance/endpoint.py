@@ -1,0 +1,110 @@
+"""Where to send, as whom, and how a request is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import quote, urlsplit
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotoCredentials
+
+from conformance.errors import EndpointError
+from conformance.operations import OPERATIONS, Call
+
+UNRESERVED: Final = "-._~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """An access key. Its `repr` gives no secret away."""
+
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An S3 endpoint as the user gave it.
+
+    Attributes:
+        url: scheme, host, port and any path prefix; no trailing slash, no credentials.
+        region: the region requests are signed for.
+        credentials: whose buckets are worked in.
+        alt: another account's credentials, for rows that need a stranger.
+        account_id: the main account's id, as `x-amz-expected-bucket-owner` wants it.
+        addressing: bucket in the path or in the host name.
+        verify: False, True or the path of a CA bundle.
+        embedded: the endpoint was started by this process.
+    """
+
+    url: str
+    region: str
+    credentials: Credentials
+    alt: Credentials | None = None
+    account_id: str | None = None
+    addressing: Literal["path", "virtual"] = "path"
+    verify: bool | str = True
+    embedded: bool = False
+
+    def address(self, call: Call) -> str:
+        """The URL of a call, every reserved character of key and query encoded."""
+        parts = urlsplit(self.url)
+        host, path = parts.netloc, parts.path.rstrip("/")
+        if call.bucket is not None and self.addressing == "virtual":
+            host = f"{call.bucket}.{host}"
+        elif call.bucket is not None:
+            path += f"/{quote(call.bucket, safe=UNRESERVED)}"
+        if OPERATIONS[call.operation].target == "key":
+            path += f"/{quote(call.key or '', safe=UNRESERVED + '/')}"
+        return f"{parts.scheme}://{host}{path or '/'}{_query(call.parameters)}"
+
+
+def _query(parameters: Mapping[str, str]) -> str:
+    # A subresource goes without "=", as the SDKs send it; the signature is the same either way.
+    pairs = [
+        quote(name, safe=UNRESERVED) + (f"={quote(value, safe=UNRESERVED)}" if value else "")
+        for name, value in parameters.items()
+    ]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def parse_url(text: str) -> str:
+    """Check an endpoint's URL and return it without a trailing slash.
+
+    Raises:
+        EndpointError: no http(s) URL with a host, or one that carries credentials or a query.
+    """
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise EndpointError(f"--endpoint-url {text!r} is not a URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EndpointError(f"--endpoint-url {text!r} is not an http:// or https:// URL")
+    if "@" in parts.netloc:
+        raise EndpointError("--endpoint-url carries credentials; give them as boto3 finds them")
+    if parts.query or parts.fragment:
+        raise EndpointError(f"--endpoint-url {text!r} has a query or a fragment")
+    return text.rstrip("/")
+
+
+def sign(
+    call: Call, url: str, headers: Mapping[str, str], credentials: Credentials, region: str
+) -> dict[str, str]:
+    """Sign with Signature Version 4 and return all headers to send.
+
+    Every header given is signed, also those the SDK's service model does not know.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+    """
+    boto = BotoCredentials(credentials.access_key, credentials.secret_key, credentials.token)
+    request = AWSRequest(method=call.method, url=url, data=call.body, headers=dict(headers))
+    S3SigV4Auth(boto, "s3", region).add_auth(request)
+    return {name: _text(value) for name, value in request.headers.items()}
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

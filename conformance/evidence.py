@@ -1,0 +1,173 @@
+"""Exchanges as they are stored: redacted, cut to size, with a line that sends them again."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, TypedDict
+
+from conformance.endpoint import Endpoint
+from conformance.operations import Call
+from conformance.redact import REDACTED, SECRET_HEADERS, Redactor
+from conformance.response import Response
+
+SHOWN: Final = 1500
+HEADERS_SHOWN: Final = 40
+VALUE_SHOWN: Final = 500
+# What curl sets or computes itself.
+_CURL_OWN: Final = frozenset(
+    {
+        "authorization",
+        "x-amz-date",
+        "x-amz-content-sha256",
+        "x-amz-security-token",
+        "content-length",
+        "user-agent",
+        "accept-encoding",
+    }
+)
+PHRASES: Final = {
+    200: "OK", 204: "No Content", 206: "Partial Content", 304: "Not Modified",
+    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+    405: "Method Not Allowed", 409: "Conflict", 411: "Length Required",
+    412: "Precondition Failed", 416: "Range Not Satisfiable", 429: "Too Many Requests",
+    500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
+}  # fmt: skip
+
+
+class Role(StrEnum):
+    """What a request is for in the contrast that a probe draws."""
+
+    SETUP = "setup"
+    CONTROL = "control"
+    TREATMENT = "treatment"
+    EFFECT = "effect"
+
+
+class StoredRequest(TypedDict):
+    method: str
+    url: str
+    headers: list[list[str]]
+    body: str
+    body_bytes: int
+
+
+class StoredResponse(TypedDict):
+    status: int
+    reason: str
+    headers: list[list[str]]
+    body: str
+    body_bytes: int
+    seconds: float
+
+
+class Exchange(TypedDict):
+    """One request and its answer, as the results file has them."""
+
+    role: str
+    request: StoredRequest
+    response: StoredResponse | None
+    error: str | None
+    curl: str
+
+
+def exchange(
+    redactor: Redactor,
+    endpoint: Endpoint,
+    role: Role,
+    call: Call,
+    headers: Mapping[str, str],
+    answer: Response | str,
+) -> Exchange:
+    """Make one exchange fit to be stored.
+
+    Args:
+        redactor: knows every secret.
+        endpoint: where the call went.
+        role: what the call was for.
+        call: what was asked.
+        headers: as sent, signature included.
+        answer: the response, or why there was none.
+    """
+    url = redactor.text(endpoint.address(call))
+    served = answer if isinstance(answer, Response) else None
+    return {
+        "role": role.value,
+        "request": {
+            "method": call.method,
+            "url": url,
+            "headers": _headers(redactor, headers),
+            "body": _body(redactor, call.body),
+            "body_bytes": len(call.body),
+        },
+        "response": None
+        if served is None
+        else {
+            "status": served.status,
+            "reason": PHRASES.get(served.status, ""),
+            "headers": _headers(redactor, served.headers),
+            "body": _body(redactor, served.body),
+            "body_bytes": len(served.body),
+            "seconds": round(served.seconds, 4),
+        },
+        "error": None if served is not None else redactor.text(str(answer)),
+        "curl": _curl(redactor, endpoint, call, url, signed="Authorization" in headers),
+    }
+
+
+def _headers(redactor: Redactor, headers: Mapping[str, str]) -> list[list[str]]:
+    return [
+        [redactor.text(name)[:VALUE_SHOWN], redactor.header(name, value)[:VALUE_SHOWN]]
+        for name, value in list(headers.items())[:HEADERS_SHOWN]
+    ]
+
+
+def _body(redactor: Redactor, body: bytes) -> str:
+    """The body as text where it is text, cut after redaction so that no secret is cut in two."""
+    try:
+        text = body[: 8 * SHOWN].decode()
+    except UnicodeDecodeError:
+        return f"({len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()})"
+    text = redactor.text(text)
+    if len(body) > SHOWN:
+        digest = hashlib.sha256(body).hexdigest()
+        return f"{text[:SHOWN // 2]}… ({len(body)} bytes, sha256 {digest})"
+    return text
+
+
+def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signed: bool) -> str:
+    words = ["curl", "-sS", "-i"]
+    if signed:
+        words += ["--aws-sigv4", f"aws:amz:{endpoint.region or 'us-east-1'}:s3"]
+    if call.method == "HEAD":
+        words += ["--head"]
+    elif call.method != "GET":
+        words += ["-X", call.method]
+    line = shlex.join(words)
+    if signed:
+        line += ' --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+    for name, value in call.headers.items():
+        if name.lower() in _CURL_OWN:
+            continue
+        if name.lower() in SECRET_HEADERS:
+            line += f' -H "{name}: $SSE_C_KEY"'
+        else:
+            line += f" -H {shlex.quote(f'{name}: {redactor.text(value)}')}"
+    if call.body:
+        line += f" --data-binary {shlex.quote(_curl_body(redactor, call.body))}"
+        if "content-type" not in {name.lower() for name in call.headers}:
+            # curl would send and sign application/x-www-form-urlencoded.
+            line += " -H 'Content-Type:'"
+    return f"{line} {shlex.quote(url)}"
+
+
+def _curl_body(redactor: Redactor, body: bytes) -> str:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return f"@body-of-{len(body)}-bytes"
+    if len(body) > SHOWN or REDACTED in redactor.text(text):
+        return f"@body-of-{len(body)}-bytes"
+    return text

@@ -1,0 +1,277 @@
+"""What a probe works with: requests that are recorded, subjects on loan, and ways to decide."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from conformance.evidence import Exchange, Role
+from conformance.judge import Decided, Undecided, decide
+from conformance.operations import Call
+from conformance.response import Response
+from conformance.sandbox import Sandbox, Unavailable
+from conformance.verdict import Hazard, Observed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An object we stored.
+
+    Attributes:
+        bucket: where.
+        key: under which name.
+        body: which bytes.
+        etag: with its quotes, as PutObject answered it.
+        version: `x-amz-version-id`, if PutObject answered one.
+    """
+
+    bucket: str
+    key: str
+    body: bytes
+    etag: str
+    version: str | None = None
+
+    def call(
+        self,
+        operation: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Call:
+        """A call to this object."""
+        return Call(
+            operation=operation,
+            bucket=self.bucket,
+            key=self.key,
+            headers=headers or {},
+            query=query or {},
+            body=body,
+        )
+
+    @property
+    def source(self) -> str:
+        """The value of `x-amz-copy-source`."""
+        return f"{self.bucket}/{self.key}"
+
+
+class Lab:
+    """One probe's workplace; one thread uses it, once.
+
+    Args:
+        sandbox: lends buckets and keys, and sends.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.endpoint = sandbox.wire.endpoint
+        self.exchanges: list[Exchange] = []
+        self._give_back: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        """Give back what was leased."""
+        while self._give_back:
+            self._give_back.pop()()
+
+    # Requests. The role says what a request is for in the contrast; `how` is `Wire.send`'s.
+
+    def setup(self, call: Call, **how: Any) -> Response:
+        """Prepare a subject.
+
+        Raises:
+            Undecided: the endpoint does not do what the preparation needs.
+        """
+        response = self.sandbox.send(call, role=Role.SETUP, record=self.exchanges, **how)
+        if not response.ok:
+            raise Undecided(f"{call.operation}, needed first, answered {response.describe()}")
+        return response
+
+    def attempt(self, call: Call, **how: Any) -> Response:
+        """Prepare something that may fail; the answer tells."""
+        return self.sandbox.send(call, role=Role.SETUP, record=self.exchanges, **how)
+
+    def control(self, call: Call, **how: Any) -> Response:
+        """The same request without the row's flag."""
+        return self.sandbox.send(call, role=Role.CONTROL, record=self.exchanges, **how)
+
+    def treat(self, call: Call, **how: Any) -> Response:
+        """The request with the row's flag."""
+        return self.sandbox.send(call, role=Role.TREATMENT, record=self.exchanges, **how)
+
+    def effect(self, call: Call, **how: Any) -> Response:
+        """A read-back, or the request that a server ignoring the flag gets wrong."""
+        return self.sandbox.send(call, role=Role.EFFECT, record=self.exchanges, **how)
+
+    # Subjects.
+
+    @property
+    def bucket(self) -> str:
+        """The bucket that rows share; its configuration is left alone."""
+        return self._available(lambda: self.sandbox.bucket(self.exchanges))
+
+    @property
+    def second_bucket(self) -> str:
+        """Another such bucket; the same one where only one is given with --bucket."""
+        return self._available(lambda: self.sandbox.second_bucket(self.exchanges))
+
+    def lease(self, topic: str, headers: dict[str, str] | None = None) -> str:
+        """A bucket of one's own until the probe ends, for rows that change its configuration.
+
+        Args:
+            topic: what is changed (a subresource's name); the bucket is lent to the same topic
+                only, later, so write a value of your own before you read.
+            headers: of CreateBucket.
+
+        Raises:
+            Undecided: buckets cannot be created, or not be configured, here.
+        """
+        bucket, give_back = self._available(
+            lambda: self.sandbox.lease(topic, self.exchanges, headers)
+        )
+        self._give_back.append(give_back)
+        return bucket
+
+    def new_bucket(self, headers: dict[str, str] | None = None) -> str:
+        """A bucket for this probe alone, never lent again; it may be deleted."""
+        return self._available(lambda: self.sandbox.create_bucket(self.exchanges, headers))
+
+    def bucket_name(self) -> str:
+        """A name nobody has used, for a bucket that the probe itself creates.
+
+        Raises:
+            Undecided: buckets are given, so none may be created.
+        """
+        if self.sandbox.given:
+            raise Undecided("buckets are given with --bucket, so none is created")
+        return self.sandbox.bucket_name()
+
+    def key(self, suffix: str = "") -> str:
+        """A key nobody has used."""
+        return self.sandbox.key(suffix)
+
+    def text(self, length: int = 48) -> bytes:
+        """Bytes nobody has stored: ASCII, the same length every time."""
+        seed = hashlib.sha256(self.key().encode()).hexdigest().encode()
+        return (seed * (length // len(seed) + 1))[:length]
+
+    def put(
+        self,
+        body: bytes | None = None,
+        *,
+        bucket: str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Stored:
+        """Store an object as preparation.
+
+        Raises:
+            Undecided: PutObject was not served.
+        """
+        body = self.text() if body is None else body
+        call = Call(
+            operation="PutObject",
+            bucket=bucket or self.bucket,
+            key=key or self.key(),
+            headers=headers or {},
+            body=body,
+        )
+        return stored(self.setup(call))
+
+    def shared(self, name: str, make: Callable[[Lab], T]) -> T:
+        """A subject that rows only read, made once a process.
+
+        Its preparation stands in the evidence of every row that uses it. If it cannot be made,
+        every such row learns why without asking again.
+
+        Args:
+            name: unique among subjects.
+            make: makes it; must not decide, only raise `Undecided`.
+        """
+
+        def once() -> tuple[T | Undecided, list[Exchange]]:
+            lab = Lab(self.sandbox)
+            try:
+                return make(lab), lab.exchanges
+            except (Undecided, Decided) as trouble:
+                return Undecided(f"{name} cannot be had: {trouble}"), lab.exchanges
+
+        subject, exchanges = self.sandbox.memo(f"shared {name}", once)
+        self.exchanges.extend(exchanges)
+        if isinstance(subject, Undecided):
+            raise subject
+        made: T = subject
+        return made
+
+    @property
+    def plain(self) -> Stored:
+        """A small object that is only read."""
+        return self.shared("a plain object", lambda lab: lab.put())
+
+    # Decisions.
+
+    def accepted(self, answer: Response, *flags: str, control: Call | None = None) -> Response:
+        """The answer to a request with the row's flag, if it was served.
+
+        Args:
+            answer: what came.
+            flags: the headers or parameters that make the difference.
+            control: the same request without the flag, if leaving out `flags` is not enough.
+
+        Raises:
+            Decided: refused, or a server error, while the control is served.
+            Undecided: the control is not served either.
+        """
+        if answer.ok or answer.not_configured:
+            return answer
+        plain = self.control(control or answer.call.without(*flags))
+        if not (plain.ok or plain.not_configured):
+            raise Undecided(
+                f"answered {answer.describe()}, but without it too: {plain.describe()}"
+            )
+        observed = Observed.BROKEN if answer.broke else Observed.REJECTED
+        decide(observed, f"{answer.describe()}; the same request without it is served")
+
+    def unharmed(self, subject: Stored) -> None:
+        """Make sure that a request about an object has left the object as it was.
+
+        Raises:
+            Decided: it was deleted or overwritten; the request was carried out as something else.
+        """
+        answer = self.effect(subject.call("GetObject"))
+        if answer.status == 404:
+            decide(
+                Observed.IGNORED,
+                "the subresource was ignored and the object itself was deleted",
+                Hazard.DESTRUCTIVE,
+            )
+        if answer.ok and answer.body != subject.body:
+            decide(
+                Observed.IGNORED,
+                "the subresource was ignored and the object itself was overwritten",
+                Hazard.DESTRUCTIVE,
+            )
+
+    @staticmethod
+    def _available(get: Callable[[], T]) -> T:
+        try:
+            return get()
+        except Unavailable as trouble:
+            raise Undecided(str(trouble)) from trouble
+
+
+def stored(response: Response) -> Stored:
+    """What a served PutObject stored."""
+    call = response.call
+    assert call.bucket is not None
+    assert call.key is not None
+    return Stored(
+        bucket=call.bucket,
+        key=call.key,
+        body=call.body,
+        etag=response.etag,
+        version=response.header("x-amz-version-id"),
+    )

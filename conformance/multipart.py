@@ -1,0 +1,127 @@
+"""Multipart uploads as subjects: begun, with parts, completed.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.lab import Lab, Stored
+from conformance.operations import Call
+from conformance.response import Response
+
+XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
+PART: Final = 5 * 2**20  # the smallest part that is not the last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A multipart upload that was begun.
+
+    Attributes:
+        bucket: where.
+        key: under which name the object will be.
+        upload_id: as CreateMultipartUpload answered it.
+    """
+
+    bucket: str
+    key: str
+    upload_id: str
+
+    def call(
+        self,
+        operation: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Call:
+        """A call to this upload: its `uploadId` is in the query."""
+        return Call(
+            operation=operation,
+            bucket=self.bucket,
+            key=self.key,
+            headers=headers or {},
+            query={**(query or {}), "uploadId": self.upload_id},
+            body=body,
+        )
+
+    def part(self, number: int, body: bytes, headers: Mapping[str, str] | None = None) -> Call:
+        """UploadPart."""
+        query = {"partNumber": str(number)}
+        return self.call("UploadPart", headers=headers, query=query, body=body)
+
+    def copy(self, number: int, source: Stored, headers: Mapping[str, str] | None = None) -> Call:
+        """UploadPartCopy."""
+        return self.call(
+            "UploadPartCopy",
+            headers={"x-amz-copy-source": source.source, **(headers or {})},
+            query={"partNumber": str(number)},
+        )
+
+    def complete(
+        self, etags: Sequence[str], extra: Sequence[str] = (), headers: Mapping[str, str] = {}
+    ) -> Call:
+        """CompleteMultipartUpload of parts 1, 2, ….
+
+        Args:
+            etags: of the parts, in order.
+            extra: XML to add to each part, e.g. its checksum element; empty for none.
+            headers: of the request.
+        """
+        more = [*extra, *[""] * (len(etags) - len(extra))]
+        parts = "".join(
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag>{xml}</Part>"
+            for number, (etag, xml) in enumerate(zip(etags, more, strict=True), start=1)
+        )
+        body = f'<CompleteMultipartUpload xmlns="{XMLNS}">{parts}</CompleteMultipartUpload>'
+        return self.call("CompleteMultipartUpload", headers=headers, body=body.encode())
+
+
+def create_call(lab: Lab, headers: Mapping[str, str] | None = None) -> Call:
+    """CreateMultipartUpload on a fresh key."""
+    return Call(
+        operation="CreateMultipartUpload",
+        bucket=lab.bucket,
+        key=lab.key(),
+        headers=headers or {},
+    )
+
+
+def begun(response: Response) -> Upload:
+    """The upload that a served CreateMultipartUpload began."""
+    call = response.call
+    assert call.bucket is not None
+    assert call.key is not None
+    return Upload(bucket=call.bucket, key=call.key, upload_id=response.text("UploadId") or "")
+
+
+def begin(lab: Lab, headers: Mapping[str, str] | None = None) -> Upload:
+    """Begin an upload as preparation.
+
+    Raises:
+        Undecided: CreateMultipartUpload was not served.
+    """
+    return begun(lab.setup(create_call(lab, headers)))
+
+
+def completed(lab: Lab, bodies: Sequence[bytes]) -> Stored:
+    """An object of several parts, as preparation; every body but the last at least `PART` long.
+
+    Raises:
+        Undecided: a step was not served.
+    """
+    upload = begin(lab)
+    etags = [
+        lab.setup(upload.part(number, body)).etag for number, body in enumerate(bodies, start=1)
+    ]
+    response = lab.setup(upload.complete(etags))
+    return Stored(
+        bucket=upload.bucket,
+        key=upload.key,
+        body=b"".join(bodies),
+        etag=response.text("ETag") or "",
+    )

@@ -1,0 +1,187 @@
+"""Rows to observations: many at a time, each row once, an operation before its features."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from conformance.evidence import Exchange
+from conformance.judge import Decided, Undecided
+from conformance.lab import Lab
+from conformance.preflight import answers
+from conformance.probing import PROBES, Probe
+from conformance.sandbox import Sandbox
+from conformance.spec import Row
+from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
+from conformance.wire import NoAnswer
+
+ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An observation with its evidence.
+
+    Attributes:
+        observation: the verdict's word and why.
+        exchanges: the requests and answers it rests on.
+        seconds: how long the observation took, waiting included.
+    """
+
+    observation: Observation
+    exchanges: tuple[Exchange, ...]
+    seconds: float
+
+
+class Gone(Exception):
+    """The endpoint stopped answering; the text names the requests that were in flight."""
+
+
+class Observer:
+    """Observes the rows of one matrix on one endpoint.
+
+    Args:
+        sandbox: lends the subjects.
+        jobs: rows observed at a time; with 1, only when their result is asked for.
+    """
+
+    def __init__(self, sandbox: Sandbox, jobs: int = 1) -> None:
+        self._sandbox = sandbox
+        self._pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="row")
+        self._lock = threading.Lock()
+        self._futures: dict[str, Future[Sighting]] = {}
+        self._own: dict[str, Row] = {}
+        self._gone: str | None = None
+
+    def learn(self, operations: Sequence[Row]) -> None:
+        """Name the operations' own rows, so that a feature observed alone can ask for its own."""
+        self._own.update({row.operation: row for row in operations if row.feature is None})
+
+    def start(self, rows: Sequence[Row]) -> None:
+        """Begin to observe rows in the background, in the order given, operations first."""
+        for row in sorted(rows, key=lambda row: row.feature is not None):
+            self._submit(row)
+
+    def result(self, row: Row) -> Sighting:
+        """Wait for a row's observation.
+
+        Raises:
+            Gone: the endpoint has stopped answering.
+        """
+        sighting = self._submit(row).result()
+        if self._gone and sighting.observation.observed is Observed.UNKNOWN:
+            raise Gone(self._gone)
+        return sighting
+
+    @property
+    def gone(self) -> str | None:
+        """Why the run cannot go on, if it cannot."""
+        return self._gone
+
+    def close(self) -> None:
+        """Stop: what has not begun is given up."""
+        self._gone = self._gone or "the run was stopped"
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, row: Row) -> Future[Sighting]:
+        with self._lock:
+            future = self._futures.get(row.id)
+            if future is not None:
+                return future
+            future = self._futures[row.id] = Future()
+        own = self._own.get(row.operation)
+        if row.feature is None or own is None:
+            self._pool.submit(self._work, row, None, future)
+        else:
+            # No thread waits for another row: the feature is queued when its operation is known.
+            self._submit(own).add_done_callback(
+                lambda operation: self._queue(row, operation, future)
+            )
+        return future
+
+    def _queue(self, row: Row, operation: Future[Sighting], future: Future[Sighting]) -> None:
+        try:
+            self._pool.submit(self._work, row, operation.result().observation, future)
+        except RuntimeError:  # the pool is shut down
+            future.set_result(not_observed("the run was stopped"))
+
+    def _work(self, row: Row, operation: Observation | None, future: Future[Sighting]) -> None:
+        try:
+            future.set_result(self._observe(row, operation))
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asks for the result
+            future.set_exception(error)
+
+    def _observe(self, row: Row, operation: Observation | None) -> Sighting:
+        started = time.monotonic()
+        if self._gone:
+            return not_observed(self._gone)
+        if operation is not None and operation.observed in DECIDES_FEATURES:
+            return Sighting(
+                observation=Observation(
+                    observed=operation.observed,
+                    reason=f"{row.operation} itself is {operation.observed}: {operation.reason}",
+                    implied=True,
+                ),
+                exchanges=(),
+                seconds=0.0,
+            )
+        probe = PROBES[row.id]
+        sighting = self._attempts(probe)
+        return replace(sighting, seconds=time.monotonic() - started)
+
+    def _attempts(self, probe: Probe) -> Sighting:
+        """Probe until the endpoint has answered every request, with fresh subjects each time."""
+        for attempt in range(ATTEMPTS):
+            lab = Lab(self._sandbox)
+            try:
+                observation = _observation(probe, lab)
+            except NoAnswer as trouble:
+                observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
+                in_flight = self._sandbox.wire.in_flight
+                if not self._alive(str(trouble), lab.exchanges, in_flight):
+                    break
+                if attempt + 1 < ATTEMPTS:
+                    continue
+            finally:
+                lab.close()
+            break
+        return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
+
+    def _alive(
+        self, trouble: str, exchanges: Sequence[Exchange], in_flight: Sequence[str]
+    ) -> bool:
+        if self._gone is None and not answers(self._sandbox.wire):
+            last = exchanges[-1]["request"] if exchanges else None
+            asked = [f"{last['method']} {last['url']}"] if last else []
+            redact = self._sandbox.wire.redactor.text
+            named = ", ".join([*asked, *(redact(text) for text in in_flight)]) or "none"
+            with self._lock:
+                self._gone = self._gone or (
+                    f"the endpoint stopped answering ({trouble}); requests in flight: {named}"
+                )
+        return self._gone is None
+
+
+def _observation(probe: Probe, lab: Lab) -> Observation:
+    try:
+        observation = probe.run(lab)
+    except Decided as decision:
+        observation = decision.observation
+    except Undecided as trouble:
+        return Observation(observed=Observed.UNKNOWN, reason=str(trouble))
+    if probe.security and observation.observed is Observed.IGNORED and observation.hazard is None:
+        return replace(observation, hazard=Hazard.SILENT)
+    return observation
+
+
+def not_observed(reason: str) -> Sighting:
+    """The sighting of a row that was never asked for."""
+    return Sighting(
+        observation=Observation(observed=Observed.UNKNOWN, reason=reason),
+        exchanges=(),
+        seconds=0.0,
+    )

@@ -1,0 +1,109 @@
+"""Whether anything can be observed at all, found out before the first row.
+
+Each way in which an endpoint cannot be used has a sentence of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from conformance.errors import EndpointError
+from conformance.evidence import Role
+from conformance.operations import Call
+from conformance.response import Response
+from conformance.wire import NoAnswer, Wire
+
+PULSES: Final = (0.0, 0.5, 1.0, 2.0)
+KEY_REFUSED: Final = {
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidClientTokenId",
+    "InvalidSecurity",
+    "InvalidToken",
+    "ExpiredToken",
+    "Unauthorized",
+    "AuthFailure",
+    "InvalidArgument",
+}
+REGION_REFUSED: Final = {
+    "AuthorizationHeaderMalformed",
+    "InvalidRegionName",
+    "IllegalLocationConstraintException",
+    "InvalidRegion",
+}
+S3_ROOTS: Final = {"ListAllMyBucketsResult", "ListBucketResult", "Error"}
+
+
+def answers(wire: Wire) -> bool:
+    """Whether the endpoint answers at all, whatever it says; asked a few times."""
+    for pause in PULSES:
+        time.sleep(pause)
+        try:
+            wire.send(Call(operation="ListBuckets"), role=Role.SETUP)
+        except NoAnswer:
+            continue
+        return True
+    return False
+
+
+def check(wire: Wire, given: Sequence[str] = ()) -> Response:
+    """Make one signed request and, with given buckets, one write to each.
+
+    Returns:
+        The first answer, for what it tells of the server.
+
+    Raises:
+        EndpointError: one sentence on why nothing can be observed.
+    """
+    url = wire.endpoint.url
+    if given:
+        first = _ask(wire, Call(operation="ListObjects", bucket=given[0], query={"max-keys": "1"}))
+    else:
+        first = _ask(wire, Call(operation="ListBuckets"))
+    _check_identity(wire, first)
+    _check_is_s3(first, url)
+    for bucket in given:
+        answer = _ask(wire, Call(operation="HeadBucket", bucket=bucket))
+        if answer.status == 404:
+            raise EndpointError(f"--bucket {bucket}: there is no such bucket at {url}")
+        if answer.denied:
+            raise EndpointError(f"--bucket {bucket}: these credentials may not use it")
+    return first
+
+
+def _ask(wire: Wire, call: Call) -> Response:
+    try:
+        return wire.send(call, role=Role.SETUP)
+    except NoAnswer as trouble:
+        raise EndpointError(f"{wire.endpoint.url} cannot be used: {trouble}") from trouble
+
+
+def _check_identity(wire: Wire, answer: Response) -> None:
+    url, region = wire.endpoint.url, wire.endpoint.region
+    if answer.code in REGION_REFUSED or (answer.status in (301, 307) and answer.code):
+        hint = answer.text("Region") or answer.header("x-amz-bucket-region")
+        wanted = f"; it wants {hint}" if hint else ""
+        raise EndpointError(
+            f"{url} refuses region {region!r} ({answer.describe()}{wanted}); give --region"
+        )
+    if answer.status in (400, 401, 403) and answer.code in KEY_REFUSED:
+        raise EndpointError(
+            f"{url} refuses these credentials ({answer.describe()}), so nothing can be observed"
+        )
+    if answer.status == 403 and answer.code == "RequestTimeTooSkewed":
+        raise EndpointError(f"{url} refuses this machine's clock ({answer.describe()})")
+    if answer.status in (301, 302, 303, 307, 308):
+        where = answer.header("Location") or "nowhere"
+        raise EndpointError(f"{url} redirects to {where}; give that endpoint if it is meant")
+
+
+def _check_is_s3(answer: Response, url: str) -> None:
+    if answer.root in S3_ROOTS:
+        return
+    kind = answer.header("Content-Type") or "no content type"
+    raise EndpointError(
+        f"{url} does not answer as S3 does: status {answer.status}, {kind}, "
+        f"root element {answer.root or 'none'}"
+    )

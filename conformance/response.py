@@ -1,0 +1,130 @@
+"""An answer, and what S3 says in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+import defusedxml
+from defusedxml.ElementTree import fromstring
+
+from conformance.operations import Call
+
+_EMPTY: Final = Element("")
+
+# How S3 says that a configuration was never put: an answer, not a refusal.
+NOT_CONFIGURED: Final = frozenset(
+    {
+        "NoSuchBucketPolicy",
+        "NoSuchCORSConfiguration",
+        "NoSuchConfiguration",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+        "NoSuchTagSet",
+        "NoSuchTagSetError",
+        "NoSuchWebsiteConfiguration",
+        "ObjectLockConfigurationNotFoundError",
+        "OwnershipControlsNotFoundError",
+        "ReplicationConfigurationNotFoundError",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One answer to one call.
+
+    Attributes:
+        call: what was asked.
+        status: the HTTP status code.
+        headers: by lower-case name; of a repeated header the values are joined by ", ".
+        body: the whole body, not decoded.
+        seconds: from sending to the last byte.
+    """
+
+    call: Call
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Served: any 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def not_configured(self) -> bool:
+        """A 404 that says nothing is configured, which is what a fresh bucket must answer."""
+        return self.status == 404 and self.code in NOT_CONFIGURED
+
+    @property
+    def broke(self) -> bool:
+        """A server error that is neither "not implemented" nor "try later"."""
+        return self.status >= 500 and self.status not in (501, 503)
+
+    @property
+    def denied(self) -> bool:
+        """Refused for who asks, not for what is asked."""
+        return self.status in (401, 403)
+
+    def header(self, name: str) -> str | None:
+        return self.headers.get(name.lower())
+
+    @property
+    def etag(self) -> str:
+        """The ETag with its quotes, or an empty string."""
+        return self.header("ETag") or ""
+
+    @cached_property
+    def xml(self) -> Element:
+        """The body as XML, namespaces dropped; an empty element where it is none.
+
+        No entity is expanded and no DTD is read: the server is not trusted.
+        """
+        if not self.body.lstrip().startswith(b"<"):
+            return _EMPTY
+        try:
+            root: Element = fromstring(self.body, forbid_dtd=True)
+        except (ParseError, defusedxml.DefusedXmlException, ValueError, LookupError):
+            return _EMPTY
+        for element in root.iter():
+            if isinstance(element.tag, str):
+                element.tag = element.tag.rpartition("}")[2]
+        return root
+
+    @property
+    def root(self) -> str:
+        """The name of the root element, or an empty string."""
+        return self.xml.tag
+
+    def text(self, path: str) -> str | None:
+        """The text of the first element at `path` below the root; None where there is none."""
+        element = self.xml.find(path)
+        return None if element is None else (element.text or "")
+
+    def texts(self, path: str) -> list[str]:
+        """The text of every element at `path` below the root."""
+        return [element.text or "" for element in self.xml.findall(path)]
+
+    @property
+    def code(self) -> str:
+        """S3's error code, or an empty string; HEAD answers carry none."""
+        return (self.text("Code") or "") if self.root == "Error" else ""
+
+    @property
+    def message(self) -> str:
+        return (self.text("Message") or "") if self.root == "Error" else ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+    def describe(self) -> str:
+        """Status and code in the fewest words: `412 PreconditionFailed`."""
+        return f"{self.status} {self.code}".rstrip()

@@ -1,0 +1,199 @@
+"""Buckets and keys on loan, and nothing else ever touched.
+
+Whatever may come into being is in the ledger first. Buckets given by the user are worked in under
+one prefix and never created, deleted or, without leave, configured.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from conformance.cleanup import Cleaner
+from conformance.evidence import Exchange, Role
+from conformance.ledger import Entry, Ledger
+from conformance.operations import OPERATIONS, Call
+from conformance.response import Response
+from conformance.wire import Wire
+
+REGIONS_WITHOUT_CONSTRAINT: Final = ("", "us-east-1", "auto")
+
+
+class Unavailable(Exception):
+    """A subject that a row needs cannot be had here; the text says why."""
+
+
+class Sandbox:
+    """What one process creates on one endpoint.
+
+    Args:
+        wire: sends the requests.
+        given: buckets to stay inside; none may be created when there are any.
+        may_configure: the given buckets' configuration may be changed.
+        worker: tells processes of one run apart.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        given: Sequence[str] = (),
+        may_configure: bool = False,
+        worker: str = "",
+    ) -> None:
+        self.wire = wire
+        self.given = tuple(given)
+        self.may_configure = may_configure
+        self.run = f"{secrets.token_hex(4)}{worker}"
+        self.prefix = f"s3-conformance-{self.run}/"
+        self.ledger = Ledger(self.run, wire.endpoint.url)
+        self._count = itertools.count()
+        self._lock = threading.Lock()
+        self._idle: dict[Any, list[str]] = defaultdict(list)
+        self._given_locks = {name: threading.Lock() for name in self.given}
+        self._memo: dict[str, Any] = {}
+        self._memo_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def send(
+        self, call: Call, *, role: Role, record: list[Exchange] | None, **how: Any
+    ) -> Response:
+        """Send a call, noting in the ledger first what it may create.
+
+        Any PUT or POST on a key may leave an object there, whatever the subresource says: several
+        servers carry out an unknown one as PutObject.
+        """
+        if OPERATIONS[call.operation].target == "key" and call.method in ("PUT", "POST"):
+            assert call.bucket is not None
+            self.ledger.add(Entry(bucket=call.bucket, key=call.key))
+            if call.operation == "CreateMultipartUpload":
+                self.ledger.add(Entry(bucket=call.bucket, key=call.key, upload=""))
+        elif call.operation == "CreateBucket":
+            assert call.bucket is not None
+            self.ledger.add(Entry(bucket=call.bucket))
+        response = self.wire.send(call, role=role, record=record, **how)
+        self._note(call, response)
+        return response
+
+    def _note(self, call: Call, response: Response) -> None:
+        """Keep the names that only the answer gives: upload and version ids."""
+        if not response.ok or call.bucket is None or call.key is None:
+            return
+        if call.operation == "CreateMultipartUpload" and (upload := response.text("UploadId")):
+            self.ledger.add(Entry(bucket=call.bucket, key=call.key, upload=upload))
+        version = response.header("x-amz-version-id")
+        if version and call.method in ("PUT", "POST", "DELETE"):
+            self.ledger.add(Entry(bucket=call.bucket, key=call.key, version=version))
+
+    def key(self, suffix: str = "") -> str:
+        """A key that nobody has used, under the run's prefix."""
+        return f"{self.prefix}{next(self._count):05d}{suffix}"
+
+    def bucket_name(self) -> str:
+        """A bucket name that nobody has used (3-63 of a-z, 0-9 and hyphen)."""
+        return f"s3-conformance-{self.run}-{next(self._count)}"
+
+    def bucket(self, record: list[Exchange] | None = None) -> str:
+        """The bucket rows share as long as they leave its configuration alone."""
+        if self.given:
+            return self.given[0]
+        name: str = self.memo("bucket", lambda: self.create_bucket(record))
+        return name
+
+    def second_bucket(self, record: list[Exchange] | None = None) -> str:
+        """Another bucket of that kind, for what crosses buckets."""
+        if self.given:
+            return self.given[-1]
+        name: str = self.memo("second bucket", lambda: self.create_bucket(record))
+        return name
+
+    def create_bucket(
+        self, record: list[Exchange] | None = None, headers: dict[str, str] | None = None
+    ) -> str:
+        """Create a bucket of our own.
+
+        Raises:
+            Unavailable: buckets are given, or the endpoint refuses.
+        """
+        if self.given:
+            raise Unavailable("buckets are given with --bucket, so none is created")
+        name = self.bucket_name()
+        call = Call(operation="CreateBucket", bucket=name, headers=headers or {})
+        region = self.wire.endpoint.region
+        plain = region in REGIONS_WITHOUT_CONSTRAINT
+        attempts = [call] if plain else [call.plus(body=location_constraint(region)), call]
+        for attempt in attempts:
+            response = self.send(attempt, role=Role.SETUP, record=record)
+            if response.ok:
+                return name
+        raise Unavailable(f"CreateBucket answered {response.describe()}")
+
+    def lease(
+        self,
+        topic: str,
+        record: list[Exchange] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[str, Callable[[], None]]:
+        """A bucket whose configuration may be changed, and how to give it back.
+
+        It is nobody else's until it is given back, and then only for the same topic, so what one
+        row leaves in it can only be seen by rows that write it anew.
+
+        Raises:
+            Unavailable: only given buckets may be used, and not for this.
+        """
+        if self.given:
+            return self._lease_given(headers)
+        pool = (topic, tuple(sorted((headers or {}).items())))
+        with self._lock:
+            idle = self._idle[pool]
+            name = idle.pop() if idle else None
+        if name is None:
+            name = self.create_bucket(record, headers)
+        bucket = name
+
+        def give_back() -> None:
+            with self._lock:
+                self._idle[pool].append(bucket)
+
+        return bucket, give_back
+
+    def _lease_given(self, headers: dict[str, str] | None) -> tuple[str, Callable[[], None]]:
+        if headers:
+            raise Unavailable("needs a bucket created for it, and buckets are given with --bucket")
+        if not self.may_configure:
+            raise Unavailable(
+                "would change a given bucket's configuration; --allow-bucket-config lets it"
+            )
+        # One lease at a time: the rows' own objects in the bucket do not mind its configuration.
+        lock = self._given_locks[self.given[-1]]
+        lock.acquire()
+        return self.given[-1], lock.release
+
+    def memo(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` returned the first time; of two threads that ask at once, one waits."""
+        with self._lock:
+            lock = self._memo_locks[name]
+        with lock:
+            if name not in self._memo:
+                self._memo[name] = make()
+            return self._memo[name]
+
+    def clean(self, jobs: int = 8) -> list[str]:
+        """Remove everything in the ledger and say what could not be removed."""
+        with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="clean") as pool:
+            warnings = Cleaner(self.wire, pool).clean(self.ledger.entries, self.given)
+        self.ledger.close(keep=bool(warnings))
+        return warnings
+
+
+def location_constraint(region: str) -> bytes:
+    """The body of CreateBucket that asks for a region."""
+    return (
+        '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        f"<LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
+    ).encode()

@@ -1,0 +1,263 @@
+"""The one path on which every request is signed, sent, retried and recorded."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+import requests
+import urllib3
+from requests.structures import CaseInsensitiveDict
+
+from conformance import __version__
+from conformance.endpoint import Credentials, Endpoint, sign
+from conformance.evidence import Exchange, Role, exchange
+from conformance.operations import Call
+from conformance.redact import Redactor
+from conformance.response import Response
+
+BODY_LIMIT: Final = 16 * 2**20
+HEADER_LIMIT: Final = 200
+CHUNK: Final = 2**16
+THROTTLED: Final = (429, 503)
+UNSTEADY: Final = (500, 502, 504)
+ATTEMPTS: Final = 6
+LONGEST_PAUSE: Final = 20.0
+USER_AGENT: Final = f"s3-conformance/{__version__}"
+
+
+class NoAnswer(Exception):
+    """The endpoint gave no answer that could be judged; the text says what happened."""
+
+
+class Throttled(NoAnswer):
+    """The endpoint went on asking to be asked later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long to wait, in seconds: for a connection, between two bytes, for a whole answer."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 90.0
+
+
+class Wire:
+    """Sends calls to one endpoint; safe to use from many threads.
+
+    Args:
+        endpoint: where to send and as whom.
+        redactor: what must not be stored.
+        deadlines: when to give up.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, redactor: Redactor, deadlines: Deadlines | None = None
+    ) -> None:
+        self.endpoint = endpoint
+        self.redactor = redactor
+        self.deadlines = deadlines or Deadlines()
+        self.requests_sent = 0
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._in_flight: dict[int, str] = {}
+        for credentials in (endpoint.credentials, endpoint.alt):
+            if credentials is not None:
+                for secret in (credentials.access_key, credentials.secret_key, credentials.token):
+                    redactor.add(secret)
+
+    @property
+    def in_flight(self) -> tuple[str, ...]:
+        """Method and URL of the requests being waited for."""
+        with self._lock:
+            return tuple(self._in_flight.values())
+
+    def send(
+        self,
+        call: Call,
+        *,
+        role: Role = Role.TREATMENT,
+        record: list[Exchange] | None = None,
+        credentials: Credentials | None = None,
+        anonymous: bool = False,
+        region: str | None = None,
+        forged: bool = False,
+    ) -> Response:
+        """Send one call and return the answer, whatever it says.
+
+        Throttling (429, 503) is waited out, and 500, 502 and 504 are asked again, before the
+        answer is believed.
+
+        Args:
+            call: what to ask.
+            role: what the request is for, recorded beside it.
+            record: takes the exchange, redacted.
+            credentials: instead of the endpoint's own.
+            anonymous: send no signature at all.
+            region: instead of the endpoint's own in the signature.
+            forged: spoil the signature's last digit.
+
+        Raises:
+            Throttled: every attempt was throttled.
+            NoAnswer: no connection, a timeout, a cut or oversized answer.
+        """
+        headers: dict[str, str] = {}
+        try:
+            for attempt in range(ATTEMPTS):
+                headers = self._headers(call, credentials, anonymous, region, forged)
+                response = self._once(call, headers)
+                last = attempt == ATTEMPTS - 1
+                if response.status in THROTTLED and not last:
+                    time.sleep(_pause(attempt, response))
+                elif response.status in UNSTEADY and attempt < 2:
+                    time.sleep(_pause(attempt, response) / 2)
+                else:
+                    break
+        except NoAnswer as trouble:
+            self._record(record, role, call, headers, str(trouble))
+            raise
+        self._record(record, role, call, headers, response)
+        if response.status in THROTTLED:
+            raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
+        return response
+
+    def _record(
+        self,
+        record: list[Exchange] | None,
+        role: Role,
+        call: Call,
+        headers: Mapping[str, str],
+        answer: Response | str,
+    ) -> None:
+        if record is not None:
+            record.append(
+                exchange(self.redactor, self.endpoint, role, call, headers, answer)
+            )
+
+    def _headers(
+        self,
+        call: Call,
+        credentials: Credentials | None,
+        anonymous: bool,
+        region: str | None,
+        forged: bool,
+    ) -> dict[str, str]:
+        headers = dict(call.headers)
+        if call.body or call.method in ("PUT", "POST"):
+            headers["Content-Length"] = str(len(call.body))
+        if not anonymous:
+            headers = sign(
+                call,
+                self.endpoint.address(call),
+                headers,
+                credentials or self.endpoint.credentials,
+                self.endpoint.region if region is None else region,
+            )
+        if forged:
+            last = headers["Authorization"][-1]
+            headers["Authorization"] = headers["Authorization"][:-1] + ("0" if last != "0" else "1")
+        # Not signed, for proxies that rewrite them would break the signature.
+        return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
+
+    def _once(self, call: Call, headers: Mapping[str, str]) -> Response:
+        session = self._session()
+        prepared = requests.PreparedRequest()
+        prepared.method = call.method
+        prepared.url = self.endpoint.address(call)
+        prepared.headers = CaseInsensitiveDict(headers)
+        prepared.body = call.body or None
+        prepared.hooks = requests.hooks.default_hooks()
+        settings = session.merge_environment_settings(
+            prepared.url, {}, True, self.endpoint.verify, None
+        )
+        started = time.monotonic()
+        with self._flight(f"{call.method} {prepared.url}"):
+            try:
+                answer = session.send(
+                    prepared,
+                    allow_redirects=False,
+                    timeout=(self.deadlines.connect, self.deadlines.read),
+                    **settings,
+                )
+                with answer:
+                    body = self._body(answer, started)
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                raise NoAnswer(self.redactor.text(explain(error))) from error
+        if len(answer.headers) > HEADER_LIMIT:
+            raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
+        return Response(
+            call=call,
+            status=answer.status_code,
+            headers={name.lower(): value for name, value in answer.headers.items()},
+            body=body,
+            seconds=time.monotonic() - started,
+        )
+
+    def _body(self, answer: requests.Response, started: float) -> bytes:
+        chunks, size = [], 0
+        for chunk in answer.raw.stream(CHUNK, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                raise NoAnswer(f"the answer is longer than {BODY_LIMIT >> 20} MiB")
+            if time.monotonic() - started > self.deadlines.total:
+                raise NoAnswer(f"the answer took longer than {self.deadlines.total:g} s")
+        return b"".join(chunks)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # Credentials from ~/.netrc would replace the signature; proxies still apply.
+            session.auth = None
+            session.stream = True
+            self._local.session = session
+        return session
+
+    @contextmanager
+    def _flight(self, what: str) -> Iterator[None]:
+        ident = threading.get_ident()
+        with self._lock:
+            self._in_flight[ident] = what
+            self.requests_sent += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight.pop(ident, None)
+
+    def with_endpoint(self, **changes: object) -> Wire:
+        """A second wire to a variant of the same endpoint, with the same redactor."""
+        return Wire(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
+
+
+def _pause(attempt: int, response: Response) -> float:
+    """Seconds to wait: what the server asks for, else exponential with jitter."""
+    asked = response.header("Retry-After") or ""
+    if asked.isdigit():
+        return min(float(asked), LONGEST_PAUSE)
+    return float(min(0.25 * 2**attempt, LONGEST_PAUSE)) * (0.5 + random.random())  # noqa: S311
+
+
+def explain(error: Exception) -> str:
+    """The innermost cause of a connection error, in one line."""
+    seen: BaseException = error
+    while seen.__cause__ or seen.__context__:
+        seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"TLS failed: {seen}"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "no connection before the deadline"
+    if isinstance(error, requests.exceptions.Timeout | TimeoutError):
+        return "no answer before the deadline"
+    if isinstance(seen, TimeoutError):
+        return "no answer before the deadline"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"the proxy failed: {seen}"
+    return f"the connection failed: {seen}"
