@@ -1,0 +1,81 @@
+"""The importer on files: read a page, keep the notes of its earlier import, show the changes."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from conformance.errors import ConformanceError
+from conformance.importer.changes import diff_rows
+from conformance.importer.imported import keep_notes
+from conformance.importer.render import render
+from conformance.importer.tables import import_page
+from conformance.spec import Matrix, load
+
+
+def run(
+    page: Path,
+    output: Path | None,
+    *,
+    vendor: str,
+    source: str,
+    published: date | None,
+    retrieved: date | None,
+) -> str:
+    """Import a page.
+
+    With an output, the matrix is written there in one step, and an earlier one keeps its notes
+    wherever their rows still exist (`keep_notes`); all else in it, comments too, is replaced.
+
+    Args:
+        page: the saved page.
+        output: the matrix to write, or to update; None writes nothing.
+
+    Returns:
+        The changed rows (`diff_rows`; all are new where there was no file), or, without an
+        output, the YAML itself.
+
+    Raises:
+        PageError: the page is not understood; nothing is written.
+        MatrixError: the earlier output is no matrix, so its notes cannot be kept.
+        ConformanceError: a file cannot be read or written, or an argument is no good.
+    """
+    matrix = import_page(
+        _read(page),
+        path=str(page),
+        vendor=vendor,
+        source=source,
+        published=published,
+        retrieved=retrieved,
+    )
+    if output is None:
+        return render(matrix)
+    earlier = load(output).rows if output.exists() else ()
+    matrix = keep_notes(matrix, {row.id: row.note for row in earlier if row.note})
+    return diff_rows(earlier, _replace(output, render(matrix)).rows)
+
+
+def _read(page: Path) -> str:
+    try:
+        return page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConformanceError(f"{page} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConformanceError(f"{page} is not UTF-8 text") from error
+
+
+def _replace(output: Path, text: str) -> Matrix:
+    """Write the file beside its place, see that it loads, and only then move it there."""
+    target = output.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            draft.write_text(text, encoding="utf-8", newline="\n")
+            matrix = load(draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConformanceError(f"{output} cannot be written: {error.strerror}") from error
+    return matrix

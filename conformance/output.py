@@ -1,0 +1,68 @@
+"""Output files, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conformance.errors import ResultsError
+
+
+def save(path: Path | str, text: str) -> None:
+    """Write a file so that it is found whole or, on any failure, as it was before.
+
+    A path that is a device or a pipe is written straight into; replacing it would remove it.
+
+    Raises:
+        ResultsError: the path cannot be written.
+    """
+    # A lone surrogate, which JSON allows and UTF-8 does not, is spelled out.
+    data = text.encode("utf-8", "backslashreplace")
+    path = Path(path)
+    with _told(path):
+        if _is_special(path):
+            path.write_bytes(data)
+            return
+        part = _beside(path)
+        try:
+            part.write_bytes(data)
+            part.replace(path.resolve())
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def ensure_writable(path: Path | str) -> None:
+    """Find out before a run whether `save` will be able to write a path; nothing is left behind.
+
+    Raises:
+        ResultsError: it will not.
+    """
+    path = Path(path)
+    with _told(path):
+        if _is_special(path):
+            path.open("ab").close()
+            return
+        part = _beside(path)
+        part.touch()
+        part.unlink()
+
+
+def _is_special(path: Path) -> bool:
+    """Whether the path is there and is no regular file; opening a directory then says so."""
+    return path.exists() and not path.is_file()
+
+
+def _beside(path: Path) -> Path:
+    """A name next to the file itself, which is where a symlink leads."""
+    target = path.resolve()
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
