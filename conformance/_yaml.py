@@ -6,7 +6,7 @@ so all three are refused here, each with its line.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,8 +76,8 @@ class Node:
             raise self.problem(f"{text!r} is not an http(s) URL")
         return text
 
-    def date(self) -> datetime.date:
-        if type(self.value) is not datetime.date:
+    def date(self) -> dt.date:
+        if type(self.value) is not dt.date:
             raise self.problem(f"a date (YYYY-MM-DD) is needed here, not {_kind(self.value)}")
         return self.value
 
@@ -118,7 +118,7 @@ def parse(raw: bytes) -> Node:
 
 def _refuse_references(raw: bytes) -> None:
     for event in yaml.parse(raw, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
             raise YamlProblem(line, "anchors and aliases are not used in a matrix")
         if getattr(event, "tag", None):
@@ -144,4 +144,4 @@ def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
     if isinstance(node, yaml.SequenceNode):
         items = [_node(loader, item, item.start_mark.line + 1) for item in node.value]
         return Node(items, line, key_line)
-    return Node(loader.construct_object(node), line, key_line)  # type: ignore[no-untyped-call]
+    return Node(loader.construct_object(node), line, key_line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Final
 
 from conformance.evidence import Role
@@ -61,11 +62,11 @@ class Cleaner:
         ]
 
     def _remove(self, entry: Entry) -> str | None:
-        where = {"bucket": entry.bucket, "key": entry.key}
         name = f"{entry.bucket}/{entry.key}"
+        delete = Call(operation="DeleteObject", bucket=entry.bucket, key=entry.key)
         if entry.upload:
-            call = Call(
-                operation="AbortMultipartUpload", query={"uploadId": entry.upload}, **where
+            call = replace(
+                delete, operation="AbortMultipartUpload", query={"uploadId": entry.upload}
             )
             return self._refusal(f"upload {entry.upload} of {name}", call)
         if entry.upload == "":
@@ -74,9 +75,9 @@ class Cleaner:
             ]
             return next((text for text in refusals if text), None)
         if entry.version:
-            call = Call(operation="DeleteObject", query={"versionId": entry.version}, **where)
+            call = delete.plus(query={"versionId": entry.version})
             return self._refusal(f"version {entry.version} of {name}", call, locked=True)
-        return self._refusal(name, Call(operation="DeleteObject", **where), locked=True)
+        return self._refusal(name, delete, locked=True)
 
     def _refusal(self, what: str, call: Call, *, locked: bool = False) -> str | None:
         """Why a deletion did not work; None where nothing is left."""

@@ -47,6 +47,8 @@ class Role(StrEnum):
 
 
 class StoredRequest(TypedDict):
+    """What was sent. `body` may be cut; `body_bytes` is the length of what was sent."""
+
     method: str
     url: str
     headers: list[list[str]]
@@ -55,6 +57,8 @@ class StoredRequest(TypedDict):
 
 
 class StoredResponse(TypedDict):
+    """What came back. `body` may be cut; `body_bytes` is the length of what was received."""
+
     status: int
     reason: str
     headers: list[list[str]]
@@ -133,7 +137,7 @@ def _body(redactor: Redactor, body: bytes) -> str:
     text = redactor.text(text)
     if len(body) > SHOWN:
         digest = hashlib.sha256(body).hexdigest()
-        return f"{text[:SHOWN // 2]}… ({len(body)} bytes, sha256 {digest})"
+        return f"{text[: SHOWN // 2]}… ({len(body)} bytes, sha256 {digest})"
     return text
 
 

@@ -94,11 +94,8 @@ def refuses(what: str, answer: Response, *statuses: int) -> Proof:
             stores differ in codes where the promise is to refuse.
     """
     right = answer.status in statuses if statuses else _refusal(answer)
-    if right:
-        seen = Seen.HELD
-    else:
-        seen = Seen.ABSENT if answer.ok else Seen.WRONG
-    return Proof(seen=seen, text=f"{what}: {answer.describe()}")
+    wrong = Seen.ABSENT if answer.ok else Seen.WRONG
+    return Proof(seen=Seen.HELD if right else wrong, text=f"{what}: {answer.describe()}")
 
 
 def _refusal(answer: Response) -> bool:
@@ -110,9 +107,7 @@ def shows(held: bool, yes: str, no: str, *, otherwise: Seen = Seen.ABSENT) -> Pr
     return Proof(seen=Seen.HELD if held else otherwise, text=yes if held else no)
 
 
-def carries(
-    what: str, answer: Response, body: bytes, *, otherwise: Seen = Seen.WRONG
-) -> Proof:
+def carries(what: str, answer: Response, body: bytes, *, otherwise: Seen = Seen.WRONG) -> Proof:
     """A request that must be served with exactly these bytes.
 
     Args:

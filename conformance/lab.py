@@ -229,11 +229,9 @@ class Lab:
             return answer
         plain = self.control(control or answer.call.without(*flags))
         if not (plain.ok or plain.not_configured):
-            raise Undecided(
-                f"answered {answer.describe()}, but without it too: {plain.describe()}"
-            )
+            raise Undecided(f"answered {answer.describe()}, but without it too: {plain.describe()}")
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED
-        decide(observed, f"{answer.describe()}; the same request without it is served")
+        return decide(observed, f"{answer.describe()}; the same request without it is served")
 
     def unharmed(self, subject: Stored) -> None:
         """Make sure that a request about an object has left the object as it was.

@@ -14,7 +14,7 @@ from conformance.judge import Decided, Undecided
 from conformance.lab import Lab
 from conformance.preflight import answers
 from conformance.probing import PROBES, Probe
-from conformance.sandbox import Sandbox
+from conformance.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
 from conformance.wire import NoAnswer
@@ -151,9 +151,7 @@ class Observer:
             break
         return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
 
-    def _alive(
-        self, trouble: str, exchanges: Sequence[Exchange], in_flight: Sequence[str]
-    ) -> bool:
+    def _alive(self, trouble: str, exchanges: Sequence[Exchange], in_flight: Sequence[str]) -> bool:
         if self._gone is None and not answers(self._sandbox.wire):
             last = exchanges[-1]["request"] if exchanges else None
             asked = [f"{last['method']} {last['url']}"] if last else []
@@ -171,7 +169,7 @@ def _observation(probe: Probe, lab: Lab) -> Observation:
         observation = probe.run(lab)
     except Decided as decision:
         observation = decision.observation
-    except Undecided as trouble:
+    except (Undecided, Unavailable) as trouble:
         return Observation(observed=Observed.UNKNOWN, reason=str(trouble))
     if probe.security and observation.observed is Observed.IGNORED and observation.hazard is None:
         return replace(observation, hazard=Hazard.SILENT)

@@ -18,7 +18,7 @@ ProbeFunction = Callable[[Lab], Observation]
 OperationFunction = Callable[[Lab, str], Observation]
 FamilyFunction = Callable[[Lab, str, str], Observation]
 P = TypeVar("P", bound=ProbeFunction)
-O = TypeVar("O", bound=OperationFunction)
+N = TypeVar("N", bound=OperationFunction)
 F = TypeVar("F", bound=FamilyFunction)
 
 
@@ -70,10 +70,10 @@ def family(
     return register
 
 
-def operation(*names: str, security: bool = False, data: bool = False) -> Callable[[O], O]:
+def operation(*names: str, security: bool = False, data: bool = False) -> Callable[[N], N]:
     """Register a function `(lab, operation)` for the own row of each operation."""
 
-    def register(function: O) -> O:
+    def register(function: N) -> N:
         for name in names:
             bound = partial(_call_operation, function, name)
             _register(name, bound, function.__doc__, security=security, data=data)
@@ -90,13 +90,9 @@ def _call_operation(function: OperationFunction, name: str, lab: Lab) -> Observa
     return function(lab, name)
 
 
-def _register(
-    row: str, run: ProbeFunction, doc: str | None, *, security: bool, data: bool
-) -> None:
+def _register(row: str, run: ProbeFunction, doc: str | None, *, security: bool, data: bool) -> None:
     if row in PROBES:
         raise ValueError(f"two probes for row {row}")
     if not doc:
         raise ValueError(f"the probe of {row} has no docstring to state its promise")
-    PROBES[row] = Probe(
-        run=run, security=security, data=data, promise=doc.strip().splitlines()[0]
-    )
+    PROBES[row] = Probe(run=run, security=security, data=data, promise=doc.strip().splitlines()[0])

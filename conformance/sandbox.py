@@ -22,6 +22,7 @@ from conformance.response import Response
 from conformance.wire import Wire
 
 REGIONS_WITHOUT_CONSTRAINT: Final = ("", "us-east-1", "auto")
+CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"
 
 
 class Unavailable(Exception):
@@ -66,7 +67,11 @@ class Sandbox:
 
         Any PUT or POST on a key may leave an object there, whatever the subresource says: several
         servers carry out an unknown one as PutObject.
+
+        Raises:
+            Unavailable: the call would create, delete or configure a bucket that is not ours.
         """
+        self._protect(call)
         if OPERATIONS[call.operation].target == "key" and call.method in ("PUT", "POST"):
             assert call.bucket is not None
             self.ledger.add(Entry(bucket=call.bucket, key=call.key))
@@ -78,6 +83,15 @@ class Sandbox:
         response = self.wire.send(call, role=role, record=record, **how)
         self._note(call, response)
         return response
+
+    def _protect(self, call: Call) -> None:
+        """Keep given buckets as they are, also from calls that a server may misread."""
+        if call.bucket not in self.given or OPERATIONS[call.operation].target != "bucket":
+            return
+        if call.operation in ("CreateBucket", "DeleteBucket"):
+            raise Unavailable(f"{call.operation} is not sent to a bucket given with --bucket")
+        if call.method in ("PUT", "DELETE") and not self.may_configure:
+            raise Unavailable(CONFIGURES)
 
     def _note(self, call: Call, response: Response) -> None:
         """Keep the names that only the answer gives: upload and version ids."""
@@ -166,13 +180,22 @@ class Sandbox:
         if headers:
             raise Unavailable("needs a bucket created for it, and buckets are given with --bucket")
         if not self.may_configure:
-            raise Unavailable(
-                "would change a given bucket's configuration; --allow-bucket-config lets it"
-            )
+            raise Unavailable(CONFIGURES)
+        bucket = self.given[-1]
+        self.memo("guard", lambda: self._guard(bucket))
         # One lease at a time: the rows' own objects in the bucket do not mind its configuration.
-        lock = self._given_locks[self.given[-1]]
+        lock = self._given_locks[bucket]
         lock.acquire()
-        return self.given[-1], lock.release
+        return bucket, lock.release
+
+    def _guard(self, bucket: str) -> None:
+        """An object that keeps the bucket from being deleted: some servers carry out the DELETE
+        of a subresource they do not know as DeleteBucket.
+        """
+        call = Call(operation="PutObject", bucket=bucket, key=self.key(), body=b"guard")
+        response = self.send(call, role=Role.SETUP, record=None)
+        if not response.ok:
+            raise Unavailable(f"PutObject, needed first, answered {response.describe()}")
 
     def memo(self, name: str, make: Callable[[], Any]) -> Any:
         """What `make` returned the first time; of two threads that ask at once, one waits."""

@@ -136,9 +136,7 @@ class Wire:
         answer: Response | str,
     ) -> None:
         if record is not None:
-            record.append(
-                exchange(self.redactor, self.endpoint, role, call, headers, answer)
-            )
+            record.append(exchange(self.redactor, self.endpoint, role, call, headers, answer))
 
     def _headers(
         self,

@@ -1,0 +1,195 @@
+"""`s3-conformance …`: what is not a test. Running a matrix is pytest's: `pytest specs/r2.yaml`.
+
+Exit status: 0 done; 1 something is left to do (`clean`); 2 the command could not be carried out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from conformance import __version__, importer, ledger, output, report, results
+from conformance.cleanup import Cleaner
+from conformance.endpoint import parse_url
+from conformance.errors import ConformanceError
+from conformance.redact import Redactor
+from conformance.run import Settings, open_endpoint
+from conformance.spec import load
+from conformance.wire import Wire
+
+LEFT: Final = 1
+FAILED: Final = 2
+
+# argparse has no public name for what add_subparsers returns.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a user's error is one line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except ConformanceError as error:
+        print(f"s3-conformance: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader of our output has seen enough; Python must not complain at exit.
+        sys.stdout = None
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="s3-conformance",
+        description="Holds S3 endpoints against the compatibility tables their vendors publish. "
+        "A matrix is run with pytest: pytest specs/r2.yaml --endpoint-url URL.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_report(commands)
+    _add_rows(commands)
+    _add_clean(commands)
+    _add_import(commands)
+    return parser
+
+
+def _add_report(commands: Commands) -> None:
+    command = commands.add_parser(
+        "report",
+        help="render results files",
+        description="Render results files as one page; of several, one column each.",
+    )
+    command.add_argument("results", nargs="+", metavar="RESULTS", help="results files")
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
+    )
+    command.set_defaults(command=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    documents = [results.read(path) for path in options.results]
+    suffix = Path(options.output).suffix
+    if suffix in (".html", ".htm"):
+        text = report.html(documents)
+    elif suffix == ".md":
+        text = report.markdown(documents)
+    elif suffix == ".svg" and len(documents) == 1:
+        text = report.badge(documents[0])
+    else:
+        raise ConformanceError(
+            f"{options.output}: give a name that ends in .html or .md (or .svg for one file)"
+        )
+    output.save(options.output, text)
+    return 0
+
+
+def _add_rows(commands: Commands) -> None:
+    command = commands.add_parser(
+        "rows",
+        help="list a matrix's rows",
+        description="List the rows of a matrix, one line each: id, and what is documented.",
+    )
+    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
+    command.add_argument("--json", action="store_true", help="as a JSON list of objects")
+    command.set_defaults(command=_rows)
+
+
+def _rows(options: argparse.Namespace) -> int:
+    rows = [row.flat() for row in load(options.matrix).rows]
+    if options.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return 0
+    for row in rows:
+        print(f"{row['id']}\t{row['documented']}")
+    return 0
+
+
+def _add_clean(commands: Commands) -> None:
+    command = commands.add_parser(
+        "clean",
+        help="remove what a killed run left behind",
+        description="Remove the buckets, objects and uploads that earlier runs noted in their "
+        "ledgers on this machine and could not remove. Nothing else is touched, and runs that "
+        "are still going on are left alone.",
+    )
+    command.add_argument("--endpoint-url", required=True, metavar="URL", help="as given to the run")
+    command.add_argument("--region", metavar="NAME", help="region to sign for")
+    command.add_argument("--profile", metavar="NAME", help="profile to take keys from")
+    command.add_argument(
+        "--addressing", choices=("path", "virtual"), default="path", help="as given to the run"
+    )
+    command.add_argument("--no-verify-ssl", action="store_true", help="do not verify certificates")
+    command.add_argument("--ca-bundle", metavar="FILE", help="verify certificates against this")
+    command.set_defaults(command=_clean)
+
+
+def _clean(options: argparse.Namespace) -> int:
+    url = parse_url(options.endpoint_url)
+    settings = Settings(
+        endpoint_url=url,
+        region=options.region,
+        profile=options.profile,
+        addressing=options.addressing,
+        verify=options.ca_bundle or not options.no_verify_ssl,
+    )
+    left = [book for book in ledger.left_behind() if book.endpoint_url == url]
+    if not left:
+        print(f"nothing is left behind at {url}")
+        return 0
+    warnings: list[str] = []
+    with open_endpoint(settings) as endpoint, ThreadPoolExecutor(max_workers=8) as pool:
+        cleaner = Cleaner(Wire(endpoint, Redactor(), settings.deadlines), pool)
+        for book in left:
+            problems = cleaner.clean(book.entries)
+            if not problems:
+                book.path.unlink(missing_ok=True)
+            warnings += problems
+            print(f"run {book.run}: {len(book.entries)} entries, {len(problems)} not removed")
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return LEFT if warnings else 0
+
+
+def _add_import(commands: Commands) -> None:
+    command = commands.add_parser(
+        "import",
+        help="make a matrix from a vendor's page",
+        description="Read a saved compatibility page (text, Markdown or MDX), write the matrix, "
+        "and print which rows changed. Notes of the matrix that is replaced are kept.",
+    )
+    command.add_argument("page", type=Path, metavar="PAGE", help="the saved page")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="the matrix to write")
+    command.add_argument("--vendor", required=True, metavar="NAME", help="whose table it is")
+    command.add_argument("--source", required=True, metavar="URL", help="where the page stands")
+    command.add_argument("--published", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
+    command.add_argument("--retrieved", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
+    command.set_defaults(command=_import)
+
+
+def _import(options: argparse.Namespace) -> int:
+    print(
+        importer.run(
+            options.page,
+            options.output,
+            vendor=options.vendor,
+            source=options.source,
+            published=options.published,
+            retrieved=options.retrieved,
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

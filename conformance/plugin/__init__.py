@@ -1,0 +1,202 @@
+"""The only pytest code: a matrix is a test module, an operation a node, a row an item.
+
+A row that agrees with its documentation passes, one that is missing or partial fails, one that is
+better than documented is an XPASS (a failure under `--strict`), and one that could not be decided
+is skipped with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance.errors import ConformanceError
+from conformance.observe import Sighting
+from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
+from conformance.plugin.options import add_options, named_matrices, settings_from
+from conformance.plugin.recorder import Recorder
+from conformance.run import Bench
+from conformance.spec import Row, is_matrix, load
+from conformance.verdict import Divergence
+
+BENCH: Final = pytest.StashKey[Bench]()
+RECORDER: Final = pytest.StashKey[Recorder]()
+SUFFIXES: Final = (".yaml", ".yml")
+MARKERS: Final = {
+    "implemented": "rows the vendor documents as implemented",
+    "experimental": "rows the vendor documents as experimental",
+    "unimplemented": "rows the vendor documents as not implemented",
+    "bucket": "rows of bucket-level operations",
+    "object": "rows of object-level operations",
+    "checksum": "cells of the checksum table",
+    "region": "region aliases",
+    "operation": "the operations' own rows",
+    "feature": "rows of an operation's features",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser.getgroup("s3-conformance", "S3 conformance"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.stash[OBSERVE] = lambda row: _observe(config, row)
+    if not _is_worker(config):
+        recorder = Recorder(config, settings_from(config))
+        config.stash[RECORDER] = recorder
+        config.pluginmanager.register(_Listener(recorder), "s3-conformance-listener")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix in SUFFIXES and is_matrix(file_path):
+        return MatrixFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if not named_matrices(config):
+        return None
+    url = settings_from(config).endpoint_url
+    return f"endpoint: {url or 'embedded moto, as no --endpoint-url is given'}"
+
+
+# The run. Under xdist the controller checks once and gathers; each worker has a bench of its own.
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    distributed = config.getoption("numprocesses", None) or config.getoption("tx", None)
+    if _is_worker(config) or not distributed or config.option.collectonly:
+        return
+    matrices = named_matrices(config)
+    if matrices:
+        with _told():
+            config.stash[RECORDER].begin([load(path) for path in matrices])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    config = session.config
+    items = [item for item in session.items if isinstance(item, RowItem)]
+    if not items or config.option.collectonly or session.testsfailed:
+        return
+    rows = [item.row for item in items]
+    with _told():
+        if not _is_worker(config):
+            recorder = config.stash[RECORDER]
+            recorder.begin(list({item.matrix.path: item.matrix for item in items}.values()))
+            recorder.expect(rows)
+        observer = _bench(config).observer
+    observer.learn(items[0].matrix.rows)
+    if not _is_worker(config):
+        # A worker is told its rows one by one, so it observes each when its turn comes.
+        observer.start(rows)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Our errors in pytest's way of telling the user: one line, and exit status 4."""
+    try:
+        yield
+    except ConformanceError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _bench(config: pytest.Config) -> Bench:
+    """The process's bench, made when rows are about to be observed."""
+    if BENCH not in config.stash:
+        worker = getattr(config, "workerinput", {}).get("workerid", "")
+        config.stash[BENCH] = Bench(settings_from(config), worker=worker)
+    return config.stash[BENCH]
+
+
+def _observe(config: pytest.Config, row: Row) -> Sighting:
+    return _bench(config).observer.result(row)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not isinstance(item, RowItem) or item.stored is None:
+        return report
+    if call.when == "setup":
+        # Text, because reports cross process borders under xdist.
+        vars(report)["s3_conformance_row"] = json.dumps(item.stored)
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (str(item.path), item.row.line, report.longrepr[2])
+    if call.when == "call" and item.stored["divergence"] == Divergence.UNDOCUMENTED:
+        seen = f"documented as unimplemented, observed {item.stored['observed']}: "
+        seen += item.stored["reason"]
+        if _strict(item.config):
+            report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"
+        else:
+            report.wasxfail = seen
+    return report
+
+
+def _strict(config: pytest.Config) -> bool:
+    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
+    strict = config.getini("strict_xfail")
+    return bool(config.getini("strict") if strict is None else strict)
+
+
+class _Listener:
+    """Hears what the controlling process hears, from this process and from workers."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        stored = getattr(report, "s3_conformance_row", None)
+        if stored is not None:
+            self._recorder.add(json.loads(stored))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ARG002
+        self._recorder.expect_ids(ids)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: Any) -> None:
+        gathered = getattr(node, "workeroutput", {}).get("s3_conformance_warnings", [])
+        self._recorder.warnings.extend(gathered)
+        if error:
+            self._recorder.interrupted = f"worker {node.gateway.id} ended: {error}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    bench = config.stash.get(BENCH, None)
+    warnings = bench.close() if bench else []
+    if _is_worker(config):
+        config.workeroutput["s3_conformance_warnings"] = warnings  # type: ignore[attr-defined]
+        return
+    recorder = config.stash[RECORDER]
+    recorder.warnings.extend(warnings)
+    if isinstance(session.shouldstop, str):
+        recorder.interrupted = session.shouldstop
+    elif exitstatus == pytest.ExitCode.INTERRUPTED and recorder.interrupted is None:
+        recorder.interrupted = "interrupted"
+    if problem := recorder.finish():
+        recorder.warnings.append(problem)
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if RECORDER in config.stash and (lines := config.stash[RECORDER].summary()):
+        terminalreporter.section("S3 conformance")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")

@@ -1,0 +1,143 @@
+"""Collection: a matrix is a module, an operation a node, a row an item.
+
+It is deterministic and made from the file alone, so that every xdist worker collects the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance import probes
+from conformance.errors import MatrixError
+from conformance.observe import Gone, Sighting
+from conformance.probing import PROBES
+from conformance.results import Row as StoredRow
+from conformance.run import stored_row
+from conformance.spec import Matrix, Row, load
+from conformance.verdict import Divergence
+
+FAILED: Final = (Divergence.MISSING, Divergence.PARTIAL)
+LEVELS_WITH_FEATURES: Final = ("bucket", "object")
+OBSERVE: Final = pytest.StashKey[Callable[[Row], Sighting]]()
+CURL_SHOWN: Final = 400
+
+
+class Diverged(Exception):
+    """A row that does not do what its documentation says; the text is shown as it stands."""
+
+
+class MatrixFile(pytest.File):
+    """One matrix; its children are the operations, then `Checksum` and `Region`."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        try:
+            matrix = load(self.path)
+            _require_probes(matrix)
+        except MatrixError as error:
+            raise self.CollectError(str(error)) from None
+        for name, rows in matrix.operations.items():
+            yield OperationNode.from_parent(self, name=name, matrix=matrix, rows=rows)
+
+
+def _require_probes(matrix: Matrix) -> None:
+    probes.load_all()
+    for row in matrix.rows:
+        if row.id not in PROBES:
+            raise MatrixError(matrix.path, row.line, f"no probe is known for row {row.id}")
+
+
+class OperationNode(pytest.Collector):
+    """One operation; its children are its own row and its features'."""
+
+    def __init__(self, *, matrix: Matrix, rows: tuple[Row, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._matrix = matrix
+        self._rows = rows
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for row in self._rows:
+            item = RowItem.from_parent(self, name=item_name(row), matrix=self._matrix, row=row)
+            for marker in _markers(self.config, row):
+                item.add_marker(getattr(pytest.mark, marker))
+            yield item
+
+
+def item_name(row: Row) -> str:
+    """The item's name below its operation: `PutObject`, `If-Match`, `CRC32C/COMPOSITE`."""
+    return row.id.removeprefix(f"{row.operation}/")
+
+
+def _markers(config: pytest.Config, row: Row) -> Iterator[str]:
+    yield row.documented.value
+    yield row.level
+    if row.level not in LEVELS_WITH_FEATURES:
+        return
+    yield "operation" if row.feature is None else "feature"
+    if row.group:
+        slug = "".join(c if c.isalnum() else "_" for c in row.group.lower()).strip("_")
+        config.addinivalue_line("markers", f"{slug}: rows of the group {row.group}")
+        yield slug
+
+
+class RowItem(pytest.Item):
+    """One row of the matrix: setup observes it, the call judges it."""
+
+    def __init__(self, *, matrix: Matrix, row: Row, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.matrix = matrix
+        self.row = row
+        self.stored: StoredRow | None = None
+
+    def setup(self) -> None:
+        try:
+            stored = stored_row(self.row, self.config.stash[OBSERVE](self.row))
+        except Gone as gone:
+            self.session.shouldstop = str(gone)
+            pytest.skip(str(gone))
+        self.stored = stored
+        self.user_properties += [
+            ("documented", stored["documented"]),
+            ("observed", stored["observed"]),
+            ("divergence", stored["divergence"]),
+            ("hazard", stored["hazard"] or "none"),
+            ("reason", stored["reason"]),
+        ]
+        if stored["divergence"] == Divergence.UNDECIDED:
+            pytest.skip(f"{stored['observed']}: {stored['reason']}")
+
+    def runtest(self) -> None:
+        assert self.stored is not None
+        if self.stored["divergence"] in FAILED:
+            raise Diverged(story(self.stored))
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any
+    ) -> Any:
+        if isinstance(excinfo.value, Diverged):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args, **kwargs)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.row.line - 1, self.row.id
+
+
+def story(stored: StoredRow) -> str:
+    """A divergence as the terminal shows it: claim, observation, and how to see it again."""
+    hazard = f" ({stored['hazard']} hazard)" if stored["hazard"] else ""
+    lines = [
+        f"documented: {stored['documented']}",
+        f"observed:   {stored['observed']}{hazard}",
+        f"because:    {stored['reason']}",
+    ]
+    for exchange in stored["exchanges"]:
+        if exchange["role"] == "setup":
+            continue
+        answer, curl = exchange["response"], exchange["curl"]
+        said = f"{answer['status']} {answer['reason']}" if answer else exchange["error"]
+        shown = curl if len(curl) <= CURL_SHOWN else f"{curl[:CURL_SHOWN]}…"
+        lines.append(f"{exchange['role']}: {said}\n    {shown}")
+    return "\n".join(lines)

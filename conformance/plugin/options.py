@@ -1,0 +1,120 @@
+"""The command line's options, and the settings they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from conformance.run import Settings
+from conformance.spec import is_matrix
+
+DEFAULT_JOBS: Final = 8
+
+
+def add_options(group: pytest.OptionGroup) -> None:
+    """Add every option of the suite to pytest's command line."""
+    add = group.addoption
+    add("--endpoint-url", metavar="URL", help="the S3 endpoint to observe (default: embedded moto)")
+    add("--region", metavar="NAME", help="region to sign for (default: as boto3 finds it)")
+    add("--profile", metavar="NAME", help="profile of the AWS configuration to take keys from")
+    add(
+        "--alt-profile",
+        metavar="NAME",
+        help="profile with another account's keys, for rows that need a stranger",
+    )
+    add(
+        "--account-id",
+        metavar="ID",
+        help="the account's id, as x-amz-expected-bucket-owner wants it",
+    )
+    add(
+        "--bucket",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="stay inside this existing bucket, under one prefix; repeatable",
+    )
+    add(
+        "--allow-bucket-config",
+        action="store_true",
+        help="the buckets given with --bucket are disposable: their configuration may be changed",
+    )
+    add(
+        "--addressing",
+        choices=("path", "virtual"),
+        default="path",
+        help="bucket in the path or in the host name (default: path)",
+    )
+    add("--no-verify-ssl", action="store_true", help="do not verify the endpoint's certificate")
+    add("--ca-bundle", metavar="FILE", help="verify the endpoint's certificate against this")
+    add(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="wait this long for the next byte of an answer (default: 30)",
+    )
+    add(
+        "--jobs",
+        type=_count,
+        default=DEFAULT_JOBS,
+        metavar="N",
+        help=f"rows observed at a time in one process (default: {DEFAULT_JOBS})",
+    )
+    add("--results", metavar="FILE.json", help="write the results file")
+    add("--report", metavar="FILE.html", help="write the report as one self-contained page")
+    add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a job summary")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 256:
+        raise ValueError("between 1 and 256")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 3600:
+        raise ValueError("between 0 and 3600")
+    return value
+
+
+def settings_from(config: pytest.Config) -> Settings:
+    """The options as the run wants them.
+
+    Raises:
+        pytest.UsageError: two options contradict each other, or a file is missing.
+    """
+    option = config.option
+    verify: bool | str = not option.no_verify_ssl
+    if option.ca_bundle:
+        if option.no_verify_ssl:
+            raise pytest.UsageError("--ca-bundle and --no-verify-ssl contradict each other")
+        if not Path(option.ca_bundle).is_file():
+            raise pytest.UsageError(f"--ca-bundle {option.ca_bundle}: there is no such file")
+        verify = str(option.ca_bundle)
+    return Settings(
+        endpoint_url=option.endpoint_url,
+        region=option.region,
+        profile=option.profile,
+        alt_profile=option.alt_profile,
+        account_id=option.account_id,
+        buckets=tuple(dict.fromkeys(option.bucket)),
+        allow_bucket_config=option.allow_bucket_config,
+        addressing=option.addressing,
+        verify=verify,
+        timeout=option.timeout,
+        jobs=option.jobs,
+    )
+
+
+def named_matrices(config: pytest.Config) -> list[Path]:
+    """The matrices among the command line's arguments, without looking into directories."""
+    paths = [
+        (config.invocation_params.dir / str(argument).partition("::")[0]).resolve()
+        for argument in config.args
+    ]
+    return list(dict.fromkeys(path for path in paths if path.is_file() and is_matrix(path)))

@@ -1,0 +1,144 @@
+"""What the controlling process gathers and writes when the run is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from conformance import __version__, output, report, results
+from conformance.errors import ConformanceError, MatrixError
+from conformance.observe import not_observed
+from conformance.plugin.items import item_name
+from conformance.results import Document
+from conformance.results import Row as StoredRow
+from conformance.run import Settings, check, libraries, now, spec_of, stored_row
+from conformance.spec import Matrix, Row
+
+NOT_REACHED = "the run ended before this row was observed"
+
+
+class Recorder:
+    """Gathers rows from wherever they were observed; only the controlling process has one.
+
+    Attributes:
+        rows: by id, as they arrive.
+        warnings: what the reader of the results should know about the run.
+        interrupted: why the run was cut short, if it was.
+    """
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.rows: dict[str, StoredRow] = {}
+        self.warnings: list[str] = []
+        self.interrupted: str | None = None
+        self._settings = settings
+        self._outputs = {
+            "results": config.option.results,
+            "report": config.option.report,
+            "markdown": config.option.markdown,
+        }
+        self._matrix: Matrix | None = None
+        self._expected: list[Row] = []
+        self._server: str | None = None
+        self._started = now()
+        self._clock = time.monotonic()
+        self._lines: list[str] = []
+
+    def begin(self, matrices: Sequence[Matrix]) -> None:
+        """Before the first row: is there one matrix, can the outputs be written, is S3 there?
+
+        Raises:
+            ConformanceError: no to any of these, in one sentence.
+        """
+        if self._matrix is not None:
+            return
+        if len(matrices) > 1:
+            raise MatrixError(
+                matrices[1].path, 1, f"one matrix a run; {matrices[0].path.name} is given too"
+            )
+        for path in self._outputs.values():
+            if path:
+                output.ensure_writable(path)
+        first = check(self._settings)
+        self._matrix = matrices[0]
+        self._server = first.header("Server") if first else None
+
+    def expect(self, rows: Sequence[Row]) -> None:
+        """Name the rows that were selected; what is never observed of them is `unknown`."""
+        self._expected = list(rows)
+
+    def expect_ids(self, ids: Sequence[str]) -> None:
+        """Name the rows by node id, as an xdist worker collected them."""
+        selected = {node.partition("::")[2] for node in ids}
+        if self._matrix is not None:
+            self._expected = [
+                row for row in self._matrix.rows if f"{row.operation}::{item_name(row)}" in selected
+            ]
+
+    def add(self, row: StoredRow) -> None:
+        self.rows[row["id"]] = row
+
+    def finish(self) -> str | None:
+        """Write the outputs.
+
+        Returns:
+            Why one of them could not be written, if one could not.
+        """
+        if self._matrix is None or not self._expected:
+            return None
+        try:
+            document = self._document(self._matrix)
+            self._lines = report.terminal(document)
+            self._write(document)
+        except ConformanceError as error:
+            return str(error)
+        return None
+
+    def _document(self, matrix: Matrix) -> Document:
+        missing = [row for row in self._expected if row.id not in self.rows]
+        if missing and self.interrupted is None:
+            self.interrupted = f"{len(missing)} rows were not reached"
+        reason = f"{NOT_REACHED}: {self.interrupted}"
+        rows = [
+            self.rows.get(row.id) or stored_row(row, not_observed(reason)) for row in self._expected
+        ]
+        settings = self._settings
+        return results.assemble(
+            run={
+                "suite_version": __version__,
+                "libraries": libraries(),
+                "started": self._started,
+                "seconds": round(time.monotonic() - self._clock, 3),
+                "spec": spec_of(matrix),
+                "interrupted": self.interrupted,
+                "warnings": self.warnings,
+            },
+            endpoint={
+                "url": settings.endpoint_url or "http://127.0.0.1",
+                "server": self._server,
+                "region": settings.region,
+                "label": None if settings.endpoint_url else _moto(),
+            },
+            rows=rows,
+        )
+
+    def _write(self, document: Document) -> None:
+        renderings = {
+            "results": lambda path: results.write(path, document),
+            "report": lambda path: output.save(path, report.html([document])),
+            "markdown": lambda path: output.save(path, report.markdown([document])),
+        }
+        for kind, path in self._outputs.items():
+            if path:
+                renderings[kind](Path(path))
+                self._lines.append(f"{kind}: {path}")
+
+    def summary(self) -> list[str]:
+        """What the terminal says at the end."""
+        return [*self._lines, *(f"warning: {text}" for text in self.warnings)]
+
+
+def _moto() -> str:
+    return f"moto {libraries(('moto',)).get('moto', '')}, embedded".replace(" ,", ",")

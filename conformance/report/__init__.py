@@ -1,0 +1,13 @@
+"""Renderings of results files: a page to explore, a job summary, three lines, a badge.
+
+Every rendering is made from documents alone: no clock, no network, no credentials, so the same
+results give the same bytes. All of them refuse documents that contradict themselves, and say
+INCOMPLETE in their first line when a run was cut short.
+"""
+
+from __future__ import annotations
+
+from conformance.report.brief import badge, markdown, terminal
+from conformance.report.page import html
+
+__all__ = ["badge", "html", "markdown", "terminal"]

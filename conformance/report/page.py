@@ -1,0 +1,91 @@
+"""The HTML report: one file that needs nothing else, for a browser, a phone or a printer.
+
+Evidence is most of the file and is looked at one row at a time, so it is kept as markup inside
+`<noscript>`. Where scripts run, a browser takes that for plain text and builds nothing from it,
+however many endpoints there are; the script turns a row's evidence into elements when it is
+opened. Where scripts do not run, the same markup is part of the page, and `<details>` opens it.
+There is one copy, it can be searched with grep, and Jinja escapes it like everything else.
+
+A Content-Security-Policy names the page's own script and style by their digests and allows
+nothing more, so that text which slipped through escaping could still neither run nor load.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from conformance.report.rendering import as_markup, asset, environment
+from conformance.report.view import DIFFERS, HAZARDS, look
+from conformance.results import Document
+from conformance.verdict import Divergence, Documented, Observed
+
+LEVELS: Final = {
+    "bucket": "Bucket-level operations",
+    "object": "Object-level operations",
+    "checksum": "Checksums",
+    "region": "Regions",
+}
+# How rows are drawn in the picture: class, what it means, and the filter that lists them.
+LEGEND: Final = (
+    ("present", "as documented, supported", "divergence=none&observed=present"),
+    ("absent", "as documented, not there", "divergence=none&observed=absent"),
+    ("missing", "missing", "divergence=missing"),
+    ("partial", "partial", "divergence=partial"),
+    ("undocumented", "undocumented", "divergence=undocumented"),
+    ("undecided", "undecided", "divergence=undecided"),
+    ("hazards", "hazards", "hazard=any"),
+)
+MEANINGS: Final = {
+    Observed.SUPPORTED: "The effect was seen, and the request that must be refused was refused.",
+    Observed.PARTIAL: "Some of the promise holds; the reason says which part does not.",
+    Observed.IGNORED: "Accepted, and shown to have had no effect.",
+    Observed.REJECTED: "Refused, while the same request without it was served.",
+    Observed.BROKEN: "Accepted with a wrong result, or answered with a server error.",
+    Observed.UNPROVEN: "Accepted; nothing outside the server can tell whether it had an effect.",
+    Observed.UNKNOWN: "Not observed; the reason says why.",
+    Divergence.NONE: "The endpoint does what its documentation says.",
+    Divergence.MISSING: "Documented as there, found not to be.",
+    Divergence.UNDOCUMENTED: "Documented as not there, found in whole or in part.",
+    Divergence.UNDECIDED: "Not decided by this run; never a guess.",
+    HAZARDS[0]: "The request was carried out as something else.",
+    HAZARDS[1]: "Wrong data was stored or served.",
+    HAZARDS[2]: "A security feature was accepted and ignored.",
+}
+
+
+def html(documents: Sequence[Document]) -> str:
+    """Render a page of one run, or of several with one column each.
+
+    Args:
+        documents: as `results.read` gives them; of one vendor's table.
+
+    Raises:
+        ResultsError: there is none, one contradicts itself, or they are of different tables.
+    """
+    view = look(documents)
+    script = asset("report.js")
+    style = f"{asset('report.css')}:root {{ --n: {len(view.columns)} }}\n"
+    return environment("html").get_template("report.html").render(
+        view=view,
+        several=len(view.columns) > 1,
+        style=as_markup(style),
+        script=as_markup(script),
+        style_digest=_digest(style),
+        script_digest=_digest(script),
+        levels=LEVELS,
+        legend_words=LEGEND,
+        meanings=MEANINGS,
+        documented_words=tuple(Documented),
+        observed_words=tuple(Observed),
+        divergence_words=tuple(Divergence),
+        differs=DIFFERS,
+        hazard_words=HAZARDS,
+        groups=sorted({line.claim["group"] for line in view.lines if line.claim["group"]}),
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,213 @@
+"""One run: the options a user gave, the endpoint they mean, and the process's observer."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Literal
+
+import boto3
+import botocore.exceptions
+
+from conformance import __version__, preflight
+from conformance.embedded import embedded
+from conformance.endpoint import Credentials, Endpoint, parse_url
+from conformance.errors import EndpointError
+from conformance.observe import Observer, Sighting
+from conformance.redact import Redactor
+from conformance.response import Response
+from conformance.results import Row as StoredRow
+from conformance.results import Spec
+from conformance.sandbox import Sandbox
+from conformance.spec import Matrix, Row
+from conformance.verdict import divergence
+from conformance.wire import Deadlines, Wire
+
+DEFAULT_REGION: Final = "us-east-1"
+LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the user asked for; the names are those of the options.
+
+    Attributes:
+        endpoint_url: None for the embedded endpoint.
+        region: None for what boto3 finds.
+        profile: of boto3's configuration; None for its default chain.
+        alt_profile: another account's profile.
+        account_id: the main account's id.
+        buckets: given buckets to stay inside.
+        allow_bucket_config: the given buckets may be configured.
+        addressing: bucket in the path or in the host name.
+        verify: False, True or a CA bundle's path.
+        timeout: seconds to wait for the next byte of an answer.
+        jobs: rows observed at a time.
+    """
+
+    endpoint_url: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    alt_profile: str | None = None
+    account_id: str | None = None
+    buckets: tuple[str, ...] = ()
+    allow_bucket_config: bool = False
+    addressing: Literal["path", "virtual"] = "path"
+    verify: bool | str = True
+    timeout: float = 30.0
+    jobs: int = 8
+
+    @property
+    def deadlines(self) -> Deadlines:
+        return Deadlines(connect=min(10.0, self.timeout), read=self.timeout, total=3 * self.timeout)
+
+
+@contextmanager
+def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
+    """The endpoint that the settings mean; the embedded one lives as long as the context.
+
+    Raises:
+        EndpointError: the URL, a profile or the credentials cannot be used.
+    """
+    if settings.endpoint_url is None:
+        if settings.buckets:
+            raise EndpointError("--bucket needs --endpoint-url: the embedded endpoint has none")
+        with embedded() as endpoint:
+            yield endpoint
+        return
+    url = parse_url(settings.endpoint_url)
+    credentials, region = _boto3(settings.profile, "--profile")
+    alt = _boto3(settings.alt_profile, "--alt-profile")[0] if settings.alt_profile else None
+    if alt == credentials:
+        raise EndpointError("--alt-profile has the same access key; it must be another account's")
+    yield Endpoint(
+        url=url,
+        region=region if settings.region is None else settings.region,
+        credentials=credentials,
+        alt=alt,
+        account_id=settings.account_id,
+        addressing=settings.addressing,
+        verify=settings.verify,
+    )
+
+
+def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
+    """Credentials and region as boto3 finds them."""
+    try:
+        session = boto3.Session(profile_name=profile)
+        found = session.get_credentials()
+        frozen = found.get_frozen_credentials() if found else None
+    except botocore.exceptions.BotoCoreError as error:
+        raise EndpointError(f"{option} {profile or 'default'}: {error}") from error
+    if frozen is None or not frozen.access_key or not frozen.secret_key:
+        raise EndpointError(
+            "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile"
+        )
+    credentials = Credentials(
+        access_key=frozen.access_key, secret_key=frozen.secret_key, token=frozen.token
+    )
+    return credentials, session.region_name or DEFAULT_REGION
+
+
+def check(settings: Settings) -> Response | None:
+    """Make sure that something can be observed before the first row is.
+
+    Returns:
+        The endpoint's first answer; None for the embedded endpoint, which needs no check.
+
+    Raises:
+        EndpointError: one sentence on why nothing can be observed.
+    """
+    if settings.endpoint_url is None and not settings.buckets:
+        return None
+    with open_endpoint(settings) as endpoint:
+        wire = Wire(endpoint, Redactor(), settings.deadlines)
+        return preflight.check(wire, settings.buckets)
+
+
+class Bench:
+    """What one process observes with; made when the first row needs it."""
+
+    def __init__(self, settings: Settings, *, worker: str = "") -> None:
+        self._context = open_endpoint(settings)
+        self.endpoint = self._context.__enter__()
+        self._jobs = settings.jobs
+        self.wire = Wire(self.endpoint, Redactor(), settings.deadlines)
+        self.sandbox = Sandbox(
+            self.wire,
+            given=settings.buckets,
+            may_configure=settings.allow_bucket_config,
+            worker=worker,
+        )
+        self.observer = Observer(self.sandbox, settings.jobs)
+
+    def close(self) -> list[str]:
+        """Stop observing, remove what was created, and say what could not be removed."""
+        self.observer.close()
+        try:
+            if self.endpoint.embedded:
+                self.sandbox.ledger.close(keep=False)
+                return []
+            if self.observer.gone:
+                self.sandbox.ledger.close(keep=True)
+                command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
+                return [f"the endpoint was gone before clean-up; when it is back, run: {command}"]
+            return self.sandbox.clean(max(self._jobs, 1))
+        finally:
+            self._context.__exit__(None, None, None)
+
+
+def stored_row(row: Row, sighting: Sighting) -> StoredRow:
+    """A row of the results file."""
+    observation = sighting.observation
+    return {
+        "id": row.id,
+        "level": row.level,
+        "operation": row.operation,
+        "group": row.group,
+        "feature": row.feature,
+        "documented": row.documented.value,
+        "note": row.note,
+        "observed": observation.observed.value,
+        "implied": observation.implied,
+        "divergence": divergence(row.documented, observation.observed).value,
+        "hazard": observation.hazard.value if observation.hazard else None,
+        "reason": observation.reason,
+        "seconds": round(sighting.seconds, 4),
+        "exchanges": list(sighting.exchanges),
+    }
+
+
+def spec_of(matrix: Matrix) -> Spec:
+    """Which matrix was run, as the results file has it."""
+    return {
+        "name": matrix.path.name,
+        "vendor": matrix.vendor,
+        "source": matrix.source,
+        "published": matrix.published.isoformat() if matrix.published else None,
+        "retrieved": matrix.retrieved.isoformat() if matrix.retrieved else None,
+        "sha256": matrix.sha256,
+    }
+
+
+def libraries(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Versions of what the observations rest on."""
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def now() -> str:
+    """The time as the results file has it: ISO 8601, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+SUITE_VERSION: Final = __version__

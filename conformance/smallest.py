@@ -1,0 +1,107 @@
+"""The smallest valid request of every operation, on a subject of its own.
+
+Families that add one header to any operation (owner check, request payer, checksums) build on
+these; so may a probe that only needs "a request that is served". Each call makes fresh subjects
+for what the operation would change or delete, and uses shared ones for what it only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from conformance import configurations as config
+from conformance.digests import content_md5
+from conformance.lab import Lab, Stored
+from conformance.multipart import XMLNS, begin, create_call
+from conformance.operations import Call
+from conformance.sandbox import REGIONS_WITHOUT_CONSTRAINT, location_constraint
+
+Maker = Callable[[Lab], Call]
+
+
+def create_bucket(lab: Lab) -> Call:
+    """CreateBucket of a name nobody has used, in the endpoint's own region."""
+    region = lab.endpoint.region
+    body = b"" if region in REGIONS_WITHOUT_CONSTRAINT else location_constraint(region)
+    return Call(operation="CreateBucket", bucket=lab.bucket_name(), body=body)
+
+
+def delete_objects(*objects: Stored) -> Call:
+    """DeleteObjects of objects in one bucket, with the `Content-MD5` that AWS requires."""
+    keys = "".join(f"<Object><Key>{subject.key}</Key></Object>" for subject in objects)
+    body = f'<Delete xmlns="{XMLNS}">{keys}</Delete>'.encode()
+    return Call(
+        operation="DeleteObjects",
+        bucket=objects[0].bucket,
+        headers=content_md5(body),
+        body=body,
+    )
+
+
+def tagging(**tags: str) -> bytes:
+    """A Tagging document."""
+    pairs = "".join(f"<Tag><Key>{k}</Key><Value>{v}</Value></Tag>" for k, v in tags.items())
+    return f'<Tagging xmlns="{XMLNS}"><TagSet>{pairs}</TagSet></Tagging>'.encode()
+
+
+def put_object_tagging(subject: Stored, **tags: str) -> Call:
+    """PutObjectTagging with these tags."""
+    body = tagging(**tags)
+    return subject.call("PutObjectTagging", headers=content_md5(body), body=body)
+
+
+def _put_object(lab: Lab) -> Call:
+    return Call(operation="PutObject", bucket=lab.bucket, key=lab.key(), body=lab.text())
+
+
+def _copy_object(lab: Lab) -> Call:
+    headers = {"x-amz-copy-source": lab.plain.source}
+    return Call(operation="CopyObject", bucket=lab.bucket, key=lab.key(), headers=headers)
+
+
+def _complete(lab: Lab) -> Call:
+    upload = begin(lab)
+    return upload.complete([lab.setup(upload.part(1, lab.text())).etag])
+
+
+def _list_parts(lab: Lab) -> Call:
+    return lab.shared("an upload", begin).call("ListParts")
+
+
+def _in_bucket(operation: str, **query: str) -> Maker:
+    return lambda lab: Call(operation=operation, bucket=lab.bucket, query=query)
+
+
+def _list(operation: str) -> Maker:
+    return lambda lab: Call(
+        operation=operation, bucket=lab.bucket, query={"prefix": lab.sandbox.prefix}
+    )
+
+
+SMALLEST: Final[dict[str, Maker]] = {
+    "ListBuckets": lambda _: Call(operation="ListBuckets"),
+    "HeadBucket": _in_bucket("HeadBucket"),
+    "CreateBucket": create_bucket,
+    "DeleteBucket": lambda lab: Call(operation="DeleteBucket", bucket=lab.new_bucket()),
+    "GetBucketLocation": _in_bucket("GetBucketLocation"),
+    **{operation: config.smallest(operation) for operation in config.OPERATIONS_COVERED},
+    "ListObjects": _list("ListObjects"),
+    "ListObjectsV2": _list("ListObjectsV2"),
+    "ListMultipartUploads": _list("ListMultipartUploads"),
+    "HeadObject": lambda lab: lab.plain.call("HeadObject"),
+    "GetObject": lambda lab: lab.plain.call("GetObject"),
+    "PutObject": _put_object,
+    "CopyObject": _copy_object,
+    "DeleteObject": lambda lab: lab.put().call("DeleteObject"),
+    "DeleteObjects": lambda lab: delete_objects(lab.put()),
+    "CreateMultipartUpload": create_call,
+    "UploadPart": lambda lab: begin(lab).part(1, lab.text()),
+    "UploadPartCopy": lambda lab: begin(lab).copy(1, lab.plain),
+    "CompleteMultipartUpload": _complete,
+    "AbortMultipartUpload": lambda lab: begin(lab).call("AbortMultipartUpload"),
+    "ListParts": _list_parts,
+    "GetObjectTagging": lambda lab: lab.put().call("GetObjectTagging"),
+    "PutObjectTagging": lambda lab: put_object_tagging(lab.put(), purpose="conformance"),
+    "DeleteObjectTagging": lambda lab: lab.put().call("DeleteObjectTagging"),
+}

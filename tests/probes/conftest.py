@@ -1,0 +1,52 @@
+"""What the tests of probes share: a good endpoint, and one row observed on any endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.embedded import embedded
+from conformance.endpoint import Endpoint
+from conformance.lab import Lab
+from conformance.ledger import ENVIRONMENT
+from conformance.observe import _observation
+from conformance.probing import PROBES
+from conformance.redact import Redactor
+from conformance.sandbox import Sandbox
+from conformance.verdict import Observation
+from conformance.wire import Wire
+
+Observe = Callable[[Endpoint, str], Observation]
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Endpoint]:
+    """The embedded endpoint."""
+    with embedded() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def observe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observe]:
+    """Observe one row on an endpoint, as a run does: `observe(endpoint, "PutObject/If-Match")`.
+
+    The module that registers the row's probe must have been imported. Rows observed on the same
+    endpoint share their subjects.
+    """
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    sandboxes: dict[str, Sandbox] = {}
+
+    def row(endpoint: Endpoint, row_id: str) -> Observation:
+        if endpoint.url not in sandboxes:
+            sandboxes[endpoint.url] = Sandbox(Wire(endpoint, Redactor()))
+        lab = Lab(sandboxes[endpoint.url])
+        try:
+            return _observation(PROBES[row_id], lab)
+        finally:
+            lab.close()
+
+    yield row
+    for sandbox in sandboxes.values():
+        sandbox.ledger.close(keep=False)
