@@ -18,7 +18,8 @@ def embedded() -> Iterator[Endpoint]:
     """Start moto's S3 server on 127.0.0.1, and stop it."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, only if used
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # What its handlers raise is answered with 500, which is all that an observer may know.
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

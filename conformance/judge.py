@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NoReturn
@@ -53,17 +53,22 @@ def decide(observed: Observed, reason: str, hazard: Hazard | None = None) -> NoR
     raise Decided(Observation(observed=observed, reason=reason, hazard=hazard))
 
 
-def judge(*proofs: Proof) -> Observation:
+def judge(*discriminating: Proof, also: Sequence[Proof] = ()) -> Observation:
     """Weigh the proofs of a request that was served.
 
     All held: supported. None held: ignored if all look as if nothing had been asked for, else
     broken. Some held: partial.
 
+    Args:
+        discriminating: what a server that ignores the row gets wrong.
+        also: what such a server gets right too, so it counts only where it did not hold.
+
     Raises:
         ValueError: there is no proof, so the probe does not discriminate.
     """
-    if not proofs:
+    if not discriminating:
         raise ValueError("a verdict needs at least one discriminating observation")
+    proofs = [*discriminating, *(proof for proof in also if proof.seen is not Seen.HELD)]
     held = [proof for proof in proofs if proof.seen is Seen.HELD]
     failed = [proof for proof in proofs if proof.seen is not Seen.HELD]
     hazard = next((proof.hazard for proof in failed if proof.hazard), None)
@@ -96,6 +101,12 @@ def refuses(what: str, answer: Response, *statuses: int) -> Proof:
     right = answer.status in statuses if statuses else _refusal(answer)
     wrong = Seen.ABSENT if answer.ok else Seen.WRONG
     return Proof(seen=Seen.HELD if right else wrong, text=f"{what}: {answer.describe()}")
+
+
+def serves(what: str, answer: Response) -> Proof:
+    """A request that must be served; says nothing of its effect."""
+    seen = Seen.HELD if answer.ok else Seen.WRONG
+    return Proof(seen=seen, text=f"{what}: {answer.describe()}")
 
 
 def _refusal(answer: Response) -> bool:

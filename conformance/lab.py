@@ -154,9 +154,9 @@ class Lab:
         return self.sandbox.key(suffix)
 
     def text(self, length: int = 48) -> bytes:
-        """Bytes nobody has stored: ASCII, the same length every time."""
-        seed = hashlib.sha256(self.key().encode()).hexdigest().encode()
-        return (seed * (length // len(seed) + 1))[:length]
+        """Bytes nobody has stored: ASCII, and no stretch of them occurs twice."""
+        seed = self.key().encode()
+        return hashlib.shake_128(seed).hexdigest((length + 1) // 2)[:length].encode()
 
     def put(
         self,

@@ -15,6 +15,7 @@ from conformance.response import Response
 
 XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 PART: Final = 5 * 2**20  # the smallest part that is not the last
+SECOND: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +126,12 @@ def completed(lab: Lab, bodies: Sequence[bytes]) -> Stored:
         body=b"".join(bodies),
         etag=response.text("ETag") or "",
     )
+
+
+def two_parts(lab: Lab) -> Stored:
+    """An object of a part of `PART` bytes and one of `SECOND`.
+
+    Raises:
+        Undecided: a step was not served.
+    """
+    return completed(lab, [lab.text(PART), lab.text(SECOND)])

@@ -1,41 +1,84 @@
-"""Conditional requests on objects: If-Match, If-None-Match and the two dates.
+"""Conditional reads and writes: served only while a condition on the object's ETag or date holds.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html and
+RFC 9110, section 13.
 """
 
 from __future__ import annotations
 
-from conformance.judge import Seen, carries, judge, refuses
+from typing import Final
+
+from conformance.conditions import FEATURES, dated, precondition
+from conformance.judge import Seen, carries, judge, refuses, serves
 from conformance.lab import Lab
 from conformance.probing import family, probe
 from conformance.verdict import Observation
+from conformance.writes import write_call
 
-READS = ("GetObject", "HeadObject")
-
-
-@family("If-Match", operations=READS)
-def read_if_match(lab: Lab, operation: str, flag: str) -> Observation:
-    """Serve the object while its ETag is the one given; otherwise 412."""
-    ours, theirs = lab.plain, lab.shared("another plain object", lambda lab: lab.put())
-
-    same = lab.treat(ours.call(operation, headers={flag: ours.etag}))
-    lab.accepted(same, flag)
-    other = lab.effect(ours.call(operation, headers={flag: theirs.etag}))
-
-    return judge(refuses("with another object's ETag", other, 412))
+# RFC 9110, 13.2.2: to be told that one's copy is still fresh is no error.
+UNMET: Final = {
+    "If-Match": 412,
+    "If-Unmodified-Since": 412,
+    "If-None-Match": 304,
+    "If-Modified-Since": 304,
+}
 
 
-@probe("PutObject/If-Match", security=True)
-def put_object_if_match(lab: Lab) -> Observation:
-    """Overwrite the object while its ETag is the one given; otherwise 412, and nothing changes."""
-    ours, theirs, new = lab.put(), lab.plain, lab.text()
+@family(*FEATURES, operations=("GetObject", "HeadObject"))
+def read(lab: Lab, operation: str, feature: str) -> Observation:
+    """Serve the object while the condition is true; otherwise 412, or 304 where it is fresh."""
+    subject = lab.shared("two dated objects", dated)
+    test, call = precondition(feature, subject), subject.ours.call(operation)
 
-    other = lab.treat(ours.call("PutObject", headers={"If-Match": theirs.etag}, body=lab.text()))
+    met = lab.treat(call.plus(headers={feature: test.true}))
+    if met.status != UNMET[feature]:
+        lab.accepted(met, feature)
+    unmet = lab.effect(call.plus(headers={feature: test.false}))
+
+    body = b"" if operation == "HeadObject" else subject.ours.body
+    return judge(
+        refuses(f"with {test.false_means}", unmet, UNMET[feature]),
+        also=[carries(f"with {test.true_means}", met, body)],
+    )
+
+
+@family("If-Match", "If-Unmodified-Since", "If-Modified-Since", operations=["PutObject"],
+        security=True)  # fmt: skip
+def overwrite(lab: Lab, operation: str, feature: str) -> Observation:
+    """Overwrite the object while the condition is true; otherwise 412, and nothing changes.
+
+    AWS knows If-Match only; the dates are R2's
+    (https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject).
+    """
+    subject = dated(lab)
+    ours, test = subject.ours, precondition(feature, subject)
+
+    unmet = lab.treat(ours.call(operation, headers={feature: test.false}, body=lab.text()))
     kept = lab.effect(ours.call("GetObject"))
-    same = lab.treat(ours.call("PutObject", headers={"If-Match": ours.etag}, body=new))
-    lab.accepted(same, "If-Match")
+    met = lab.treat(ours.call(operation, headers={feature: test.true}, body=lab.text()))
+    if met.status != 412:
+        lab.accepted(met, feature)
 
     return judge(
-        refuses("with another object's ETag", other, 412),
+        refuses(f"with {test.false_means}", unmet, 412),
         carries("the object after that", kept, ours.body, otherwise=Seen.ABSENT),
+        also=[serves(f"with {test.true_means}", met)],
+    )
+
+
+@probe("PutObject/If-None-Match", security=True)
+def put_object_if_none_match(lab: Lab) -> Observation:
+    """With `*`, store the object under a key that has none yet; otherwise 412."""
+    ours, flag = lab.put(), {"If-None-Match": "*"}
+
+    fresh = lab.treat(write_call(lab, "PutObject", flag))
+    if fresh.status != 412:
+        lab.accepted(fresh, "If-None-Match")
+    taken = lab.effect(ours.call("PutObject", headers=flag, body=lab.text()))
+    kept = lab.effect(ours.call("GetObject"))
+
+    return judge(
+        refuses("on a key that has an object", taken, 412),
+        carries("the object after that", kept, ours.body, otherwise=Seen.ABSENT),
+        also=[serves("on a key that has none", fresh)],
     )

@@ -1,0 +1,131 @@
+"""What is copied: the source, the range of it, and the conditions it must meet.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html and
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+"""
+
+from __future__ import annotations
+
+from conformance.conditions import FEATURES, dated, precondition
+from conformance.judge import Proof, Seen, carries, judge, refuses
+from conformance.lab import Lab, Stored
+from conformance.multipart import Upload, begin, two_parts
+from conformance.operations import Call
+from conformance.probing import family, probe
+from conformance.response import Response
+from conformance.verdict import Hazard, Observation
+
+SOURCE = "x-amz-copy-source"
+RANGE = "x-amz-copy-source-range"
+# An upload's own part is the answer's root, so that an error inside a 200 is not taken for it.
+ROOTS = {"CopyObject": "CopyObjectResult", "UploadPartCopy": "CopyPartResult"}
+
+
+def _call(lab: Lab, operation: str, source: str) -> Call:
+    """A copy to a fresh key, or into an upload that is never completed."""
+    if operation == "CopyObject":
+        return Call(operation=operation, bucket=lab.bucket, key=lab.key(), headers={SOURCE: source})
+    upload = lab.shared("an upload for copied parts", begin)
+    return upload.call(operation, headers={SOURCE: source}, query={"partNumber": "1"})
+
+
+@family(*(f"{SOURCE}-{name.lower()}" for name in FEATURES), operations=ROOTS, security=True)
+def conditional_copy(lab: Lab, operation: str, feature: str) -> Observation:
+    """Copy while the condition on the source is true; otherwise 412, for dates and ETags alike."""
+    subject = lab.shared("two dated objects", dated)
+    name = feature.removeprefix(f"{SOURCE}-").title()
+    test, source = precondition(name, subject), subject.ours.source
+
+    met = lab.treat(_call(lab, operation, source).plus(headers={feature: test.true}))
+    if met.status != 412:
+        lab.accepted(met, feature)
+    unmet = lab.effect(_call(lab, operation, source).plus(headers={feature: test.false}))
+
+    return judge(
+        refuses(f"with {test.false_means}", unmet, 412),
+        also=[_copied(f"with {test.true_means}", met)],
+    )
+
+
+def _copied(what: str, answer: Response) -> Proof:
+    right = answer.root == ROOTS[answer.call.operation]
+    text = f"{what}: {answer.describe()} with root element {answer.root or 'none'!r}"
+    return Proof(seen=Seen.HELD if right else Seen.WRONG, text=text)
+
+
+@probe(f"CopyObject/{SOURCE}")
+def copy_object_source(lab: Lab) -> Observation:
+    """Store the bytes of the object that is named; 404 if there is none."""
+    call = _call(lab, "CopyObject", lab.plain.source)
+
+    lab.accepted(lab.treat(call), SOURCE, control=_plain_put(lab))
+    copy = lab.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
+    missing = lab.effect(_call(lab, "CopyObject", f"{lab.bucket}/{lab.key()}"))
+
+    return judge(
+        _source_heeded(copy, lab.plain),
+        refuses("from a key that has no object", missing, 404),
+    )
+
+
+def _plain_put(lab: Lab) -> Call:
+    return Call(operation="PutObject", bucket=lab.bucket, key=lab.key(), body=lab.text())
+
+
+def _source_heeded(copy: Response, source: Stored) -> Proof:
+    """A server that ignores the header stores the empty body of the request."""
+    if copy.ok and not copy.body:
+        return Proof(
+            seen=Seen.ABSENT,
+            text="the request was carried out as an empty PutObject",
+            hazard=Hazard.DESTRUCTIVE,
+        )
+    return carries("the copy", copy, source.body)
+
+
+@probe(f"UploadPartCopy/{SOURCE}")
+def upload_part_copy_source(lab: Lab) -> Observation:
+    """Make a part of the bytes of the object that is named; 404 if there is none."""
+    upload = begin(lab)
+
+    part = lab.treat(upload.copy(1, lab.plain))
+    lab.accepted(part, SOURCE, control=upload.part(1, lab.text()))
+    whole = _completed(lab, upload, part)
+    missing = lab.effect(_call(lab, "UploadPartCopy", f"{lab.bucket}/{lab.key()}"))
+
+    return judge(
+        _source_heeded(whole, lab.plain),
+        refuses("from a key that has no object", missing, 404),
+    )
+
+
+def _completed(lab: Lab, upload: Upload, part: Response) -> Response:
+    """GetObject of the object that the one copied part makes."""
+    lab.setup(upload.complete([part.text("ETag") or part.etag]))
+    return lab.effect(Call(operation="GetObject", bucket=upload.bucket, key=upload.key))
+
+
+@probe(f"UploadPartCopy/{RANGE}")
+def copy_source_range(lab: Lab) -> Observation:
+    """Make a part of some bytes of the source only.
+
+    AWS copies ranges of objects above 5 MiB only, so the source is one.
+    """
+    source = lab.shared("an object of two parts", two_parts)
+    first, last = len(source.body) - 40, len(source.body) - 9
+    upload = begin(lab)
+
+    part = lab.treat(upload.copy(1, source, {RANGE: f"bytes={first}-{last}"}))
+    lab.accepted(part, RANGE)
+    whole = _completed(lab, upload, part)
+
+    wanted = source.body[first : last + 1]
+    ignored = whole.body == source.body
+    return judge(
+        carries(
+            f"the part from bytes={first}-{last}",
+            whole,
+            wanted,
+            otherwise=Seen.ABSENT if ignored else Seen.WRONG,
+        )
+    )

@@ -1,0 +1,174 @@
+"""Encryption with a customer's key: the bytes are served to whoever has the key, and nobody else.
+
+That the headers are taken proves nothing, and echoing them neither. What proves them is that the
+object is refused without the key, and that each header is refused when it is wrong.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.judge import Proof, Undecided, carries, decide, judge, refuses
+from conformance.lab import Lab
+from conformance.multipart import begin
+from conformance.operations import Call
+from conformance.probing import family
+from conformance.sse_c import (
+    HEADER,
+    SOURCE_HEADER,
+    Key,
+    names,
+    needs_tls,
+    new_key,
+    sealed,
+    sealed_upload,
+)
+from conformance.verdict import Observation, Observed
+from conformance.writes import WRITES, write_call, written
+
+UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
+
+
+@family(*names(HEADER), operations=WRITES, security=True)
+def write(lab: Lab, operation: str, feature: str) -> Observation:
+    """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
+    key = new_key(lab)
+
+    answer = lab.treat(write_call(lab, operation, key.headers()))
+    if needs_tls(lab, answer):
+        raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
+    lab.accepted(answer, *names(HEADER))
+    subject = written(lab, answer, key.headers())
+    read = subject.call("GetObject")
+    without = lab.effect(read)
+    opened = lab.effect(read.plus(headers=key.headers()))
+
+    wrong, flawed = _flawed(lab, key, HEADER, feature)
+    again = read if feature == f"{HEADER}key" else write_call(lab, operation, {})
+    return judge(
+        refuses("read without the key", without),
+        refuses(wrong, lab.effect(again.plus(headers=flawed))),
+        also=[carries("read with the key", opened, subject.body)],
+    )
+
+
+def _flawed(lab: Lab, key: Key, prefix: str, feature: str) -> tuple[str, dict[str, str]]:
+    """The triple with one header wrong, and what is wrong in words."""
+    other = new_key(lab)
+    return {
+        f"{prefix}algorithm": (
+            f"with algorithm {UNKNOWN_ALGORITHM}",
+            key.headers(prefix, algorithm=UNKNOWN_ALGORITHM),
+        ),
+        f"{prefix}key": ("with another key", other.headers(prefix)),
+        f"{prefix}key-MD5": ("with another key's MD5", key.headers(prefix, md5=other.md5)),
+    }[feature]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """Something that was made with a key, and a request that needs it.
+
+    Attributes:
+        call: the request without the triple.
+        key: the key it needs.
+        plain: the same request to something made without a key.
+        refusal: what storing with a key was answered; None where it was served.
+        body: what the request must be answered with; None where that is not these bytes.
+    """
+
+    call: Call
+    key: Key
+    plain: Call
+    refusal: str | None
+    body: bytes | None = None
+
+
+def _object(lab: Lab, operation: str) -> Locked:
+    subject = lab.shared("an object with a customer's key", sealed)
+    return Locked(
+        call=subject.stored.call(operation),
+        key=subject.key,
+        plain=lab.plain.call(operation),
+        refusal=subject.refusal,
+        body=b"" if operation == "HeadObject" else subject.stored.body,
+    )
+
+
+def _part(lab: Lab, operation: str) -> Locked:
+    subject = lab.shared("an upload with a customer's key", sealed_upload)
+    plain, body = lab.shared("an upload", begin), lab.text()
+    copied = operation == "UploadPartCopy"
+    return Locked(
+        call=subject.upload.copy(1, lab.plain) if copied else subject.upload.part(1, body),
+        key=subject.key,
+        plain=plain.copy(1, lab.plain) if copied else plain.part(1, body),
+        refusal=subject.refusal,
+    )
+
+
+def _source(lab: Lab, operation: str) -> Locked:
+    subject = lab.shared("an object with a customer's key", sealed)
+    if operation == "CopyObject":
+        plain = write_call(lab, operation, {})
+    else:
+        plain = lab.shared("an upload", begin).copy(1, lab.plain)
+    return Locked(
+        call=plain.plus(headers={"x-amz-copy-source": subject.stored.source}),
+        key=subject.key,
+        plain=plain,
+        refusal=subject.refusal,
+    )
+
+
+@family(*names(HEADER), operations=("GetObject", "HeadObject"), security=True)
+def read(lab: Lab, operation: str, feature: str) -> Observation:
+    """Serve an encrypted object with its key only."""
+    return _opens(lab, operation, feature, HEADER, _object)
+
+
+@family(*names(HEADER), operations=("UploadPart", "UploadPartCopy"), security=True)
+def part(lab: Lab, operation: str, feature: str) -> Observation:
+    """Take a part of an encrypted upload with the upload's key only."""
+    return _opens(lab, operation, feature, HEADER, _part)
+
+
+@family(*names(SOURCE_HEADER), operations=("CopyObject", "UploadPartCopy"), security=True)
+def copy_source(lab: Lab, operation: str, feature: str) -> Observation:
+    """Copy from an encrypted object with its key only."""
+    return _opens(lab, operation, feature, SOURCE_HEADER, _source)
+
+
+def _opens(
+    lab: Lab,
+    operation: str,
+    feature: str,
+    prefix: str,
+    make: Callable[[Lab, str], Locked],
+) -> Observation:
+    """Hold a request to something locked against the same one without, or with a wrong, key.
+
+    Where nothing can be stored with a key, a plain subject stands in: S3 refuses keys for what
+    has none, so a server that takes them has ignored them.
+    """
+    locked = make(lab, operation)
+    call = locked.call
+
+    answer = lab.treat(call.plus(headers=locked.key.headers(prefix)))
+    lab.accepted(answer, control=locked.plain)
+    if locked.refusal:
+        decide(
+            Observed.IGNORED,
+            f"served for what is not encrypted, and storing it encrypted: {locked.refusal}",
+        )
+    without = lab.effect(call)
+    wrong, flawed = _flawed(lab, locked.key, prefix, feature)
+    refused = lab.effect(call.plus(headers=flawed))
+
+    also: list[Proof] = []
+    if locked.body is not None:
+        also.append(carries("with the key", answer, locked.body))
+    return judge(refuses("without the key", without), refuses(wrong, refused), also=also)

@@ -1,0 +1,56 @@
+"""The three ways to store an object, and the object each of them leaves.
+
+PutObject, CreateMultipartUpload and CopyObject take the same headers about the object to be;
+families of such headers drive all three with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from conformance.lab import Lab, Stored, stored
+from conformance.multipart import begun
+from conformance.operations import Call
+from conformance.response import Response
+
+WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
+
+
+def write_call(
+    lab: Lab, operation: str, headers: Mapping[str, str], bucket: str | None = None
+) -> Call:
+    """A request that stores a small object under a fresh key, or begins to."""
+    source = {"x-amz-copy-source": lab.plain.source} if operation == "CopyObject" else {}
+    return Call(
+        operation=operation,
+        bucket=bucket or lab.bucket,
+        key=lab.key(),
+        headers={**source, **headers},
+        body=lab.text() if operation == "PutObject" else b"",
+    )
+
+
+def written(lab: Lab, answer: Response, headers: Mapping[str, str] | None = None) -> Stored:
+    """The object that a served request of `write_call` leaves; an upload is completed first.
+
+    Args:
+        lab: sends what completes the upload.
+        answer: to the request.
+        headers: of UploadPart, where the upload needs some.
+
+    Raises:
+        Undecided: the upload could not be completed.
+    """
+    if answer.call.operation == "PutObject":
+        return stored(answer)
+    if answer.call.operation == "CopyObject":
+        call = answer.call
+        assert call.bucket is not None
+        assert call.key is not None
+        etag = answer.text("ETag") or ""
+        return Stored(bucket=call.bucket, key=call.key, body=lab.plain.body, etag=etag)
+    upload, body = begun(answer), lab.text()
+    part = lab.setup(upload.part(1, body, headers))
+    done = lab.setup(upload.complete([part.etag]))
+    return Stored(bucket=upload.bucket, key=upload.key, body=body, etag=done.text("ETag") or "")
