@@ -36,6 +36,7 @@ class Endpoint:
         credentials: whose buckets are worked in.
         alt: another account's credentials, for rows that need a stranger.
         account_id: the main account's id, as `x-amz-expected-bucket-owner` wants it.
+        kms_key_id: a key of the server's key service that the main account may use.
         addressing: bucket in the path or in the host name.
         verify: False, True or the path of a CA bundle.
         embedded: the endpoint was started by this process.
@@ -46,6 +47,7 @@ class Endpoint:
     credentials: Credentials
     alt: Credentials | None = None
     account_id: str | None = None
+    kms_key_id: str | None = None
     addressing: Literal["path", "virtual"] = "path"
     verify: bool | str = True
     embedded: bool = False

@@ -41,6 +41,7 @@ class Settings:
         profile: of boto3's configuration; None for its default chain.
         alt_profile: another account's profile.
         account_id: the main account's id.
+        kms_key_id: a key the main account may use.
         buckets: given buckets to stay inside.
         allow_bucket_config: the given buckets may be configured.
         addressing: bucket in the path or in the host name.
@@ -54,6 +55,7 @@ class Settings:
     profile: str | None = None
     alt_profile: str | None = None
     account_id: str | None = None
+    kms_key_id: str | None = None
     buckets: tuple[str, ...] = ()
     allow_bucket_config: bool = False
     addressing: Literal["path", "virtual"] = "path"
@@ -90,9 +92,19 @@ def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
         credentials=credentials,
         alt=alt,
         account_id=settings.account_id,
+        kms_key_id=settings.kms_key_id,
         addressing=settings.addressing,
         verify=settings.verify,
     )
+
+
+def region_of(settings: Settings) -> str:
+    """The region that requests are signed for."""
+    if settings.region is not None:
+        return settings.region
+    if settings.endpoint_url is None:
+        return DEFAULT_REGION
+    return _boto3(settings.profile, "--profile")[1]
 
 
 def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:

@@ -30,6 +30,11 @@ def add_options(group: pytest.OptionGroup) -> None:
         help="the account's id, as x-amz-expected-bucket-owner wants it",
     )
     add(
+        "--kms-key-id",
+        metavar="ID",
+        help="a key of the endpoint's key service, for the rows of SSE-KMS",
+    )
+    add(
         "--bucket",
         metavar="NAME",
         action="append",
@@ -63,6 +68,7 @@ def add_options(group: pytest.OptionGroup) -> None:
         metavar="N",
         help=f"rows observed at a time in one process (default: {DEFAULT_JOBS})",
     )
+    add("--label", metavar="TEXT", help="how reports name the endpoint (default: its URL)")
     add("--results", metavar="FILE.json", help="write the results file")
     add("--report", metavar="FILE.html", help="write the report as one self-contained page")
     add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a job summary")
@@ -102,6 +108,7 @@ def settings_from(config: pytest.Config) -> Settings:
         profile=option.profile,
         alt_profile=option.alt_profile,
         account_id=option.account_id,
+        kms_key_id=option.kms_key_id,
         buckets=tuple(dict.fromkeys(option.bucket)),
         allow_bucket_config=option.allow_bucket_config,
         addressing=option.addressing,

@@ -14,7 +14,7 @@ from conformance.observe import not_observed
 from conformance.plugin.items import item_name
 from conformance.results import Document
 from conformance.results import Row as StoredRow
-from conformance.run import Settings, check, libraries, now, spec_of, stored_row
+from conformance.run import Settings, check, libraries, now, region_of, spec_of, stored_row
 from conformance.spec import Matrix, Row
 
 NOT_REACHED = "the run ended before this row was observed"
@@ -39,6 +39,7 @@ class Recorder:
             "report": config.option.report,
             "markdown": config.option.markdown,
         }
+        self._label: str | None = config.option.label
         self._matrix: Matrix | None = None
         self._expected: list[Row] = []
         self._server: str | None = None
@@ -118,8 +119,8 @@ class Recorder:
             endpoint={
                 "url": settings.endpoint_url or "http://127.0.0.1",
                 "server": self._server,
-                "region": settings.region,
-                "label": None if settings.endpoint_url else _moto(),
+                "region": region_of(settings),
+                "label": self._label or (None if settings.endpoint_url else _moto()),
             },
             rows=rows,
         )
