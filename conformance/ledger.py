@@ -23,6 +23,7 @@ if sys.platform != "win32":
     import fcntl
 
 ENVIRONMENT: Final = "S3_CONFORMANCE_LEDGERS"
+FIELDS: Final = ("bucket", "key", "upload", "version")
 
 
 def directory() -> Path:
@@ -129,14 +130,13 @@ def _read(path: Path, file: IO[str]) -> Left:
             continue  # the line being written when the process was killed
         if "run" in document:
             run, endpoint_url = str(document["run"]), str(document["endpoint"])
-        else:
-            entries.append(Entry(**document))
+        elif "bucket" in document:
+            entries.append(Entry(**{name: document.get(name) for name in FIELDS}))
     return Left(path=path, run=run, endpoint_url=endpoint_url, entries=tuple(entries))
 
 
 def _document(entry: Entry) -> dict[str, Any]:
-    fields = ("bucket", "key", "upload", "version")
-    return {name: getattr(entry, name) for name in fields if getattr(entry, name) is not None}
+    return {name: getattr(entry, name) for name in FIELDS if getattr(entry, name) is not None}
 
 
 def _hold(file: IO[str]) -> bool:

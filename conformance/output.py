@@ -28,7 +28,7 @@ def save(path: Path | str, text: str) -> None:
         part = _beside(path)
         try:
             part.write_bytes(data)
-            part.replace(path.resolve())
+            part.replace(_target(path))
         finally:
             part.unlink(missing_ok=True)
 
@@ -55,9 +55,13 @@ def _is_special(path: Path) -> bool:
 
 
 def _beside(path: Path) -> Path:
-    """A name next to the file itself, which is where a symlink leads."""
-    target = path.resolve()
+    target = _target(path)
     return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+def _target(path: Path) -> Path:
+    """The file itself, which is where a symlink leads; unlike resolve(), no loop makes it raise."""
+    return Path(os.path.realpath(path))
 
 
 @contextmanager
@@ -65,4 +69,4 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error

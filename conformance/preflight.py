@@ -49,7 +49,7 @@ def answers(wire: Wire) -> bool:
 
 
 def check(wire: Wire, given: Sequence[str] = ()) -> Response:
-    """Make one signed request and, with given buckets, one write to each.
+    """Make one signed request and, with given buckets, one to each.
 
     Returns:
         The first answer, for what it tells of the server.

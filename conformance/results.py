@@ -11,6 +11,7 @@ A document that was written can be read; one that cannot be read is refused with
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,42 +25,12 @@ from jsonschema.validators import extend
 
 from conformance import output
 from conformance.errors import ResultsError
+from conformance.evidence import Exchange
 from conformance.verdict import Divergence, Documented, Observed, divergence
 
 SCHEMA_VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 _QUOTED: Final = 160
-
-
-class Request(TypedDict):
-    """What was sent. `body` may be cut; `body_bytes` is the length of what was sent."""
-
-    method: str
-    url: str
-    headers: list[list[str]]
-    body: str
-    body_bytes: int
-
-
-class Response(TypedDict):
-    """What came back. `body` may be cut; `body_bytes` is the length of what was received."""
-
-    status: int
-    reason: str
-    headers: list[list[str]]
-    body: str
-    body_bytes: int
-    seconds: float
-
-
-class Exchange(TypedDict):
-    """One request and its answer, redacted; `error` says why there was no answer."""
-
-    role: str
-    request: Request
-    response: Response | None
-    error: str | None
-    curl: str
 
 
 class Row(TypedDict):
@@ -181,9 +152,11 @@ def read(path: Path | str) -> Document:
             version, breaks the schema, or contradicts itself.
     """
     try:
-        loaded = json.loads(Path(path).read_bytes(), parse_constant=_refuse_constant)
+        loaded = json.loads(
+            Path(path).read_bytes(), parse_constant=_refuse_constant, parse_float=_finite
+        )
     except OSError as error:
-        raise ResultsError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ResultsError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
         raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
@@ -275,3 +248,10 @@ def _mismatch(summary: Summary, counted: Summary) -> str:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):  # 1e999, which JSON allows and no seconds are
+        raise ValueError(f"{number} is out of range")
+    return value

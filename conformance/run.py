@@ -17,7 +17,9 @@ from conformance import __version__, preflight
 from conformance.embedded import embedded
 from conformance.endpoint import Credentials, Endpoint, parse_url
 from conformance.errors import EndpointError
+from conformance.evidence import Role
 from conformance.observe import Observer, Sighting
+from conformance.operations import Call
 from conformance.redact import Redactor
 from conformance.response import Response
 from conformance.results import Row as StoredRow
@@ -25,7 +27,7 @@ from conformance.results import Spec
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, Row
 from conformance.verdict import divergence
-from conformance.wire import Deadlines, Wire
+from conformance.wire import Deadlines, NoAnswer, Wire
 
 DEFAULT_REGION: Final = "us-east-1"
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
@@ -138,7 +140,25 @@ def check(settings: Settings) -> Response | None:
         return None
     with open_endpoint(settings) as endpoint:
         wire = Wire(endpoint, Redactor(), settings.deadlines)
-        return preflight.check(wire, settings.buckets)
+        first = preflight.check(wire, settings.buckets)
+        if settings.buckets:
+            _check_writable(wire, settings.buckets)
+        return first
+
+
+def _check_writable(wire: Wire, buckets: Sequence[str]) -> None:
+    """Write one object to each bucket, and remove it."""
+    sandbox = Sandbox(wire, given=buckets)
+    try:
+        for bucket in buckets:
+            call = Call(operation="PutObject", bucket=bucket, key=sandbox.key(), body=b"mine?")
+            answer = sandbox.send(call, role=Role.SETUP, record=None)
+            if not answer.ok:
+                raise EndpointError(f"--bucket {bucket} cannot be written: {answer.describe()}")
+    except NoAnswer as trouble:
+        raise EndpointError(f"{wire.endpoint.url} cannot be used: {trouble}") from trouble
+    finally:
+        sandbox.clean()
 
 
 class Bench:

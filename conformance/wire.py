@@ -174,14 +174,19 @@ class Wire:
         settings = session.merge_environment_settings(
             prepared.url, {}, True, self.endpoint.verify, None
         )
+        verify = settings["verify"]
+        assert verify is not None
         started = time.monotonic()
         with self._flight(f"{call.method} {prepared.url}"):
             try:
-                answer = session.send(
+                # The session's own send would look into redirects and keep cookies.
+                answer = session.get_adapter(prepared.url).send(
                     prepared,
-                    allow_redirects=False,
                     timeout=(self.deadlines.connect, self.deadlines.read),
-                    **settings,
+                    stream=True,
+                    verify=verify,
+                    cert=settings["cert"],
+                    proxies=settings["proxies"],
                 )
                 with answer:
                     body = self._body(answer, started)
@@ -212,9 +217,6 @@ class Wire:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
-            # Credentials from ~/.netrc would replace the signature; proxies still apply.
-            session.auth = None
-            session.stream = True
             self._local.session = session
         return session
 

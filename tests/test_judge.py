@@ -1,0 +1,102 @@
+"""From proofs to a verdict's word."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.judge import (
+    Decided,
+    Proof,
+    Seen,
+    Undecided,
+    carries,
+    judge,
+    offered,
+    refuses,
+    serves,
+)
+from conformance.operations import Call
+from conformance.response import Response
+from conformance.verdict import Hazard
+
+HELD = Proof(seen=Seen.HELD, text="held")
+ABSENT = Proof(seen=Seen.ABSENT, text="absent")
+WRONG = Proof(seen=Seen.WRONG, text="wrong", hazard=Hazard.CORRUPTING)
+
+
+def answer(status: int, body: bytes = b"") -> Response:
+    call = Call(operation="GetObject", bucket="b", key="k")
+    return Response(call=call, status=status, headers={}, body=body, seconds=0.0)
+
+
+@pytest.mark.parametrize(
+    ("proofs", "also", "observed"),
+    [
+        ([HELD], [], "supported"),
+        ([HELD, HELD], [HELD], "supported"),
+        ([ABSENT], [], "ignored"),
+        ([ABSENT, ABSENT], [HELD], "ignored"),
+        ([HELD, ABSENT], [], "partial"),
+        ([HELD], [WRONG], "partial"),
+        ([WRONG], [], "broken"),
+        ([ABSENT, WRONG], [], "broken"),
+        ([ABSENT], [WRONG], "broken"),
+    ],
+)
+def test_judge(proofs: list[Proof], also: list[Proof], observed: str) -> None:
+    assert judge(*proofs, also=also).observed == observed
+
+
+def test_what_an_ignoring_server_gets_right_never_makes_a_verdict() -> None:
+    with pytest.raises(ValueError, match="at least one discriminating"):
+        judge(also=[HELD])
+
+
+def test_a_hazard_is_taken_over_from_the_proof_that_failed() -> None:
+    assert judge(HELD, WRONG).hazard is Hazard.CORRUPTING
+    assert judge(HELD).hazard is None
+
+
+@pytest.mark.parametrize(
+    ("status", "statuses", "seen"),
+    [
+        (412, (412,), Seen.HELD),
+        (200, (412,), Seen.ABSENT),
+        (404, (412,), Seen.WRONG),
+        (400, (), Seen.HELD),
+        (501, (), Seen.HELD),
+        (500, (), Seen.WRONG),
+        (200, (), Seen.ABSENT),
+    ],
+)
+def test_refuses(status: int, statuses: tuple[int, ...], seen: Seen) -> None:
+    assert refuses("it", answer(status), *statuses).seen is seen
+
+
+def test_carries_compares_the_bytes() -> None:
+    assert carries("it", answer(200, b"ours"), b"ours").seen is Seen.HELD
+    other = carries("it", answer(200, b"theirs"), b"ours")
+    assert (other.seen, other.hazard) == (Seen.WRONG, Hazard.CORRUPTING)
+    heedless = carries("it", answer(200, b""), b"ours", otherwise=Seen.ABSENT)
+    assert (heedless.seen, heedless.hazard) == (Seen.ABSENT, None)
+    assert carries("it", answer(404), b"ours").hazard is None
+
+
+def test_serves() -> None:
+    assert serves("it", answer(204)).seen is Seen.HELD
+    assert serves("it", answer(403)).seen is Seen.WRONG
+
+
+@pytest.mark.parametrize(
+    ("status", "observed"), [(501, "rejected"), (405, "rejected"), (500, "broken")]
+)
+def test_an_operation_that_is_not_offered(status: int, observed: str) -> None:
+    with pytest.raises(Decided) as decided:
+        offered(answer(status))
+    assert decided.value.observation.observed == observed
+
+
+@pytest.mark.parametrize("status", [401, 403, 301])
+def test_denial_is_no_verdict(status: int) -> None:
+    with pytest.raises(Undecided):
+        offered(answer(status))

@@ -1,0 +1,73 @@
+"""No secret is stored, in whatever spelling a server echoes it."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from conformance.endpoint import Credentials, Endpoint
+from conformance.evidence import Role, exchange
+from conformance.operations import Call
+from conformance.redact import REDACTED, Redactor
+from conformance.response import Response
+
+SECRET = "ca/na+ry=&<key>"
+
+
+@pytest.mark.parametrize(
+    "spell", [str, quote, quote_plus, html.escape, lambda s: quote(s, safe="")]
+)
+def test_a_secret_goes_in_every_spelling(spell: Callable[[str], str]) -> None:
+    assert Redactor([SECRET]).text(f"a {spell(SECRET)} z") == f"a {REDACTED} z"
+
+
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
+    assert Redactor(["abcd", "xabcdx"]).text("xabcdx abcd") == f"{REDACTED} {REDACTED}"
+
+
+def test_headers_that_hold_secrets_go_by_name() -> None:
+    redactor = Redactor()
+    for name in ("Authorization", "X-Amz-Security-Token", "Set-Cookie"):
+        assert redactor.header(name, "anything") == REDACTED
+
+
+def test_an_exchange_keeps_no_secret_anywhere() -> None:
+    endpoint = Endpoint(
+        url="http://127.0.0.1:1",
+        region="us-east-1",
+        credentials=Credentials(access_key="canary-access", secret_key=SECRET),
+    )
+    redactor = Redactor([SECRET, "canary-access", "canary-sse-c"])
+    call = Call(
+        operation="PutObject",
+        bucket="b",
+        key=SECRET,
+        headers={
+            "x-amz-server-side-encryption-customer-key": "canary-sse-c",
+            "x-amz-meta-echo": SECRET,
+        },
+        query={"echo": SECRET},
+        body=b"canary-sse-c " + SECRET.encode(),
+    )
+    answer = Response(
+        call=call,
+        status=403,
+        headers={"x-echo": SECRET, "x-amz-security-token": "token"},
+        body=f"<Error><Message>{html.escape(SECRET)} canary-access</Message></Error>".encode(),
+        seconds=0.1,
+    )
+    headers = {**call.headers, "Authorization": "AWS4-HMAC-SHA256 Credential=canary-access/..."}
+    stored = json.dumps(exchange(redactor, endpoint, Role.TREATMENT, call, headers, answer))
+    failed = json.dumps(exchange(redactor, endpoint, Role.SETUP, call, headers, f"no {SECRET}"))
+
+    for text in (stored, failed):
+        for spelling in (SECRET, quote(SECRET, safe=""), html.escape(SECRET), "canary"):
+            assert json.dumps(spelling).strip('"') not in text
+
+
+def test_the_repr_of_credentials_says_nothing() -> None:
+    assert "canary" not in repr(Credentials(access_key="canary1", secret_key="canary2"))
