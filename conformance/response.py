@@ -15,6 +15,7 @@ from defusedxml.ElementTree import fromstring
 from conformance.operations import Call
 
 _EMPTY: Final = Element("")
+SAID: Final = 300
 
 # How S3 says that a configuration was never put: an answer, not a refusal.
 NOT_CONFIGURED: Final = frozenset(
@@ -115,11 +116,11 @@ class Response:
     @property
     def code(self) -> str:
         """S3's error code, or an empty string; HEAD answers carry none."""
-        return (self.text("Code") or "") if self.root == "Error" else ""
+        return one_line(self.text("Code") or "") if self.root == "Error" else ""
 
     @property
     def message(self) -> str:
-        return (self.text("Message") or "") if self.root == "Error" else ""
+        return one_line(self.text("Message") or "") if self.root == "Error" else ""
 
     @property
     def sha256(self) -> str:
@@ -128,3 +129,9 @@ class Response:
     def describe(self) -> str:
         """Status and code in the fewest words: `412 PreconditionFailed`."""
         return f"{self.status} {self.code}".rstrip()
+
+
+def one_line(text: str) -> str:
+    """Text that the other side chose, fit for a terminal: one line, nothing that steers it."""
+    plain = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(plain.split())[:SAID]

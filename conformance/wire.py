@@ -19,7 +19,7 @@ from conformance.endpoint import Credentials, Endpoint, sign
 from conformance.evidence import Exchange, Role, exchange
 from conformance.operations import Call
 from conformance.redact import Redactor
-from conformance.response import Response
+from conformance.response import Response, one_line
 
 BODY_LIMIT: Final = 16 * 2**20
 HEADER_LIMIT: Final = 200
@@ -250,14 +250,13 @@ def explain(error: Exception) -> str:
     seen: BaseException = error
     while seen.__cause__ or seen.__context__:
         seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {seen}"
+    late = requests.exceptions.Timeout | TimeoutError
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "no connection before the deadline"
-    if isinstance(error, requests.exceptions.Timeout | TimeoutError):
+    if isinstance(error, late) or isinstance(seen, late):
         return "no answer before the deadline"
-    if isinstance(seen, TimeoutError):
-        return "no answer before the deadline"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"TLS failed: {one_line(str(seen))}"
     if isinstance(error, requests.exceptions.ProxyError):
-        return f"the proxy failed: {seen}"
-    return f"the connection failed: {seen}"
+        return f"the proxy failed: {one_line(str(seen))}"
+    return f"the connection failed: {one_line(str(seen))}"

@@ -113,7 +113,7 @@ def test_what_is_asked_for_is_signed_whatever_the_sdk_knows() -> None:
         wire_to(url).send(call, record=record)
     request = record[0]["request"]
     assert request["url"].endswith("/b/k?x=a%20b%2F%C3%BC")
-    assert dict(map(tuple, request["headers"]))["Authorization"] == "[redacted]"
+    assert ["Authorization", "[redacted]"] in request["headers"]
     assert "x-amz-unheard-of: 1" in record[0]["curl"]
 
 

@@ -1,0 +1,137 @@
+"""An endpoint that cannot be observed is one sentence, before the first row."""
+
+from __future__ import annotations
+
+
+import pytest
+
+from conformance import preflight
+from conformance import wire as wire_module
+from conformance.endpoint import Credentials, Endpoint, parse_url
+from conformance.errors import EndpointError
+from conformance.redact import Redactor
+from conformance.run import Settings, check
+from conformance.wire import Deadlines, Wire
+from tests.servers import closing, error, free_url, http, saying, silent
+
+LISTED = http(200, b"<ListAllMyBucketsResult/>", "Content-Type: application/xml")
+HTML = http(200, b"<html><body>Welcome</body></html>", "Content-Type: text/html")
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_module, "_pause", lambda *_: 0.0)
+    monkeypatch.setattr(preflight, "PULSES", (0.0,))
+
+
+def complaint(url: str, *buckets: str, read: float = 5.0) -> str:
+    keys = Credentials(access_key="fake-access", secret_key="fake-secret")
+    endpoint = Endpoint(url=url, region="us-east-1", credentials=keys)
+    wire = Wire(endpoint, Redactor(), Deadlines(connect=5, read=read, total=10))
+    with pytest.raises(EndpointError) as caught:
+        preflight.check(wire, buckets)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (error(403, "InvalidAccessKeyId"), "refuses these credentials"),
+        (error(403, "SignatureDoesNotMatch"), "refuses these credentials"),
+        (error(401, "Unauthorized"), "refuses these credentials"),
+        (error(403, "RequestTimeTooSkewed"), "clock"),
+        (error(400, "AuthorizationHeaderMalformed"), "refuses region 'us-east-1'"),
+        (error(400, "InvalidRegionName"), "give --region"),
+        (http(302, b"", "Location: https://login.example/"), "redirects to https://login.example/"),
+        (HTML, "does not answer as S3 does: status 200, text/html"),
+        (http(502, b"<html>Bad Gateway</html>", "Content-Type: text/html"), "status 502"),
+        (http(200, b""), "does not answer as S3 does: status 200"),
+        (error(503, "SlowDown"), "throttled"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "cannot be used"),
+    ],
+)
+def test_what_it_answers_is_told(answer: bytes, said: str) -> None:
+    with saying(answer) as url:
+        assert said in complaint(url)
+
+
+def test_nobody_is_there() -> None:
+    assert "the connection failed" in complaint(free_url())
+
+
+def test_every_connection_is_closed() -> None:
+    with closing() as url:
+        assert "cannot be used" in complaint(url)
+
+
+def test_nobody_answers() -> None:
+    with silent() as url:
+        assert "no answer before the deadline" in complaint(url, read=0.1)
+
+
+def test_no_tls_where_tls_is_asked_for() -> None:
+    with saying(LISTED) as url:
+        assert "TLS failed" in complaint(url.replace("http:", "https:"))
+
+
+def test_a_host_that_has_no_name() -> None:
+    assert "cannot be used" in complaint("http://no-such-host.invalid")
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, "no such bucket"), (403, "may not use it")])
+def test_given_buckets_that_cannot_be_used(status: int, said: str) -> None:
+    listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
+    with saying(listed, http(status)) as url:
+        message = complaint(url, "theirs")
+    assert said in message
+    assert "--bucket theirs" in message
+
+
+def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
+    listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
+    with (
+        saying(listed, http(200), error(403, "AccessDenied"), http(204)) as url,
+        pytest.raises(EndpointError, match="--bucket theirs cannot be written: 403 AccessDenied"),
+    ):
+        check(Settings(endpoint_url=url, buckets=("theirs",)))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("example.com", "is not an http:// or https:// URL"),
+        ("ftp://example.com", "is not an http:// or https:// URL"),
+        ("http://", "is not an http:// or https:// URL"),
+        ("http://h:port", "is not a URL"),
+        ("http://[::1", "is not a URL"),
+        ("http://key:secret@h", "carries credentials"),
+        ("http://h/?x=1", "has a query or a fragment"),
+    ],
+)
+def test_urls_that_cannot_be_meant(url: str, said: str) -> None:
+    with pytest.raises(EndpointError) as caught:
+        parse_url(url)
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_no_credentials(nobody: None) -> None:
+    with pytest.raises(EndpointError, match="no credentials: set AWS_ACCESS_KEY_ID"):
+        check(Settings(endpoint_url="http://127.0.0.1:1"))
+
+
+def test_a_profile_that_is_not_there(nobody: None) -> None:
+    with pytest.raises(EndpointError, match="--profile nope"):
+        check(Settings(endpoint_url="http://127.0.0.1:1", profile="nope"))
+
+
+def test_a_second_account_that_is_the_first(
+    somebody: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("aws") / "credentials"
+    path.write_text("[other]\naws_access_key_id = fake-access\naws_secret_access_key = fake-secret\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
+    with pytest.raises(EndpointError, match="it must be another account's"):
+        check(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))
