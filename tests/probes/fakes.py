@@ -23,6 +23,7 @@ NOT_IMPLEMENTED: Final = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b"<Error><Code>NotImplemented</Code><Message>Not implemented.</Message></Error>"
 )
+METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE")
 # What belongs to one connection, or is written anew here.
 HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
@@ -196,19 +197,28 @@ def proxy(
 
 
 @contextmanager
-def stripping(upstream: Endpoint, *flags: str) -> Iterator[Endpoint]:
+def stripping(
+    upstream: Endpoint, *flags: str, methods: Sequence[str] = METHODS
+) -> Iterator[Endpoint]:
     """A proxy that drops these headers and parameters: a server that ignores them."""
-    with proxy(upstream, lambda request, ask: ask(request.without(*flags))) as endpoint:
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        return ask(request.without(*flags) if request.method in methods else request)
+
+    with proxy(upstream, respond) as endpoint:
         yield endpoint
 
 
 @contextmanager
-def refusing_flags(upstream: Endpoint, *flags: str) -> Iterator[Endpoint]:
+def refusing_flags(
+    upstream: Endpoint, *flags: str, methods: Sequence[str] = METHODS
+) -> Iterator[Endpoint]:
     """A proxy that answers 501 to requests with one of these headers or parameters."""
     refused = {flag.lower() for flag in flags}
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
-        return REFUSAL if refused & request.flags else ask(request)
+        met = refused & request.flags and request.method in methods
+        return REFUSAL if met else ask(request)
 
     with proxy(upstream, respond) as endpoint:
         yield endpoint

@@ -1,0 +1,73 @@
+"""SSE-C: on a server that has it, one that ignores it, and one that has half of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+import conformance.probes.sse_c  # noqa: F401 - registers its probes
+from conformance.endpoint import Endpoint
+from conformance.probing import PROBES
+from tests.probes.conftest import Observe
+from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
+from tests.probes.sealing import PREFIX, SOURCE, digest, sealing
+
+ROWS = [row for row in PROBES if row.partition("/")[2].startswith((PREFIX, SOURCE))]
+TRIPLES = [
+    f"{prefix}{name}" for prefix in (PREFIX, SOURCE) for name in ("algorithm", "key", "key-MD5")
+]
+
+
+def test_all_of_s3_is_covered() -> None:
+    assert len(ROWS) == 27
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+    with sealing(moto) as endpoint:
+        assert observe(endpoint, row).observed == "supported"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_ignored_is_a_silent_hazard(moto: Endpoint, observe: Observe, row: str) -> None:
+    with stripping(moto, *TRIPLES) as endpoint:
+        observation = observe(endpoint, row)
+    assert (observation.observed, observation.hazard) == ("ignored", "silent")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+    with refusing_flags(moto, *TRIPLES) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.endswith("key")])
+def test_one_header_of_three_that_is_not_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+    """A server that makes the algorithm, or the digest, up from what else there is."""
+    feature = row.partition("/")[2]
+    prefix = SOURCE if feature.startswith(SOURCE) else PREFIX
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        key = request.header(f"{prefix}key")
+        if key is None:
+            return ask(request)
+        right = "AES256" if feature.endswith("algorithm") else digest(key)
+        headers = (*request.without(feature).headers, (feature, right))
+        return ask(replace(request, headers=headers))
+
+    with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
+        assert observe(endpoint, row).observed == "partial"
+
+
+def test_refusal_for_lack_of_tls_is_no_verdict(moto: Endpoint, observe: Observe) -> None:
+    said = b"<Error><Code>InvalidRequest</Code><Message>use a secure connection</Message></Error>"
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        met = request.flags & {name.lower() for name in TRIPLES}
+        return Answer(status=400, body=said) if met else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        for operation in ("PutObject", "GetObject"):
+            assert observe(endpoint, f"{operation}/{PREFIX}key").observed == "unknown"
