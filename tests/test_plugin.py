@@ -1,0 +1,209 @@
+"""The YAML file as a pytest module: nodes, markers, selection, outcomes, outputs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.servers import closing, error, saying
+
+MATRIX = """\
+s3-conformance: 1
+vendor: Test
+source: https://v.example/table
+operations:
+  object:
+    HeadObject:
+      status: implemented
+      features:
+        - group: Conditional Operations
+          members:
+            If-Match: implemented
+            If-None-Match: unimplemented
+    GetObject:
+      status: implemented
+      features:
+        - group: Range
+          members:
+            Range: implemented
+        - members:
+            x-amz-server-side-encryption-customer-key: implemented
+"""
+ROWS = 6
+
+
+@pytest.fixture
+def matrix(pytester: pytest.Pytester) -> str:
+    path = pytester.path / "m.yaml"
+    path.write_text(MATRIX)
+    return "m.yaml"
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Run pytest in a process of its own, as a user does."""
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments, timeout=120)
+
+
+def verdicts(path: Path) -> dict[str, str]:
+    return {row["id"]: row["observed"] for row in json.loads(path.read_text())["rows"]}
+
+
+def test_nodes_are_operations_and_items_are_rows(pytester: pytest.Pytester, matrix: str) -> None:
+    result = run(pytester, matrix, "--collect-only", "-q")
+    assert result.outlines[:ROWS] == [
+        "m.yaml::HeadObject::HeadObject",
+        "m.yaml::HeadObject::If-Match",
+        "m.yaml::HeadObject::If-None-Match",
+        "m.yaml::GetObject::GetObject",
+        "m.yaml::GetObject::Range",
+        "m.yaml::GetObject::x-amz-server-side-encryption-customer-key",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["m.yaml::GetObject"], 3),
+        (["m.yaml::GetObject::Range"], 1),
+        (["m.yaml", "-k", "If-Match"], 1),
+        (["m.yaml", "-m", "operation"], 2),
+        (["m.yaml", "-m", "unimplemented"], 1),
+        (["m.yaml", "-m", "range and object"], 1),
+        (["m.yaml", "-m", "conditional_operations"], 2),
+    ],
+)
+def test_selection(
+    pytester: pytest.Pytester, matrix: str, arguments: list[str], count: int
+) -> None:
+    result = run(pytester, "--collect-only", "-q", *arguments)
+    assert len([line for line in result.outlines if line.startswith("m.yaml::")]) == count
+
+
+def test_outcomes_and_outputs(pytester: pytest.Pytester, matrix: str) -> None:
+    """On the embedded endpoint: as documented, better than documented, and missing."""
+    outputs = ["--results", "r.json", "--report", "r.html", "--markdown", "r.md"]
+    result = run(pytester, matrix, *outputs)
+
+    result.assert_outcomes(passed=4, xpassed=1, failed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["endpoint: embedded moto*", "*documented: implemented*"])
+    document = json.loads((pytester.path / "r.json").read_text())
+    assert document["complete"] is True
+    assert [row["id"] for row in document["rows"]][0] == "HeadObject"
+    missing = document["rows"][5]
+    assert (missing["observed"], missing["divergence"]) == ("ignored", "missing")
+    assert missing["hazard"] == "silent"
+    assert (pytester.path / "r.html").read_text().startswith("<!DOCTYPE html>")
+    assert (pytester.path / "r.md").read_text()
+
+
+def test_an_undocumented_row_fails_when_strict(pytester: pytest.Pytester, matrix: str) -> None:
+    result = run(pytester, "m.yaml::HeadObject", "--strict")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*[XPASS(strict)]*documented as unimplemented*"])
+
+
+@pytest.mark.parametrize("how", [["--jobs", "1"], ["--jobs", "16"], ["-n", "2"], ["-p", "no:randomly"]])
+def test_verdicts_do_not_depend_on_who_observes(
+    pytester: pytest.Pytester, matrix: str, how: list[str]
+) -> None:
+    run(pytester, matrix, "--results", "r.json", *how)
+    assert verdicts(pytester.path / "r.json") == {
+        "HeadObject": "supported",
+        "HeadObject/If-Match": "supported",
+        "HeadObject/If-None-Match": "supported",
+        "GetObject": "supported",
+        "GetObject/Range": "supported",
+        "GetObject/x-amz-server-side-encryption-customer-key": "ignored",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Range: impl", "Rnage: impl", "m.yaml:16: no probe is known for row GetObject/Rnage"),
+        ("status: impl", "state: impl", "m.yaml:7: "),
+        ("vendor: Test", "vendor: [", "m.yaml:"),
+    ],
+)
+def test_a_matrix_that_is_wrong(
+    pytester: pytest.Pytester, matrix: str, old: str, new: str, said: str
+) -> None:
+    path = pytester.path / matrix
+    path.write_text(MATRIX.replace(old, new))
+    result = run(pytester, matrix, "--results", "r.json")
+    assert result.ret not in (0, 1)
+    assert said in result.stdout.str() + result.stderr.str()
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    assert not (pytester.path / "r.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [["m.yaml::GetObjekt"], ["m.yaml::GetObject::Rnage"]])
+def test_a_selection_that_names_nothing(
+    pytester: pytest.Pytester, matrix: str, arguments: list[str]
+) -> None:
+    result = run(pytester, *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "not found" in result.stderr.str()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
+        (["--endpoint-url", "http://127.0.0.1:1"], "no credentials: set AWS_ACCESS_KEY_ID"),
+        (["--bucket", "b"], "--bucket needs --endpoint-url"),
+        (["--jobs", "0"], "--jobs"),
+        (["--jobs", "many"], "--jobs"),
+        (["--timeout", "-1"], "--timeout"),
+        (["--addressing", "sideways"], "--addressing"),
+        (["--ca-bundle", "none.pem"], "--ca-bundle none.pem: there is no such file"),
+        (["--results", "no/such/dir/r.json"], "no/such/dir"),
+        (["--report", "."], "cannot be written"),
+    ],
+)
+def test_options_that_are_wrong(
+    pytester: pytest.Pytester, matrix: str, arguments: list[str], said: str
+) -> None:
+    result = run(pytester, matrix, *arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert said in result.stderr.str()
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    assert [path.name for path in pytester.path.iterdir() if path.suffix in (".json", ".html")] == []
+
+
+@pytest.mark.parametrize("how", [[], ["-n", "2"]])
+def test_a_dead_endpoint_is_one_sentence(
+    pytester: pytest.Pytester, somebody: None, matrix: str, how: list[str]
+) -> None:
+    with closing() as url:
+        result = run(pytester, matrix, "--endpoint-url", url, "--results", "r.json", *how)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"{url} cannot be used: " in result.stderr.str()
+    assert not (pytester.path / "r.json").exists()
+
+
+def test_a_server_that_offers_nothing_supports_nothing(
+    pytester: pytest.Pytester, somebody: None, matrix: str
+) -> None:
+    with saying(error(501, "NotImplemented")) as url:
+        run(pytester, matrix, "--endpoint-url", url, "--results", "r.json")
+    assert set(verdicts(pytester.path / "r.json").values()) <= {"unknown", "rejected"}
+
+
+def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
+    (pytester.path / "compose.yaml").write_text("services: {s3-conformance: 1}\n")
+    (pytester.path / "broken.yml").write_text("a: [\n")
+    pytester.makepyfile("def test_theirs(): pass")
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    assert "endpoint:" not in result.stdout.str()
+
+
+def test_junit_carries_the_verdict(pytester: pytest.Pytester, matrix: str) -> None:
+    run(pytester, "m.yaml::GetObject::Range", "--junitxml", "j.xml")
+    text = (pytester.path / "j.xml").read_text()
+    assert '<property name="observed" value="supported"' in text
+    assert '<property name="divergence" value="none"' in text
