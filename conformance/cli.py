@@ -8,14 +8,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from conformance import __version__, importer, ledger, output, report, results
 from conformance.cleanup import Cleaner
+from conformance.documented import serving_documented
+from conformance.embedded import embedded
 from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
 from conformance.redact import Redactor
@@ -56,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_rows(commands)
     _add_clean(commands)
+    _add_serve(commands)
     _add_import(commands)
     return parser
 
@@ -159,6 +164,36 @@ def _clean(options: argparse.Namespace) -> int:
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return LEFT if warnings else 0
+
+
+def _add_serve(commands: Commands) -> None:
+    command = commands.add_parser(
+        "serve",
+        help="serve an S3 endpoint that does what a matrix documents, and no more",
+        description="Serve S3 on 127.0.0.1 as a vendor documents it: what is implemented is passed "
+        "on to the endpoint behind, what is not is refused with 501, so that an application meets "
+        "the vendor's limits before production does.",
+    )
+    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
+    command.add_argument(
+        "--endpoint-url", metavar="URL", help="the endpoint behind (default: embedded moto)"
+    )
+    command.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any")
+    command.set_defaults(command=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    matrix = load(options.matrix)
+    with ExitStack() as stack:
+        if options.endpoint_url:
+            behind = parse_url(options.endpoint_url)
+        else:
+            behind = stack.enter_context(embedded()).url
+        address = stack.enter_context(serving_documented(matrix, behind, options.port))
+        print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
 
 
 def _add_import(commands: Commands) -> None:

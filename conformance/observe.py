@@ -104,6 +104,9 @@ class Observer:
         return future
 
     def _queue(self, row: Row, operation: Future[Sighting], future: Future[Sighting]) -> None:
+        if error := operation.exception():
+            future.set_exception(error)
+            return
         try:
             self._pool.submit(self._work, row, operation.result().observation, future)
         except RuntimeError:  # the pool is shut down

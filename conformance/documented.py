@@ -1,0 +1,155 @@
+"""The vendor as documented: a good endpoint that refuses what a matrix says is not implemented.
+
+What is documented goes on to the endpoint behind as it came; what is not is refused here, in the
+words of R2 (https://developers.cloudflare.com/r2/api/error-codes/): 501 NotImplemented, naming the
+operation or the header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import escape
+
+from conformance.errors import EndpointError
+from conformance.proxy import Answer, Request, Upstream, drop, serving
+from conformance.routing import operations_of, target_of
+from conformance.spec import EMPTY_REGION, Matrix
+from conformance.verdict import Documented
+
+# Operations of the same form whose bodies differ: the deprecated one has what the other has not.
+_NO_FILTER: Final = rb"<Rule>(?!.*<Filter).*</Rule>"
+_DEPRECATED_BODY: Final = {"PutBucketLifecycle": re.compile(_NO_FILTER, re.DOTALL)}
+# Rows that are about an answer's header and not about the request.
+_ANSWER_HEADERS: Final = {"PutObject/Object Lifecycle": "x-amz-expiration"}
+# What an operation cannot do without is not refused, whatever the table says of it.
+_NEEDED: Final = {
+    "UploadPartCopy": ("x-amz-copy-source",),
+    "CopyObject": ("x-amz-copy-source",),
+    "ListObjectsV2": ("list-type",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request is not served.
+
+    Attributes:
+        row: the row of the matrix.
+        message: in the vendor's words.
+    """
+
+    row: str
+    message: str
+
+    def answer(self) -> Answer:
+        """The error as S3 writes one."""
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code>'
+            f"<Message>{escape(self.message)}</Message></Error>"
+        ).encode()
+        return Answer(status=501, headers=(("Content-Type", "application/xml"),), body=body)
+
+
+class DocumentedVendor:
+    """Serves what a matrix documents.
+
+    Args:
+        matrix: the vendor's table.
+        upstream: the endpoint behind, which must do all that the table claims.
+    """
+
+    def __init__(self, matrix: Matrix, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._rows = {row.id: row for row in matrix.rows}
+        self._spelling = {row.lower(): row for row in self._rows}
+
+    def respond(self, request: Request) -> Answer:
+        """Refuse a request, or pass it on."""
+        operations = self._operations(request)
+        refusal = self.refusal(request, operations)
+        if refusal is not None:
+            return refusal.answer()
+        answer = self._upstream.ask(request)
+        hidden = [header for row, header in _ANSWER_HEADERS.items() if self._refused(row)]
+        return drop(answer, hidden)
+
+    def _operations(self, request: Request) -> tuple[str, ...]:
+        target = target_of(request.path, self._upstream.prefix)
+        found = operations_of(request.method, target, request.query, request.names)
+        for name, pattern in _DEPRECATED_BODY.items():
+            if name in found and len(found) > 1:
+                old = bool(pattern.search(request.body))
+                found = tuple(each for each in found if (each == name) == old)
+        return found
+
+    def refusal(self, request: Request, operations: tuple[str, ...]) -> Refusal | None:
+        """Why the vendor would not serve a request, or None if it would."""
+        if not operations:
+            return Refusal(row="", message="Operation not implemented")
+        documented = [name for name in operations if not self._refused(name)]
+        if not documented:
+            return Refusal(row=operations[0], message=f"{operations[0]} not implemented")
+        return next(self._refusals(request, documented[0]), None)
+
+    def _refusals(self, request: Request, operation: str) -> Iterator[Refusal]:
+        for name, value in [*request.headers, *request.query.items()]:
+            if name.lower() in _NEEDED.get(operation, ()):
+                continue
+            for row in (self._row(operation, name), self._row(operation, value)):
+                # A row may be about one value of a header: STANDARD_IA of x-amz-storage-class.
+                if row is not None and self._refused(row):
+                    message = f"Header '{name}' with value '{value}' not implemented"
+                    yield Refusal(row=row, message=message)
+        yield from self._checksum(request, operation)
+        yield from self._region(request, operation)
+
+    def _row(self, operation: str, feature: str) -> str | None:
+        return self._spelling.get(f"{operation}/{feature}".lower())
+
+    def _checksum(self, request: Request, operation: str) -> Iterator[Refusal]:
+        algorithm = request.header("x-amz-checksum-algorithm")
+        if operation != "CreateMultipartUpload" or algorithm is None:
+            return
+        default = "FULL_OBJECT" if algorithm == "CRC64NVME" else "COMPOSITE"
+        kind = request.header("x-amz-checksum-type") or default
+        row = f"Checksum/{algorithm}/{kind}"
+        if self._refused(row):
+            yield Refusal(row=row, message=f"{kind} checksums with {algorithm} not implemented")
+
+    def _region(self, request: Request, operation: str) -> Iterator[Refusal]:
+        found = re.search(rb"<LocationConstraint>([^<]*)</LocationConstraint>", request.body)
+        if operation != "CreateBucket" or found is None:
+            return
+        region = found[1].decode() or EMPTY_REGION
+        row = f"Region/{region}/LocationConstraint"
+        if self._refused(row):
+            yield Refusal(row=row, message=f"Region '{region}' not implemented")
+
+    def _refused(self, row: str) -> bool:
+        claim = self._rows.get(row)
+        return claim is not None and claim.documented is Documented.UNIMPLEMENTED
+
+
+@contextmanager
+def serving_documented(matrix: Matrix, url: str, port: int = 0) -> Iterator[str]:
+    """Serve a vendor as documented on 127.0.0.1; the URL to give to clients.
+
+    Args:
+        matrix: the vendor's table.
+        url: the endpoint behind.
+        port: to listen on; 0 for any.
+
+    Raises:
+        EndpointError: the port cannot be listened on.
+    """
+    upstream = Upstream(url)
+    vendor = DocumentedVendor(matrix, upstream)
+    try:
+        with serving(vendor.respond, port) as address:
+            yield f"{address}{upstream.prefix}"
+    except (OSError, OverflowError) as error:
+        raise EndpointError(f"port {port} cannot be listened on: {error}") from error
