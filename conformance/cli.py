@@ -23,7 +23,7 @@ from conformance.embedded import embedded
 from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
 from conformance.redact import Redactor
-from conformance.run import Settings, open_endpoint
+from conformance.run import Settings, known_keys, open_endpoint
 from conformance.spec import load
 from conformance.wire import Wire
 
@@ -189,7 +189,8 @@ def _serve(options: argparse.Namespace) -> int:
             behind = parse_url(options.endpoint_url)
         else:
             behind = stack.enter_context(embedded()).url
-        address = stack.enter_context(serving_documented(matrix, behind, options.port))
+        documented = serving_documented(matrix, behind, options.port, known_keys())
+        address = stack.enter_context(documented)
         print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()

@@ -8,12 +8,13 @@ operation or the header.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from xml.sax.saxutils import escape
 
+from conformance.endpoint import Credentials
 from conformance.errors import EndpointError
 from conformance.proxy import Answer, Request, Upstream, drop, serving
 from conformance.routing import operations_of, target_of
@@ -21,6 +22,7 @@ from conformance.spec import EMPTY_REGION, Matrix
 from conformance.verdict import Documented
 
 # Operations of the same form whose bodies differ: the deprecated one has what the other has not.
+_CONSTRAINT: Final = re.compile(rb"<LocationConstraint>([^<]*)</LocationConstraint>")
 _NO_FILTER: Final = rb"<Rule>(?!.*<Filter).*</Rule>"
 _DEPRECATED_BODY: Final = {"PutBucketLifecycle": re.compile(_NO_FILTER, re.DOTALL)}
 # Rows that are about an answer's header and not about the request.
@@ -73,7 +75,7 @@ class DocumentedVendor:
         refusal = self.refusal(request, operations)
         if refusal is not None:
             return refusal.answer()
-        answer = self._upstream.ask(request)
+        answer = self._upstream.ask(self._aliased(request, operations), request)
         hidden = [header for row, header in _ANSWER_HEADERS.items() if self._refused(row)]
         return drop(answer, hidden)
 
@@ -121,7 +123,7 @@ class DocumentedVendor:
             yield Refusal(row=row, message=f"{kind} checksums with {algorithm} not implemented")
 
     def _region(self, request: Request, operation: str) -> Iterator[Refusal]:
-        found = re.search(rb"<LocationConstraint>([^<]*)</LocationConstraint>", request.body)
+        found = _CONSTRAINT.search(request.body)
         if operation != "CreateBucket" or found is None:
             return
         region = found[1].decode() or EMPTY_REGION
@@ -129,24 +131,35 @@ class DocumentedVendor:
         if self._refused(row):
             yield Refusal(row=row, message=f"Region '{region}' not implemented")
 
+    def _aliased(self, request: Request, operations: tuple[str, ...]) -> Request:
+        """A region that the table calls its own is the endpoint's default: no constraint."""
+        found = _CONSTRAINT.search(request.body) if operations == ("CreateBucket",) else None
+        if found is None:
+            return request
+        row = f"Region/{found[1].decode() or EMPTY_REGION}/LocationConstraint"
+        return replace(request, body=b"") if row in self._rows else request
+
     def _refused(self, row: str) -> bool:
         claim = self._rows.get(row)
         return claim is not None and claim.documented is Documented.UNIMPLEMENTED
 
 
 @contextmanager
-def serving_documented(matrix: Matrix, url: str, port: int = 0) -> Iterator[str]:
+def serving_documented(
+    matrix: Matrix, url: str, port: int = 0, keys: Iterable[Credentials] = ()
+) -> Iterator[str]:
     """Serve a vendor as documented on 127.0.0.1; the URL to give to clients.
 
     Args:
         matrix: the vendor's table.
         url: the endpoint behind.
         port: to listen on; 0 for any.
+        keys: of the endpoint behind, for the few requests that do not go on as they came.
 
     Raises:
         EndpointError: the port cannot be listened on.
     """
-    upstream = Upstream(url)
+    upstream = Upstream(url, keys)
     vendor = DocumentedVendor(matrix, upstream)
     try:
         with serving(vendor.respond, port) as address:

@@ -100,6 +100,14 @@ def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
     )
 
 
+def known_keys() -> list[Credentials]:
+    """The credentials boto3 finds by default; none if there are none."""
+    try:
+        return [_boto3(None, "--profile")[0]]
+    except EndpointError:
+        return []
+
+
 def region_of(settings: Settings) -> str:
     """The region that requests are signed for."""
     if settings.region is not None:

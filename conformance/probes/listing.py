@@ -1,0 +1,252 @@
+"""ListObjects, ListObjectsV2 and their parameters; ListObjectVersions.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html,
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html and
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.judge import Proof, Seen, Undecided, judge, offered, shows
+from conformance.lab import Lab, Stored
+from conformance.listings import (
+    NAMES,
+    ODD_NAME,
+    entries,
+    limited,
+    named,
+    narrowed,
+    truncated,
+    url_encoded,
+)
+from conformance.operations import Call
+from conformance.probing import family, operation, probe
+from conformance.response import Response
+from conformance.verdict import Observation
+
+V1, V2 = "ListObjects", "ListObjectsV2"
+KEY = "Contents/Key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """Objects that are only listed, under a prefix of their own."""
+
+    prefix: str
+    objects: Sequence[Stored]
+
+    @property
+    def keys(self) -> list[str]:
+        return [item.key for item in self.objects]
+
+    def list(self, operation: str, **query: str) -> Call:
+        """A listing of this folder; `max_keys` is sent as `max-keys`."""
+        more = {name.replace("_", "-"): value for name, value in query.items()}
+        bucket = self.objects[0].bucket
+        return Call(operation=operation, bucket=bucket, query={"prefix": self.prefix, **more})
+
+
+def _folder(lab: Lab, names: Sequence[str] = NAMES) -> Folder:
+    prefix = lab.key("/")
+    # Each of another length, so that a listing that mixes sizes up is seen.
+    objects = [
+        lab.put(lab.text(40 + number), key=prefix + name) for number, name in enumerate(names)
+    ]
+    return Folder(prefix=prefix, objects=objects)
+
+
+def _listed(lab: Lab) -> Folder:
+    return lab.shared("objects to list", _folder)
+
+
+def _odd(lab: Lab) -> Folder:
+    return lab.shared("an object with an odd name", lambda lab: _folder(lab, [ODD_NAME]))
+
+
+def _entries(folder: Folder, answer: Response, root: str, element: str) -> tuple[Proof, ...]:
+    """All objects of the folder, each with its size, ETag and date."""
+    right = [
+        {"Key": item.key, "Size": str(len(item.body)), "ETag": item.etag} for item in folder.objects
+    ]
+    if answer.text("IsTruncated") == "true":
+        raise Undecided("the page is full of other keys, for prefix is not heeded")
+    dates = answer.texts(f"{element}/LastModified")
+    dated = bool(dates) and all(date[:2] == "20" and "T" in date for date in dates)
+    undated = (shows(False, "", "LastModified missing or wrong"),)
+    proofs = entries(answer, root, element, right)
+    return proofs if dated or len(proofs) == 1 else (*proofs, *undated)
+
+
+@operation(V1)
+def list_objects(lab: Lab, name: str) -> Observation:
+    """List the bucket's keys in order, with their sizes, ETags and dates."""
+    folder = _listed(lab)
+
+    answer = offered(lab.treat(folder.list(name)))
+
+    return judge(*_entries(folder, answer, "ListBucketResult", "Contents"))
+
+
+@operation(V2)
+def list_objects_v2(lab: Lab, name: str) -> Observation:
+    """List the bucket's keys in order, with their sizes, ETags and dates, and count them."""
+    folder = _listed(lab)
+
+    answer = offered(lab.treat(folder.list(name)))
+
+    return judge(*_entries(folder, answer, "ListBucketResult", "Contents"), _counted(answer))
+
+
+@probe("ListObjectVersions")
+def list_object_versions(lab: Lab) -> Observation:
+    """List every version of every key; where nothing is versioned, one called null each."""
+    folder = _listed(lab)
+
+    answer = offered(lab.treat(folder.list("ListObjectVersions")))
+    latest = answer.texts("Version/IsLatest")
+
+    return judge(
+        *_entries(folder, answer, "ListVersionsResult", "Version"),
+        shows(
+            bool(latest) and all(answer.texts("Version/VersionId")) and set(latest) == {"true"},
+            "each is its key's latest version",
+            "VersionId or IsLatest is missing or wrong",
+        ),
+    )
+
+
+def _counted(answer: Response) -> Proof:
+    count = str(len(answer.texts("Contents")) + len(answer.texts("CommonPrefixes")))
+    told = answer.text("KeyCount")
+    return shows(
+        bool(answer.root) and told == count,
+        "KeyCount is right",
+        f"KeyCount is {told or 'missing'}, not {count}",
+        otherwise=Seen.WRONG if told else Seen.ABSENT,
+    )
+
+
+@probe("ListObjectsV2/list-type")
+def list_type(lab: Lab) -> Observation:
+    """Answer with the second version's listing, which counts its keys as the first does not."""
+    folder = _listed(lab)
+
+    answer = lab.treat(folder.list(V2))
+    lab.accepted(answer, control=folder.list(V1))
+
+    return judge(_counted(answer))
+
+
+@family("prefix", operations=(V1, V2))
+def prefix(lab: Lab, operation: str, flag: str) -> Observation:
+    """List only keys that begin with the prefix."""
+    folder = _listed(lab)
+    begin = folder.prefix + "b/"
+
+    answer = lab.treat(folder.list(operation, prefix=begin))
+    lab.accepted(answer, flag)
+    seen = answer.texts(KEY)
+    others = [key for key in seen if not key.startswith(begin)]
+
+    return judge(narrowed("the prefix", seen, folder.keys[1:3], others or folder.keys))
+
+
+@family("delimiter", operations=(V1, V2))
+def delimiter(lab: Lab, operation: str, flag: str) -> Observation:
+    """Roll keys up to the delimiter into one CommonPrefixes element."""
+    folder = _listed(lab)
+    first, *rolled, last = folder.keys
+
+    answer = lab.treat(folder.list(operation, delimiter="/"))
+    lab.accepted(answer, flag)
+    prefixes, keys = answer.texts("CommonPrefixes/Prefix"), answer.texts(KEY)
+
+    return judge(
+        shows(
+            prefixes == [folder.prefix + "b/"],
+            "CommonPrefixes has the one folder",
+            f"CommonPrefixes has not just the one folder: {prefixes[:2]}",
+            otherwise=Seen.WRONG if prefixes or not keys else Seen.ABSENT,
+        ),
+        narrowed("Contents", keys, [first, last], rolled),
+    )
+
+
+@family("max-keys", operations=(V1, V2))
+def max_keys(lab: Lab, operation: str, flag: str) -> Observation:
+    """List no more keys than this, and say that there are more."""
+    folder = _listed(lab)
+
+    answer = lab.treat(folder.list(operation, max_keys="2"))
+    lab.accepted(answer, flag)
+
+    return judge(limited(2, answer.texts(KEY), folder.keys), truncated(answer))
+
+
+@family("marker", operations=(V1,))
+@family("start-after", operations=(V2,))
+def start_after(lab: Lab, operation: str, flag: str) -> Observation:
+    """List only keys that come after this one, which need not exist."""
+    folder = _listed(lab)
+    base = folder.list(operation)
+
+    existing = lab.treat(base.plus(query={flag: folder.keys[1]}))
+    lab.accepted(existing, flag)
+    missing = lab.effect(base.plus(query={flag: folder.prefix + "b/"}))
+
+    return judge(
+        narrowed("after the second key", existing.texts(KEY), folder.keys[2:], folder.keys),
+        narrowed("after no key's name", missing.texts(KEY), folder.keys[1:], folder.keys),
+    )
+
+
+@probe("ListObjectsV2/continuation-token")
+def continuation_token(lab: Lab) -> Observation:
+    """Continue after the page that gave the token, so that pages show each key once."""
+    folder = _listed(lab)
+
+    first = lab.setup(folder.list(V2, max_keys="3"))
+    token = first.text("NextContinuationToken")
+    if not token:
+        raise Undecided("a page of max-keys=3 of 4 keys came without a NextContinuationToken")
+    second = lab.treat(folder.list(V2, max_keys="3", continuation_token=token))
+    lab.accepted(second, "continuation-token")
+
+    return judge(
+        narrowed("the second page", second.texts(KEY), folder.keys[3:], folder.keys[:3]),
+    )
+
+
+@family("encoding-type", operations=(V1, V2))
+def encoding_type(lab: Lab, operation: str, flag: str) -> Observation:
+    """List keys URL-encoded, and say so in EncodingType."""
+    folder = _odd(lab)
+
+    encoded = lab.treat(folder.list(operation, encoding_type="url"))
+    lab.accepted(encoded, flag)
+    plain = lab.control(folder.list(operation))
+
+    return judge(*url_encoded(folder.keys[0], encoded, plain, KEY))
+
+
+@probe("ListObjectsV2/fetch-owner")
+def fetch_owner(lab: Lab) -> Observation:
+    """Tell each object's owner, which a ListObjectsV2 without it does not."""
+    folder = _listed(lab)
+
+    asked = lab.treat(folder.list(V2, fetch_owner="true"))
+    lab.accepted(asked, "fetch-owner")
+    plain = lab.control(folder.list(V2))
+    owners, untold = asked.texts("Contents/Owner/ID"), plain.texts("Contents/Owner/ID")
+
+    return judge(
+        shows(
+            len(owners) == len(folder.keys) and all(owners) and not untold,
+            "every key has an Owner with it and none without it",
+            f"{named(len(owners), 'key')} with an Owner with it, {len(untold)} without it",
+            otherwise=Seen.ABSENT if len(owners) == len(untold) else Seen.WRONG,
+        )
+    )

@@ -1,0 +1,134 @@
+"""The steps of a multipart upload, each shown by the object that results or does not.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ListParts and ListMultipartUploads stand with their parameters, in `upload_listing.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.judge import Proof, Seen, carries, decide, judge, offered, refuses, shows
+from conformance.lab import Lab, Stored
+from conformance.listings import misnamed
+from conformance.multipart import PART, Upload, begin, begun, create_call
+from conformance.operations import Call
+from conformance.probing import probe
+from conformance.response import Response
+from conformance.verdict import Hazard, Observation, Observed
+
+
+def _object(upload: Upload) -> Call:
+    return Call(operation="GetObject", bucket=upload.bucket, key=upload.key)
+
+
+def _assembled(lab: Lab, upload: Upload, etag: str, body: bytes) -> Proof:
+    """Complete the upload of one part: no object before, and the part's bytes after."""
+    before = lab.effect(_object(upload))
+    if before.status != 404:
+        return refuses("the object before its completion", before, 404)
+    lab.attempt(upload.complete([etag]))
+    return carries("the completed object", lab.effect(_object(upload)), body)
+
+
+@probe("CreateMultipartUpload", data=True)
+def create_multipart_upload(lab: Lab) -> Observation:
+    """Begin an upload: there is no object until it is completed, and then its parts."""
+    body = lab.text()
+
+    created = offered(lab.treat(create_call(lab)))
+    upload = begun(created)
+    if not upload.upload_id:
+        decide(Observed.BROKEN, f"answers {created.root or 'no XML'} without an UploadId")
+    part = lab.setup(upload.part(1, body))
+
+    return judge(
+        _assembled(lab, upload, part.etag, body),
+        *misnamed(created, "InitiateMultipartUploadResult"),
+    )
+
+
+@probe("UploadPart", data=True)
+def upload_part(lab: Lab) -> Observation:
+    """Keep a part for its upload, in place of one uploaded before under the same number."""
+    upload, old, new = begin(lab), lab.text(64), lab.text()
+    stranger = replace(upload, upload_id=f"{upload.upload_id[::-1]}0")
+
+    first = offered(lab.treat(upload.part(1, old)))
+    again = lab.effect(upload.part(1, new))
+    nowhere = lab.effect(stranger.part(1, new))
+    etag, body = (again.etag, new) if again.ok else (first.etag, old)
+
+    return judge(
+        _assembled(lab, upload, etag, body),
+        refuses("a part of no upload", nowhere, 400, 404),
+        *_against(again.ok, f"the same number again: {again.describe()}"),
+    )
+
+
+@probe("UploadPartCopy", data=True)
+def upload_part_copy(lab: Lab) -> Observation:
+    """Keep the bytes of an existing object as a part."""
+    upload, source = begin(lab), lab.plain
+
+    copied = offered(lab.treat(upload.copy(1, source)))
+    etag = copied.text("ETag") or copied.etag
+
+    return judge(_assembled(lab, upload, etag, source.body), *misnamed(copied, "CopyPartResult"))
+
+
+@probe("CompleteMultipartUpload", data=True)
+def complete_multipart_upload(lab: Lab) -> Observation:
+    """Make the parts one object, in order, unless one is not the part that was uploaded."""
+    upload, bodies = begin(lab), [lab.text(PART), lab.text()]
+    etags = [lab.setup(upload.part(n, body)).etag for n, body in enumerate(bodies, start=1)]
+
+    done = offered(lab.treat(upload.complete(etags)))
+    whole = lab.effect(_object(upload))
+    # Another upload, for a completion that is refused may end it.
+    other = begin(lab)
+    lab.setup(other.part(1, bodies[1]))
+    wrong = lab.effect(other.complete([etags[0]]))
+
+    return judge(
+        carries("the completed object", whole, b"".join(bodies)),
+        refuses("completion with another part's ETag", wrong, 400),
+        *misnamed(done, "CompleteMultipartUploadResult"),
+    )
+
+
+@probe("AbortMultipartUpload")
+def abort_multipart_upload(lab: Lab) -> Observation:
+    """End an upload, so that it can no longer be completed; the key's object stays."""
+    kept = lab.put()
+    call = Call(operation="CreateMultipartUpload", bucket=kept.bucket, key=kept.key)
+    upload = begun(lab.setup(call))
+    part = lab.setup(upload.part(1, lab.text()))
+
+    offered(lab.treat(upload.call("AbortMultipartUpload")))
+    before = lab.effect(_object(upload))
+    completed = lab.effect(upload.complete([part.etag]))
+    after = lab.effect(_object(upload))
+    # With which error completion fails, or that it claims to have done nothing, is its affair.
+    ended = not completed.ok or after.body == kept.body
+    text = f"its completion after that: {completed.describe()}, "
+
+    return judge(
+        shows(ended, f"{text}which makes no object", f"{text}which makes an object"),
+        *_against_harm(before, kept),
+    )
+
+
+# What shows nothing by itself when it is right is a proof only when it is wrong.
+
+
+def _against(right: bool, text: str) -> tuple[Proof, ...]:
+    return () if right else (Proof(seen=Seen.WRONG, text=text),)
+
+
+def _against_harm(answer: Response, kept: Stored) -> tuple[Proof, ...]:
+    if answer.status == 404:  # as DeleteObject would have left it
+        text = "the key's object was deleted"
+        return (Proof(seen=Seen.ABSENT, text=text, hazard=Hazard.DESTRUCTIVE),)
+    proof = carries("the key's object", answer, kept.body)
+    return () if proof.seen is Seen.HELD else (proof,)
