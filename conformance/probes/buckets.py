@@ -1,0 +1,116 @@
+"""Buckets: which there are, where they are, and that they come and go.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.judge import Proof, Seen, carries, judge, offered, refuses, shows
+from conformance.lab import Lab
+from conformance.listings import misnamed
+from conformance.operations import Call
+from conformance.probing import probe
+from conformance.response import Response
+from conformance.smallest import create_bucket
+from conformance.verdict import Observation
+
+BUCKETS: Final = "ListAllMyBucketsResult"
+LISTING: Final = "ListBucketResult"
+
+
+def _look(lab: Lab, bucket: str) -> Response:
+    """Whether a bucket is there: a listing of nothing in it, which is 404 where there is none."""
+    query = {"prefix": lab.sandbox.prefix, "max-keys": "1"}
+    return lab.effect(Call(operation="ListObjects", bucket=bucket, query=query))
+
+
+def _nowhere(lab: Lab, operation: str) -> Proof:
+    """The request to a bucket that never was.
+
+    What is given with --bucket may come with credentials for nothing else: then it is 403.
+    """
+    answer = lab.effect(Call(operation=operation, bucket=lab.sandbox.bucket_name()))
+    statuses = (403, 404) if lab.sandbox.given else (404,)
+    return refuses("a bucket that never was", answer, *statuses)
+
+
+@probe("ListBuckets")
+def list_buckets(lab: Lab) -> Observation:
+    """List the account's buckets."""
+    ours = lab.bucket
+
+    listing = offered(lab.treat(Call(operation="ListBuckets")))
+
+    names = listing.texts("Buckets/Bucket/Name")
+    return judge(
+        shows(
+            ours in names,
+            f"the bucket is one of {len(names)} listed",
+            f"answers {listing.root or 'no XML'} without the bucket, with {len(names)} others",
+            otherwise=Seen.WRONG if listing.root == BUCKETS else Seen.ABSENT,
+        ),
+        also=misnamed(listing, BUCKETS),
+    )
+
+
+@probe("HeadBucket")
+def head_bucket(lab: Lab) -> Observation:
+    """Answer 200 for a bucket that is there, and 404 for one that is not."""
+    offered(lab.treat(Call(operation="HeadBucket", bucket=lab.bucket)))
+
+    return judge(_nowhere(lab, "HeadBucket"))
+
+
+@probe("CreateBucket")
+def create(lab: Lab) -> Observation:
+    """Create a bucket where there was none."""
+    call = create_bucket(lab)
+    assert call.bucket is not None
+
+    before = _look(lab, call.bucket)
+    answer = lab.treat(call)
+    if call.body and not answer.ok:  # the region may be one that has no constraint here
+        answer = lab.treat(call.plus(body=b""))
+    offered(answer)
+    after = _look(lab, call.bucket)
+
+    seen = f"the bucket before: {before.describe()}; after: {after.describe()} {after.root}"
+    there = after.ok and after.root == LISTING
+    return judge(shows(before.status == 404 and there, seen, seen))
+
+
+@probe("DeleteBucket")
+def delete(lab: Lab) -> Observation:
+    """Delete an empty bucket, and refuse to delete one that has an object."""
+    empty, full = lab.new_bucket(), lab.new_bucket()
+    subject = lab.put(bucket=full)
+
+    offered(lab.treat(Call(operation="DeleteBucket", bucket=empty)))
+    gone = _look(lab, empty)
+    refused = lab.effect(Call(operation="DeleteBucket", bucket=full))
+    kept = lab.effect(subject.call("GetObject"))
+
+    return judge(
+        refuses("the bucket after", gone, 404),
+        refuses("a bucket with an object", refused, 409),
+        also=[carries("that object after", kept, subject.body)],
+    )
+
+
+@probe("GetBucketLocation")
+def get_bucket_location(lab: Lab) -> Observation:
+    """Tell the bucket's region, and 404 for a bucket that is not there."""
+    answer = offered(lab.treat(Call(operation="GetBucketLocation", bucket=lab.bucket)))
+
+    # Which region it is cannot be checked: it is empty for us-east-1, and stores have aliases.
+    return judge(
+        shows(
+            answer.root == "LocationConstraint",
+            f"answers LocationConstraint {answer.xml.text or ''!r}",
+            f"answers {answer.root or 'no XML'}, not LocationConstraint",
+            otherwise=Seen.ABSENT if answer.root in ("", LISTING) else Seen.WRONG,
+        ),
+        also=[_nowhere(lab, "GetBucketLocation")],
+    )

@@ -1,0 +1,44 @@
+"""Content-MD5: a body is refused unless it has the digest that is said.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html and RFC 1864.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from conformance.digests import content_md5
+from conformance.judge import judge, refuses
+from conformance.lab import Lab
+from conformance.multipart import begin
+from conformance.operations import Call
+from conformance.probing import family
+from conformance.verdict import Observation
+from conformance.writes import write_call
+
+HEADER: Final = "Content-MD5"
+MALFORMED: Final = "not-a-digest"
+
+CALLS: Final[dict[str, Callable[[Lab], Call]]] = {
+    "PutObject": lambda lab: write_call(lab, "PutObject", {}),
+    "UploadPart": lambda lab: lab.shared("an upload", begin).part(1, lab.text()),
+    # Its body is empty, and so the digest is that of nothing.
+    "CreateMultipartUpload": lambda lab: write_call(lab, "CreateMultipartUpload", {}),
+}
+
+
+@family(HEADER, operations=CALLS, data=True)
+def digest(lab: Lab, operation: str, feature: str) -> Observation:
+    """Take the body with its own digest, and refuse it with another's or with none at all."""
+    make = CALLS[operation]
+
+    right = make(lab)
+    lab.accepted(lab.treat(right.plus(headers=content_md5(right.body))), feature)
+    wrong = lab.effect(make(lab).plus(headers=content_md5(lab.text())))
+    malformed = lab.effect(make(lab).plus(headers={feature: MALFORMED}))
+
+    return judge(
+        refuses("with the digest of other bytes", wrong),
+        refuses("with what is no digest", malformed),
+    )

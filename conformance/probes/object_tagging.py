@@ -1,0 +1,90 @@
+"""The tags of an object as a subresource: put, read and deleted, while the object stays.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+"""
+
+from __future__ import annotations
+
+from conformance.configuration import nonce
+from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
+from conformance.lab import Lab
+from conformance.operations import Call
+from conformance.probing import operation
+from conformance.response import Response
+from conformance.smallest import put_object_tagging
+from conformance.tags import NAME, NONE, Tagged, listed, one, tagged, tags
+from conformance.verdict import Observation, Observed
+
+
+@operation("PutObjectTagging")
+def put(lab: Lab, _: str) -> Observation:
+    """Give the object these tags instead of those it had; its bytes stay."""
+    subject, value = lab.put(), nonce(lab)
+
+    first = lab.treat(put_object_tagging(subject, before=value))
+    lab.unharmed(subject)
+    offered(first)
+    offered(lab.treat(put_object_tagging(subject, **{NAME: value})))
+    seen = tags(lab, subject)
+
+    return judge(
+        shows(
+            seen in one(f"{NAME}={value}"),
+            f"the object then has {seen}",
+            f"the object then has {seen}, not {NAME}={value}",
+            otherwise=Seen.ABSENT if seen == NONE else Seen.WRONG,
+        )
+    )
+
+
+@operation("GetObjectTagging")
+def get(lab: Lab, name: str) -> Observation:
+    """Answer the object's tags; 404 for a key that has no object."""
+    subject = tagged(lab)
+
+    answer = offered(lab.treat(subject.stored.call(name)))
+    missing = lab.effect(Call(operation=name, bucket=lab.bucket, key=lab.key()))
+
+    if answer.root == "Tagging" and not subject.tag:
+        decide(Observed.UNPROVEN, "answers no tags, and no way was found to give it any")
+    return judge(
+        _answers(answer, subject),
+        also=[refuses("a key that has no object", missing, 404)],
+    )
+
+
+def _answers(answer: Response, subject: Tagged) -> Proof:
+    """The tags; a server that does not know the subresource answers the object itself."""
+    if answer.root != "Tagging":
+        what = "the object's bytes" if answer.body == subject.stored.body else "no Tagging"
+        return shows(False, "", f"answers {what}")
+    seen = listed(answer)
+    return shows(
+        seen == subject.tag,
+        f"answers {seen}",
+        f"answers {seen}, not {subject.tag}",
+        otherwise=Seen.ABSENT if seen == NONE else Seen.WRONG,
+    )
+
+
+@operation("DeleteObjectTagging")
+def delete(lab: Lab, name: str) -> Observation:
+    """Take the object's tags away; its bytes stay."""
+    subject = tagged(lab)
+    before = tags(lab, subject.stored)
+
+    answer = lab.treat(subject.stored.call(name))
+    lab.unharmed(subject.stored)
+    offered(answer)
+    after = tags(lab, subject.stored)
+
+    if before == NONE:
+        decide(Observed.UNPROVEN, "the object's bytes stay, but no way was found to tag it before")
+    return judge(
+        shows(
+            after == NONE,
+            f"the object had {before}, and then {after}",
+            f"the object still has {after}",
+            otherwise=Seen.ABSENT if after == before else Seen.WRONG,
+        )
+    )

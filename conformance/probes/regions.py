@@ -1,0 +1,114 @@
+"""Region names that a store takes as its own: in the signature, and in CreateBucket.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html,
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html and, for the names,
+https://developers.cloudflare.com/r2/api/s3/api/#bucket-region
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.judge import Proof, Seen, carries, decide, judge, refuses, shows
+from conformance.lab import Lab
+from conformance.operations import Call
+from conformance.probing import family
+from conformance.response import Response
+from conformance.sandbox import location_constraint
+from conformance.smallest import create_bucket
+from conformance.verdict import Observation, Observed
+
+# As rows name them, and as they go over the wire.
+REGIONS: Final = {"auto": "auto", "empty": "", "us-east-1": "us-east-1"}
+NOWHERE: Final = "nowhere-south-9"
+
+
+@family(*(f"{name}/signing" for name in REGIONS), operations=["Region"])
+def signing(lab: Lab, _: str, feature: str) -> Observation:
+    """Serve a request signed for this region, and refuse the same one with another signature.
+
+    The region is part of what is signed, so a server that refuses the forged request has taken
+    the region for its own. One that looks at no signature may yet look at the region.
+    """
+    region, read = REGIONS[feature.partition("/")[0]], lab.plain.call("GetObject")
+
+    answer = lab.accepted(lab.treat(read, region=region))
+    served = carries(f"signed for {region!r}", answer, lab.plain.body)
+    if served.seen is not Seen.HELD:
+        return judge(served)
+    forged = refuses("with a forged signature", lab.effect(read, region=region, forged=True))
+    if forged.seen is Seen.HELD:
+        return judge(forged, also=[served])
+    strange = lab.effect(read, region=NOWHERE)
+    text = f"signed for {NOWHERE!r}: {strange.describe()}"
+    if 300 <= strange.status < 500:  # sent elsewhere, or refused
+        return judge(shows(True, text, ""), also=[served])
+    return decide(
+        Observed.UNPROVEN,
+        f"the endpoint verifies no signature, so no region in one: {forged.text}; {text}",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strange:
+    """CreateBucket with a constraint that no store has.
+
+    Attributes:
+        answer: what came.
+        location: which region that bucket then is in; empty where it was not created.
+    """
+
+    answer: Response
+    location: str
+
+
+@family(*(f"{name}/LocationConstraint" for name in REGIONS), operations=["Region"])
+def constraint(lab: Lab, _: str, feature: str) -> Observation:
+    """Create a bucket with this LocationConstraint, and refuse one that is no region's name.
+
+    AWS itself refuses us-east-1, which has no constraint there.
+    """
+    region = REGIONS[feature.partition("/")[0]]
+    call = _create(lab, region)
+
+    lab.accepted(lab.treat(call), control=create_bucket(lab))
+    listing = Call(operation="ListObjects", bucket=call.bucket, query={"max-keys": "1"})
+    look = _there_or_here(lab, listing, region)
+    _there_or_here(lab, Call(operation="DeleteBucket", bucket=call.bucket), region)
+    strange = lab.shared("a bucket in a strange region", _strange)
+
+    there = look.ok and look.root == "ListBucketResult"
+    return judge(
+        _heeded(strange),
+        also=[shows(there, "the bucket is there", f"the bucket: {look.describe()}")],
+    )
+
+
+def _there_or_here(lab: Lab, call: Call, region: str) -> Response:
+    """A bucket in another region may be had with a signature for that region only."""
+    answer = lab.effect(call)
+    return answer if answer.ok else lab.effect(call, region=region)
+
+
+def _create(lab: Lab, region: str) -> Call:
+    body = location_constraint(region)
+    return Call(operation="CreateBucket", bucket=lab.bucket_name(), body=body)
+
+
+def _strange(lab: Lab) -> Strange:
+    call = _create(lab, NOWHERE)
+    answer = lab.effect(call)
+    if not answer.ok:
+        return Strange(answer=answer, location="")
+    asked = Call(operation="GetBucketLocation", bucket=call.bucket)
+    location = _there_or_here(lab, asked, NOWHERE)
+    _there_or_here(lab, Call(operation="DeleteBucket", bucket=call.bucket), NOWHERE)
+    return Strange(answer=answer, location=location.xml.text or "")
+
+
+def _heeded(strange: Strange) -> Proof:
+    """The constraint means something where a strange one is refused, or kept."""
+    if strange.location == NOWHERE:
+        return shows(True, f"a bucket in {NOWHERE!r} is served, and located there", "")
+    return refuses(f"a bucket in {NOWHERE!r}", strange.answer)

@@ -1,0 +1,79 @@
+"""Storage classes: chosen when an object is stored, and told when it is read or listed.
+
+Of STANDARD, HEAD tells nothing. That it was chosen shows where a class there is not is refused.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.judge import Seen, judge, refuses, shows
+from conformance.lab import Lab
+from conformance.multipart import begun
+from conformance.operations import Call
+from conformance.probing import family
+from conformance.read_back import told
+from conformance.response import Response
+from conformance.verdict import Observation
+from conformance.writes import WRITES, write_call, written
+
+HEADER: Final = "x-amz-storage-class"
+STANDARD: Final = "STANDARD"
+NONE_SUCH: Final = "S3_CONFORMANCE"
+# What is told of an object that no class was chosen for.
+UNASKED: Final = (STANDARD, "")
+# Those that can be read at once, and that no account must first ask for.
+OTHERS: Final = (
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER_IR",
+    "REDUCED_REDUNDANCY",
+)
+
+
+@family(HEADER, STANDARD, operations=WRITES)
+def standard(lab: Lab, operation: str, feature: str) -> Observation:
+    """Store the object in the class that is named, and refuse a class that there is not."""
+    answer = lab.treat(write_call(lab, operation, {HEADER: STANDARD}))
+    subject = written(lab, lab.accepted(answer, HEADER))
+    strange = _finished(lab, lab.effect(write_call(lab, operation, {HEADER: NONE_SUCH})))
+
+    proofs = [refuses(f"class {NONE_SUCH}", strange)]
+    if strange.ok:  # a server that tells any name back has heeded the header
+        kept = told(f"class {NONE_SUCH}", _shown(lab, strange.call), NONE_SUCH, unasked=UNASKED)
+        proofs = [kept] if feature == STANDARD else [*proofs, kept]
+    seen = _shown(lab, subject.call("HeadObject"))
+    wrong = f"{STANDARD} reads back as {seen}"
+    return judge(*proofs, also=[shows(seen in UNASKED, "", wrong, otherwise=Seen.WRONG)])
+
+
+def _finished(lab: Lab, answer: Response) -> Response:
+    """The last answer until the object is stored, for an upload may be refused at any step."""
+    if not answer.ok or answer.call.operation != "CreateMultipartUpload":
+        return answer
+    upload = begun(answer)
+    part = lab.effect(upload.part(1, lab.text()))
+    return lab.effect(upload.complete([part.etag])) if part.ok else part
+
+
+@family(*OTHERS, operations=WRITES)
+def other(lab: Lab, operation: str, feature: str) -> Observation:
+    """Store the object in this class, and tell so when it is read or listed."""
+    answer = lab.treat(write_call(lab, operation, {HEADER: feature}))
+
+    subject = written(lab, lab.accepted(answer, HEADER))
+
+    seen = _shown(lab, subject.call("HeadObject"))
+    return judge(told("class", seen, feature, unasked=UNASKED))
+
+
+def _shown(lab: Lab, call: Call) -> str:
+    """The object's class as HeadObject tells it, or else a listing; empty where neither does."""
+    assert call.key is not None
+    head = Call(operation="HeadObject", bucket=call.bucket, key=call.key)
+    seen = lab.effect(head).header(HEADER)
+    query = {"prefix": call.key}
+    listing = Call(operation="ListObjectsV2", bucket=call.bucket, query=query)
+    return seen or lab.effect(listing).text("Contents/StorageClass") or ""

@@ -1,0 +1,65 @@
+"""Tags given to an object as it is stored.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.configuration import nonce
+from conformance.judge import Seen, decide, judge, shows
+from conformance.lab import Lab, Stored
+from conformance.probing import family, probe
+from conformance.read_back import write
+from conformance.tags import HEADER, NAME, NONE, one, tagged, tags
+from conformance.verdict import Observation, Observed
+from conformance.writes import WRITES, write_call, written
+
+DIRECTIVE: Final = "x-amz-tagging-directive"
+
+
+@family(HEADER, operations=WRITES)
+def tagging(lab: Lab, operation: str, feature: str) -> Observation:
+    """Store the object with these tags; a copy has its source's unless they are to be replaced."""
+    tag = f"{NAME}={nonce(lab)}"
+
+    wrote = write(lab, operation, {feature: tag}, DIRECTIVE)
+    seen = tags(lab, written(lab, lab.accepted(wrote.answer, feature)))
+
+    return wrote.judge(
+        shows(
+            seen in one(tag),
+            f"the object has {seen}",
+            f"the object has {seen}, not {tag}",
+            otherwise=Seen.ABSENT if seen == NONE else Seen.WRONG,
+        )
+    )
+
+
+@probe(f"CopyObject/{DIRECTIVE}")
+def tagging_directive(lab: Lab) -> Observation:
+    """With COPY, give the copy the source's tags; with REPLACE, those of the request: none here."""
+    source = tagged(lab)
+
+    copied = _copy(lab, source.stored, "COPY")
+    replaced = _copy(lab, source.stored, "REPLACE")
+
+    had = tags(lab, source.stored)
+    if had == NONE:
+        decide(Observed.IGNORED, "served, though no way was found to give an object tags")
+    of_copy, of_replaced = tags(lab, copied), tags(lab, replaced)
+    return judge(
+        shows(
+            (of_copy, of_replaced) == (had, NONE),
+            f"of {had}, COPY leaves {of_copy} and REPLACE {of_replaced}",
+            f"of {had}, COPY leaves {of_copy} and REPLACE {of_replaced}",
+            otherwise=Seen.ABSENT if of_copy == of_replaced else Seen.WRONG,
+        )
+    )
+
+
+def _copy(lab: Lab, source: Stored, directive: str) -> Stored:
+    headers = {"x-amz-copy-source": source.source, DIRECTIVE: directive}
+    answer = lab.treat(write_call(lab, "CopyObject", headers))
+    return written(lab, lab.accepted(answer, DIRECTIVE))

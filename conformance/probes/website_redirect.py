@@ -1,0 +1,29 @@
+"""Where a website endpoint sends those who ask for the object.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.lab import Lab
+from conformance.probing import family
+from conformance.read_back import head, told, write
+from conformance.verdict import Observation
+from conformance.writes import WRITES, written
+
+REDIRECT: Final = "x-amz-website-redirect-location"
+# AWS's page of CopyObject names the location "in combination with" this.
+DIRECTIVE: Final = "x-amz-metadata-directive"
+
+
+@family(REDIRECT, operations=WRITES)
+def website_redirect(lab: Lab, operation: str, feature: str) -> Observation:
+    """Store the location with the object, and answer with it when the object is read."""
+    location = f"/{lab.key('.html')}"
+
+    wrote = write(lab, operation, {feature: location}, DIRECTIVE)
+    subject = written(lab, lab.accepted(wrote.answer, feature))
+
+    return wrote.judge(told(feature, head(lab, subject).header(feature), location))

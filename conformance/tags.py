@@ -1,0 +1,75 @@
+"""Objects' tags as subjects: set by whatever way the endpoint has, and read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.configuration import nonce
+from conformance.lab import Lab, Stored, stored
+from conformance.operations import Call
+from conformance.response import Response
+from conformance.smallest import put_object_tagging
+
+HEADER: Final = "x-amz-tagging"
+COUNT: Final = "x-amz-tagging-count"
+NAME: Final = "purpose"
+NONE: Final = "no tags"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """An object that was given a tag.
+
+    Attributes:
+        stored: the object.
+        tag: as `name=value`; empty where the endpoint takes none.
+    """
+
+    stored: Stored
+    tag: str
+
+
+def listed(answer: Response) -> str:
+    """The tags in an answer of GetObjectTagging: `a=1&b=2`."""
+    pairs = (f"{tag.findtext('Key')}={tag.findtext('Value')}" for tag in answer.xml.iter("Tag"))
+    return "&".join(sorted(pairs)) or NONE
+
+
+def tags(lab: Lab, subject: Stored) -> str:
+    """The object's tags; only their number, as `1 tags`, where GetObjectTagging is not offered."""
+    answer = lab.effect(subject.call("GetObjectTagging"))
+    if answer.ok and answer.root == "Tagging":
+        return listed(answer)
+    count = lab.effect(subject.call("HeadObject")).header(COUNT) or "0"
+    return NONE if count == "0" else f"{count} tags"
+
+
+def one(tag: str) -> tuple[str, str]:
+    """How `tags` tells of just this tag."""
+    return (tag, "1 tags")
+
+
+def tagged(lab: Lab) -> Tagged:
+    """A fresh object with one tag: given to it by PutObjectTagging, or else as it is stored.
+
+    Raises:
+        Undecided: PutObject was not served.
+    """
+    subject, value = lab.put(), nonce(lab)
+    tag = f"{NAME}={value}"
+    answer = lab.attempt(put_object_tagging(subject, **{NAME: value}))
+    # Where the subresource is not known, the object is overwritten with the tags.
+    if answer.ok and lab.attempt(subject.call("GetObject")).body == subject.body:
+        return Tagged(stored=subject, tag=tag)
+    call = Call(
+        operation="PutObject",
+        bucket=lab.bucket,
+        key=lab.key(),
+        headers={HEADER: tag},
+        body=lab.text(),
+    )
+    answer = lab.attempt(call)
+    if answer.ok:
+        return Tagged(stored=stored(answer), tag=tag)
+    return Tagged(stored=lab.put(), tag="")
