@@ -8,22 +8,21 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.judge import Proof, Seen, carries, judge, offered, refuses, shows
-from conformance.lab import Lab
+from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.operations import Call
 from conformance.probing import probe
 from conformance.response import Response
 from conformance.smallest import create_bucket
-from conformance.verdict import Observation
+from conformance.verdict import Hazard, Observation
 
 BUCKETS: Final = "ListAllMyBucketsResult"
 LISTING: Final = "ListBucketResult"
 
 
 def _look(lab: Lab, bucket: str) -> Response:
-    """Whether a bucket is there: a listing of nothing in it, which is 404 where there is none."""
-    query = {"prefix": lab.sandbox.prefix, "max-keys": "1"}
-    return lab.effect(Call(operation="ListObjects", bucket=bucket, query=query))
+    """Whether a bucket is there: its listing, which is 404 where there is none."""
+    return lab.effect(Call(operation="ListObjects", bucket=bucket))
 
 
 def _nowhere(lab: Lab, operation: str) -> Proof:
@@ -95,8 +94,15 @@ def delete(lab: Lab) -> Observation:
     return judge(
         refuses("the bucket after", gone, 404),
         refuses("a bucket with an object", refused, 409),
-        also=[carries("that object after", kept, subject.body)],
+        also=[_outlives(kept, subject)],
     )
+
+
+def _outlives(answer: Response, subject: Stored) -> Proof:
+    if answer.status == 404:
+        text = "that object was deleted with it"
+        return Proof(seen=Seen.ABSENT, text=text, hazard=Hazard.DESTRUCTIVE)
+    return carries("that object after", answer, subject.body)
 
 
 @probe("GetBucketLocation")

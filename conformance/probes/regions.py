@@ -7,6 +7,7 @@ https://developers.cloudflare.com/r2/api/s3/api/#bucket-region
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,9 +74,9 @@ def constraint(lab: Lab, _: str, feature: str) -> Observation:
     call = _create(lab, region)
 
     lab.accepted(lab.treat(call), control=create_bucket(lab))
-    listing = Call(operation="ListObjects", bucket=call.bucket, query={"max-keys": "1"})
-    look = _there_or_here(lab, listing, region)
-    _there_or_here(lab, Call(operation="DeleteBucket", bucket=call.bucket), region)
+    listing = Call(operation="ListObjects", bucket=call.bucket)
+    look = _here_or_there(lab.effect, listing, region)
+    _delete(lab, call, region)
     strange = lab.shared("a bucket in a strange region", _strange)
 
     there = look.ok and look.root == "ListBucketResult"
@@ -85,10 +86,16 @@ def constraint(lab: Lab, _: str, feature: str) -> Observation:
     )
 
 
-def _there_or_here(lab: Lab, call: Call, region: str) -> Response:
+def _here_or_there(send: Callable[..., Response], call: Call, region: str) -> Response:
     """A bucket in another region may be had with a signature for that region only."""
-    answer = lab.effect(call)
-    return answer if answer.ok else lab.effect(call, region=region)
+    answer = send(call)
+    return answer if answer.ok else send(call, region=region)
+
+
+def _delete(lab: Lab, created: Call, region: str) -> None:
+    """Delete the bucket at once, for the clean-up knows of no region but the endpoint's own."""
+    delete = Call(operation="DeleteBucket", bucket=created.bucket)
+    _here_or_there(lab.attempt, delete, region)
 
 
 def _create(lab: Lab, region: str) -> Call:
@@ -102,8 +109,8 @@ def _strange(lab: Lab) -> Strange:
     if not answer.ok:
         return Strange(answer=answer, location="")
     asked = Call(operation="GetBucketLocation", bucket=call.bucket)
-    location = _there_or_here(lab, asked, NOWHERE)
-    _there_or_here(lab, Call(operation="DeleteBucket", bucket=call.bucket), NOWHERE)
+    location = _here_or_there(lab.effect, asked, NOWHERE)
+    _delete(lab, call, NOWHERE)
     return Strange(answer=answer, location=location.xml.text or "")
 
 

@@ -1,0 +1,55 @@
+"""Content-MD5: checked, checked by halves, ignored and refused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+import pytest
+
+from conformance.endpoint import Endpoint
+from conformance.probes.content_md5 import CALLS, HEADER, MALFORMED
+from tests.probes.conftest import Observe
+from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
+
+ROWS = [f"{operation}/{HEADER}" for operation in CALLS]
+Ask = Callable[[Request], Answer]
+BAD = Answer(status=400, body=b"<Error><Code>BadDigest</Code></Error>")
+INVALID = Answer(status=400, body=b"<Error><Code>InvalidDigest</Code></Error>")
+
+
+def _checking(request: Request, ask: Ask) -> Answer:
+    told = request.header(HEADER)
+    if told == MALFORMED:
+        return INVALID
+    own = base64.b64encode(hashlib.md5(request.body, usedforsecurity=False).digest()).decode()
+    return BAD if told not in (None, own) else ask(request)
+
+
+def _parsing(request: Request, ask: Ask) -> Answer:
+    return INVALID if request.header(HEADER) == MALFORMED else ask(request.without(HEADER))
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_checked(moto: Endpoint, observe: Observe, row: str) -> None:
+    with proxy(moto, _checking) as endpoint:
+        assert observe(endpoint, row).observed == "supported"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_read_but_not_compared(moto: Endpoint, observe: Observe, row: str) -> None:
+    with proxy(moto, _parsing) as endpoint:
+        assert observe(endpoint, row).observed == "partial"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+    with stripping(moto, HEADER) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+    with refusing_flags(moto, HEADER) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
