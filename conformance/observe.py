@@ -141,7 +141,7 @@ class Observer:
         for attempt in range(ATTEMPTS):
             lab = Lab(self._sandbox)
             try:
-                observation = _observation(probe, lab)
+                observation = observation_of(probe, lab)
             except NoAnswer as trouble:
                 observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
                 in_flight = self._sandbox.wire.in_flight
@@ -167,7 +167,12 @@ class Observer:
         return self._gone is None
 
 
-def _observation(probe: Probe, lab: Lab) -> Observation:
+def observation_of(probe: Probe, lab: Lab) -> Observation:
+    """Run a probe once.
+
+    Raises:
+        NoAnswer: the endpoint did not answer a request.
+    """
     try:
         observation = probe.run(lab)
     except Decided as decision:

@@ -187,12 +187,13 @@ class Bench:
 
     def close(self) -> list[str]:
         """Stop observing, remove what was created, and say what could not be removed."""
+        gone = self.observer.gone
         self.observer.close()
         try:
             if self.endpoint.embedded:
                 self.sandbox.ledger.close(keep=False)
                 return []
-            if self.observer.gone:
+            if gone:
                 self.sandbox.ledger.close(keep=True)
                 command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
                 return [f"the endpoint was gone before clean-up; when it is back, run: {command}"]

@@ -11,7 +11,7 @@ from conformance.embedded import embedded
 from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
-from conformance.observe import _observation
+from conformance.observe import observation_of
 from conformance.probing import PROBES
 from conformance.redact import Redactor
 from conformance.sandbox import Sandbox
@@ -43,7 +43,7 @@ def observe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observe
             sandboxes[endpoint.url] = Sandbox(Wire(endpoint, Redactor()))
         lab = Lab(sandboxes[endpoint.url])
         try:
-            return _observation(PROBES[row_id], lab)
+            return observation_of(PROBES[row_id], lab)
         finally:
             lab.close()
 
