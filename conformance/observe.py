@@ -20,6 +20,9 @@ from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
 from conformance.wire import NoAnswer
 
 ATTEMPTS: Final = 5
+# Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
+# counts as gone, though it may still answer the simplest request.
+UNANSWERED: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class Observer:
         self._futures: dict[str, Future[Sighting]] = {}
         self._own: dict[str, Row] = {}
         self._gone: str | None = None
+        self._unanswered = 0
 
     def learn(self, operations: Sequence[Row]) -> None:
         """Name the operations' own rows, so that a feature observed alone can ask for its own."""
@@ -142,20 +146,23 @@ class Observer:
             lab = Lab(self._sandbox)
             try:
                 observation = observation_of(probe, lab)
+                self._unanswered = 0
             except NoAnswer as trouble:
                 observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
-                in_flight = self._sandbox.wire.in_flight
-                if not self._alive(str(trouble), lab.exchanges, in_flight):
-                    break
-                if attempt + 1 < ATTEMPTS:
+                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < ATTEMPTS:
                     continue
             finally:
                 lab.close()
             break
         return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
 
-    def _alive(self, trouble: str, exchanges: Sequence[Exchange], in_flight: Sequence[str]) -> bool:
-        if self._gone is None and not answers(self._sandbox.wire):
+    def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
+        """Whether it is worth while to go on after a request that was not answered."""
+        in_flight = self._sandbox.wire.in_flight
+        with self._lock:
+            self._unanswered += 1
+            silent = self._unanswered >= UNANSWERED
+        if self._gone is None and (silent or not answers(self._sandbox.wire)):
             last = exchanges[-1]["request"] if exchanges else None
             asked = [f"{last['method']} {last['url']}"] if last else []
             redact = self._sandbox.wire.redactor.text

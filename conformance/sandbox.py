@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
 from conformance.cleanup import Cleaner
@@ -57,8 +57,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._idle: dict[Any, list[str]] = defaultdict(list)
         self._given_locks = {name: threading.Lock() for name in self.given}
-        self._memo: dict[str, Any] = {}
-        self._memo_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._memo: dict[str, Future[Any]] = {}
 
     def send(
         self, call: Call, *, role: Role, record: list[Exchange] | None, **how: Any
@@ -198,13 +197,23 @@ class Sandbox:
             raise Unavailable(f"PutObject, needed first, answered {response.describe()}")
 
     def memo(self, name: str, make: Callable[[], Any]) -> Any:
-        """What `make` returned the first time; of two threads that ask at once, one waits."""
+        """What `make` returned the first time.
+
+        Of threads that ask at once one makes it and the others wait; where it fails, all of them
+        fail with it, and who asks later tries again.
+        """
         with self._lock:
-            lock = self._memo_locks[name]
-        with lock:
-            if name not in self._memo:
-                self._memo[name] = make()
-            return self._memo[name]
+            found = self._memo.get(name)
+            future = self._memo[name] = found or Future()
+        if found is None:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                with self._lock:
+                    del self._memo[name]
+                future.set_exception(error)
+                raise
+        return future.result()
 
     def clean(self, jobs: int = 8) -> list[str]:
         """Remove everything in the ledger and say what could not be removed."""

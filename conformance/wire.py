@@ -88,6 +88,7 @@ class Wire:
         anonymous: bool = False,
         region: str | None = None,
         forged: bool = False,
+        again: bool = False,
     ) -> Response:
         """Send one call and return the answer, whatever it says.
 
@@ -102,6 +103,7 @@ class Wire:
             anonymous: send no signature at all.
             region: instead of the endpoint's own in the signature.
             forged: spoil the signature's last digit.
+            again: what is not answered may be sent again, for it does the same thing twice.
 
         Raises:
             Throttled: every attempt was throttled.
@@ -111,8 +113,13 @@ class Wire:
         try:
             for attempt in range(ATTEMPTS):
                 headers = self._headers(call, credentials, anonymous, region, forged)
-                response = self._once(call, headers)
                 last = attempt == ATTEMPTS - 1
+                try:
+                    response = self._once(call, headers)
+                except NoAnswer:
+                    if last or not again:
+                        raise
+                    continue
                 if response.status in THROTTLED and not last:
                     time.sleep(_pause(attempt, response))
                 elif response.status in UNSTEADY and attempt < 2:

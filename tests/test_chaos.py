@@ -1,0 +1,205 @@
+"""Trouble on the way is no verdict: throttling, resets, silence, hostile answers, sudden death."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance import preflight, probes
+from conformance import wire as wire_module
+from conformance.embedded import embedded
+from conformance.endpoint import Endpoint
+from conformance.observe import Gone, Observer
+from conformance.probing import PROBES
+from conformance.proxy import Answer, Request, Upstream, serving
+from conformance.redact import Redactor
+from conformance.sandbox import Sandbox
+from conformance.spec import Matrix, load
+from conformance.wire import Deadlines, Wire
+from tests.servers import error
+
+probes.load_all()
+R2 = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+SLOW_DOWN = Answer(status=503, body=error(503, "SlowDown").partition(b"\r\n\r\n")[2])
+Ask = Callable[[Request], Answer]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_module, "_pause", lambda *_: 0.0)
+    monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
+
+
+@contextmanager
+def between(respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
+    """The embedded endpoint with something between it and us."""
+    with embedded() as behind:
+        upstream = Upstream(behind.url)
+        with serving(lambda request: respond(request, upstream.ask)) as url:
+            yield replace(behind, url=url)
+
+
+def verdicts(endpoint: Endpoint, jobs: int = 8, matrix: Matrix = R2) -> dict[str, str]:
+    """Observe a matrix; rows that were given up are left out."""
+    wire = Wire(endpoint, Redactor(), Deadlines(connect=2, read=0.5, total=6))
+    sandbox = Sandbox(wire)
+    observer = Observer(sandbox, jobs)
+    observer.learn(matrix.rows)
+    rows = [row for row in matrix.rows if row.id in PROBES]
+    observer.start(rows)
+    found = {}
+    try:
+        for row in rows:
+            found[row.id] = str(observer.result(row).observation.observed)
+    except Gone:
+        pass
+    finally:
+        observer.close()
+        sandbox.ledger.close(keep=False)
+    return found
+
+
+@pytest.fixture(scope="module")
+def steady() -> dict[str, str]:
+    """The verdicts when nothing is in the way."""
+    with between(lambda request, ask: ask(request)) as endpoint:
+        return verdicts(endpoint)
+
+
+def unsteady(seed: int) -> Callable[[Request, Ask], Answer]:
+    """One of five requests throttled, one of twenty cut off, half of these after the fact."""
+    chance, lock = random.Random(seed), threading.Lock()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        with lock:
+            number = chance.random()
+        if number < 0.2:
+            return SLOW_DOWN
+        if number < 0.225:
+            raise ConnectionResetError
+        if number < 0.25:
+            ask(request)
+            raise ConnectionResetError
+        return ask(request)
+
+    return respond
+
+
+def test_an_unsteady_endpoint_gets_the_verdicts_of_a_steady_one(steady: dict[str, str]) -> None:
+    with between(unsteady(7)) as endpoint:
+        shaken = verdicts(endpoint)
+
+    assert [*shaken] == [*steady]
+    undecided = [row for row, word in shaken.items() if word == "unknown" != steady[row]]
+    assert len(undecided) <= len(steady) / 100
+    differing = {
+        row: (steady[row], word)
+        for row, word in shaken.items()
+        if word != steady[row] and row not in undecided
+    }
+    assert differing == {}
+
+
+@pytest.mark.parametrize("jobs", [1, 16])
+def test_jobs_do_not_change_a_verdict(jobs: int, steady: dict[str, str]) -> None:
+    with embedded() as endpoint:
+        assert verdicts(endpoint, jobs) == steady
+
+
+def test_order_does_not_change_a_verdict(steady: dict[str, str]) -> None:
+    rows = [*R2.rows]
+    random.Random(3).shuffle(rows)
+    with embedded() as endpoint:
+        assert verdicts(endpoint, matrix=replace(R2, rows=tuple(rows))) == steady
+
+
+HOSTILE = {
+    "entity bomb": Answer(
+        status=200,
+        body=b'<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><l>&b;</l>',
+    ),
+    "another root": Answer(status=200, body=b"<Surprise><Key>k</Key></Surprise>"),
+    "HTML": Answer(status=200, body=b"<html><body>Sign in</body></html>"),
+    "half an element": Answer(status=200, body=b"<ListBucketResult><Contents><Key>"),
+    "bytes": Answer(status=200, body=bytes(range(256))),
+    "a long body": Answer(status=200, body=b"x" * 20_000_000),
+    "500": Answer(status=500, body=b"<Error><Code>InternalError</Code></Error>"),
+    "another host": Answer(status=307, headers=(("Location", "http://127.0.0.1:1/"),)),
+    "script": Answer(status=200, headers=(("ETag", "<script>alert(1)</script>"),)),
+}
+SOME = ("GetObject", "ListObjectsV2", "PutObject", "GetBucketPolicy", "Checksum", "CopyObject")
+
+
+def answered(answer: Answer, rows: int) -> dict[str, str]:
+    """The verdicts on a server that answers all but ListBuckets with this."""
+    some = [row for row in R2.rows if row.operation in SOME and "/x-amz" not in row.id]
+
+    def respond(request: Request) -> Answer:
+        if request.path == "/":
+            return Answer(status=200, body=b"<ListAllMyBucketsResult/>")
+        return answer
+
+    with embedded() as behind, serving(respond) as url:
+        return verdicts(replace(behind, url=url), matrix=replace(R2, rows=tuple(some[:rows])))
+
+
+@pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_server_supports_nothing(answer: Answer) -> None:
+    found = answered(answer, rows=3 if len(answer.body) > 1_000_000 else 99)
+    assert found
+    assert "supported" not in found.values()
+
+
+def test_a_server_that_only_has_a_pulse_ends_the_run() -> None:
+    """It answers the simplest request, but cuts every other short."""
+    cut = Answer(status=200, headers=(("Content-Length", "999"),), body=b"short")
+    assert answered(cut, rows=99) == {}
+
+
+def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, object]:
+    matrix = Path(__file__).parents[1] / "specs" / "r2.yaml"
+    options = ["--endpoint-url", url, "--results", "r.json", "-p", "no:cacheprovider"]
+    result = pytester.runpytest_inprocess(str(matrix), *options, *arguments)
+    document: dict[str, object] = json.loads((pytester.path / "r.json").read_text())
+    document["status"] = int(result.ret)
+    document["said"] = result.stdout.str() + result.stderr.str()
+    return document
+
+
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+def test_an_endpoint_that_dies_ends_the_run(
+    pytester: pytest.Pytester, somebody: None, how: str
+) -> None:
+    """One sentence, results marked incomplete, what was not observed unknown."""
+    count, gone, over = [0], threading.Event(), threading.Event()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        count[0] += 1
+        if count[0] > 400 or gone.is_set():
+            gone.set()
+            if how == "hangs":
+                over.wait(30)
+            raise ConnectionResetError
+        return ask(request)
+
+    with between(respond) as endpoint:
+        document = run(pytester, endpoint.url, "--jobs", "8", "--timeout", "0.3")
+        over.set()
+
+    assert document["status"] == pytest.ExitCode.INTERRUPTED
+    assert document["complete"] is False
+    assert "the endpoint stopped answering" in str(document["said"])
+    assert "requests in flight: " in str(document["said"])
+    rows = document["rows"]
+    assert isinstance(rows, list)
+    assert len(rows) == len(R2.rows)
+    left = [row for row in rows if "the run ended before" in row["reason"]]
+    assert left
+    assert {row["observed"] for row in left} == {"unknown"}
