@@ -1,0 +1,281 @@
+"""What a bucket's configuration is: how it is written, and how one tells that it reads back.
+
+What was written is compared with what is read leaf by leaf: a leaf is an XML element (or a JSON
+member) without children, as its path below the root and its text. The leaves that differ between
+two values of our own are the configuration's *marks*; an answer that shows them shows this write
+and no other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from conformance.digests import content_md5
+from conformance.judge import Proof, Seen, Undecided, offered, shows
+from conformance.lab import Lab
+from conformance.operations import OPERATIONS, Call
+from conformance.response import Response
+
+Leaves = frozenset[tuple[str, str]]
+
+BOOLEANS: Final = ("true", "false")
+LISTING: Final = "ListBucketResult"
+# Refusals that may tell more of the bucket than of the operation, and those that do not.
+UNPREPARED: Final = (400, 403, 404, 409)
+OF_THE_BODY: Final = ("MalformedXML", "NotImplemented")
+# Refusals that name what is missing.
+MISSING: Final = {
+    "AccessControlListNotSupported": "the bucket takes no ACLs",
+    "InvalidTargetBucketForLogging": "no log may be written to the bucket",
+    "XMinioAdminRemoteArnInvalid": "the destination must be registered with the server first",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A bucket that is ready to be configured, and what bodies need to know of it.
+
+    Attributes:
+        bucket: its name.
+        owner: the canonical id of who owns it; only where a body needs it.
+        destination: another bucket, to which this one may replicate; only where needed.
+        key_id: of a key of the server's, if one is given.
+        lacks: what the bucket should have before it can be configured, and could not be given.
+    """
+
+    bucket: str
+    owner: str = ""
+    destination: str = ""
+    key_id: str = ""
+    lacks: str = ""
+
+
+Body = Callable[[str, Place], bytes]
+Preparation = Callable[[Lab, Place], Place]
+Default = Callable[[Lab, Response], Proof]
+
+
+def _as_is(_: Lab, place: Place) -> Place:
+    return place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """One subresource of a bucket.
+
+    Attributes:
+        topic: the subresource's name in the query.
+        name: what the operations' names have after their verb.
+        body: of Put, from a value and the place; its root is that of Get's answer too.
+        choices: the values there are, one that is not the default first; none where any nonce
+            will do.
+        operations: names that are not verb and name, by verb.
+        by_id: Get, Put and Delete take an `id`, and List… lists all.
+        security: ignoring it silently is a hazard.
+        headers: of CreateBucket, for the bucket to be able to take it.
+        prepare: what must be so before Put can be served; its failure is not fatal.
+        default: what AWS answers of a bucket never configured, where that is no 404 and says
+            something.
+        listing: the root element of what List… answers.
+    """
+
+    topic: str
+    name: str
+    body: Body
+    choices: tuple[str, str] | None = None
+    operations: Mapping[str, str] = field(default_factory=dict)
+    by_id: bool = False
+    security: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    prepare: Preparation = _as_is
+    default: Default | None = None
+    listing: str = ""
+
+    def operation(self, verb: str) -> str | None:
+        """The operation's name, or None where there is none: `operation("Delete")`."""
+        name = self.operations.get(verb, f"{verb}{self.name}")
+        return name if name in OPERATIONS else None
+
+    # Where and what to write.
+
+    def lease(self, lab: Lab) -> Place:
+        """A bucket of one's own until the probe ends, ready for Put.
+
+        Raises:
+            Undecided: no such bucket can be had.
+        """
+        return self._place(lab, lambda headers: lab.lease(self.topic, headers))
+
+    def disposable(self, lab: Lab) -> Place:
+        """A bucket that may be lost, ready for Put: some servers delete it on Delete….
+
+        Of given buckets it is a leased one, which an object keeps from being deleted.
+
+        Raises:
+            Undecided: no such bucket can be had.
+        """
+        return self.lease(lab) if lab.sandbox.given else self._place(lab, lab.new_bucket)
+
+    def _place(self, lab: Lab, get: Callable[[dict[str, str] | None], str]) -> Place:
+        place = self._bucket(get)
+        prepared = self.prepare(lab, place)
+        return replace(prepared, lacks=place.lacks or prepared.lacks)
+
+    def _bucket(self, get: Callable[[dict[str, str] | None], str]) -> Place:
+        if not self.headers:
+            return Place(bucket=get(None))
+        try:
+            return Place(bucket=get(dict(self.headers)))
+        except Undecided as trouble:
+            lacks = f"the bucket was created without {', '.join(self.headers)}: {trouble}"
+            return Place(bucket=get(None), lacks=lacks)
+
+    def values(self, lab: Lab) -> tuple[str, str]:
+        """Two values to write: nobody has used them, unless there are only few."""
+        return self.choices or (nonce(lab), nonce(lab))
+
+    # Requests.
+
+    def _call(self, verb: str, place: Place, value: str) -> Call:
+        operation = self.operation(verb)
+        assert operation is not None, f"{verb} {self.topic}"
+        query = {"id": value} if self.by_id and verb != "List" else {}
+        return Call(operation=operation, bucket=place.bucket, query=query)
+
+    def put(self, place: Place, value: str) -> Call:
+        """Put with a body that carries the value, and the `Content-MD5` that AWS requires."""
+        body = self.body(value, place)
+        return self._call("Put", place, value).plus(headers=content_md5(body), body=body)
+
+    def get(self, place: Place, value: str = "") -> Call:
+        return self._call("Get", place, value)
+
+    def delete(self, place: Place, value: str) -> Call:
+        return self._call("Delete", place, value)
+
+    def listed(self, place: Place) -> Call:
+        return self._call("List", place, "")
+
+    # What an answer shows.
+
+    @staticmethod
+    def taken(place: Place, answer: Response) -> Response:
+        """The answer to Put, if it was carried out.
+
+        Raises:
+            Decided: refused explicitly, or a server error.
+            Undecided: denied, or refused for what the bucket lacks.
+        """
+        about_bucket = answer.status in UNPREPARED and answer.code not in OF_THE_BODY
+        missing = MISSING.get(answer.code) or (place.lacks if about_bucket else "")
+        if missing:
+            raise Undecided(f"{answer.call.operation} answered {answer.describe()}: {missing}")
+        return offered(answer)
+
+    @property
+    def root(self) -> str:
+        """The root element of Put's body and of Get's answer; empty for a JSON document."""
+        return _xml(self.body((self.choices or ("x",))[0], Place(bucket="x"))).tag
+
+    def is_one(self, answer: Response) -> bool:
+        """Whether the answer is a configuration of this kind, whatever it says."""
+        return answer.ok and answer.root == self.root and (bool(self.root) or is_json(answer))
+
+    def ignored(self, answer: Response) -> bool:
+        """Whether the answer is one of a server that does not know the subresource."""
+        return answer.ok and answer.root in ("", LISTING) and not self.is_one(answer)
+
+    def shown(self, answer: Response, place: Place, value: str, other: str) -> Proof:
+        """Whether the answer carries the marks that tell `value` from `other`.
+
+        One mark that nobody else can have written is enough; what is lost beside it `lost` tells.
+        Where there are only few values all of their marks must be there.
+        """
+        marks = self._leaves(place, value) - self._leaves(place, other)
+        seen = marks & leaves(answer.body) if answer.ok else frozenset()
+        said = answer.root or ("no XML" if self.root else "nothing") if answer.ok else ""
+        return shows(
+            seen == marks if self.choices else bool(seen),
+            f"{answer.call.operation} shows {_text(seen)}",
+            f"{answer.call.operation} answers {answer.describe()} {said} without {_text(marks)}",
+            otherwise=Seen.WRONG if answer.broke or seen else Seen.ABSENT,
+        )
+
+    def lost(self, answer: Response, place: Place, value: str) -> tuple[Proof, ...]:
+        """A proof against an answer that shows the marks, but not all that was put."""
+        lost = self._leaves(place, value) - leaves(answer.body)
+        text = f"{answer.call.operation} answers without {_text(lost)}, which was put"
+        return (shows(False, "", text, otherwise=Seen.WRONG),) if lost else ()
+
+    def read_back(
+        self, answer: Response, place: Place, value: str, other: str
+    ) -> tuple[Proof, ...]:
+        """What Get's answer shows of the value: its marks; if they are there, also what is not."""
+        shown = self.shown(answer, place, value, other)
+        if shown.seen is not Seen.HELD:
+            return (shown,)
+        return (shown, *self.lost(answer, place, value))
+
+    def _leaves(self, place: Place, value: str) -> Leaves:
+        return leaves(self.body(value, place))
+
+
+def nonce(lab: Lab) -> str:
+    """Ten characters of a-z0-9 that nobody has used, beginning with a letter."""
+    return f"n{lab.text(9).decode()}"
+
+
+def leaves(document: bytes) -> Leaves:
+    """The leaves of an XML or a JSON document; none of anything else."""
+    root = _xml(document)
+    if root.tag:
+        return frozenset(_of_xml(root, ""))
+    try:
+        return frozenset(_of_json(json.loads(document), ""))
+    except ValueError:
+        return frozenset()
+
+
+def is_json(answer: Response) -> bool:
+    """Whether the body is a JSON object."""
+    return answer.body.lstrip().startswith(b"{") and bool(leaves(answer.body))
+
+
+def _xml(document: bytes) -> Element:
+    call = Call(operation="GetObject")
+    return Response(call=call, status=200, headers={}, body=document, seconds=0).xml
+
+
+def _text(found: Leaves) -> str:
+    """Leaves as a reader knows them: `Status=Enabled`, `EventBridgeConfiguration`."""
+    named = ((path.rpartition("/")[2], text) for path, text in sorted(found))
+    return ", ".join(f"{name}={text}" if text else name for name, text in named) or "nothing"
+
+
+def _of_xml(element: Element, path: str) -> Iterator[tuple[str, str]]:
+    if not len(element):
+        yield path, _plain((element.text or "").strip())
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _of_xml(child, f"{path}/{child.tag}")
+
+
+def _of_json(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _of_json(member, f"{path}/{name}")
+    elif isinstance(value, list):
+        for member in value:
+            yield from _of_json(member, path)
+    else:
+        # To say that everybody is meant there are two forms, and stores keep one.
+        yield (f"{path}/AWS" if path.endswith("/Principal") else path), str(value)
+
+
+def _plain(text: str) -> str:
+    """S3 writes booleans as `true` and as `TRUE`."""
+    return text.lower() if text.lower() in BOOLEANS else text

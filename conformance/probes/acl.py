@@ -1,0 +1,201 @@
+"""Access control lists set with headers: a canned name, or who is granted what.
+
+The effect is a grant that GetBucketAcl or GetObjectAcl shows and that no ACL shows by default;
+where these are not offered, or show no such grant, what the grantee may read. Where neither can
+tell, a value that means nothing separates a server that reads the header from one that does not:
+the one that serves it has ignored the header, the other is unproven. To check a name and then do
+nothing is to ignore it.
+Grants go to another account, if there is one, else to the group that delivers logs, else to
+everybody: S3 refuses to open a new bucket to the public. Its buckets take no ACL at all unless
+they are created so that they do.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.acls import CANNED, TAKES_ACLS, bucket_with_acls, unblock
+from conformance.judge import Proof, Seen, Undecided, carries, decide, judge, refuses, shows
+from conformance.lab import Lab, Stored
+from conformance.operations import Call
+from conformance.probing import family
+from conformance.response import Response
+from conformance.smallest import SMALLEST, create_bucket
+from conformance.verdict import Observation, Observed
+from conformance.writes import WRITES, write_call, written
+
+GRANTS: Final = {
+    "x-amz-grant-full-control": "FULL_CONTROL",
+    "x-amz-grant-read": "READ",
+    "x-amz-grant-read-acp": "READ_ACP",
+    "x-amz-grant-write-acp": "WRITE_ACP",
+}
+WRITE: Final = {"x-amz-grant-write": "WRITE"}
+BUCKETS: Final = ("CreateBucket", "PutBucketAcl")
+GROUPS: Final = "http://acs.amazonaws.com/groups"
+EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
+LOGS: Final = f"{GROUPS}/s3/LogDelivery"
+ACL: Final = "AccessControlPolicy"
+NONSENSE: Final = "nonsense"
+
+Maker = Callable[[dict[str, str]], Call]
+Grants = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A header's value, and the grant it stands for.
+
+    Attributes:
+        value: of the header.
+        who: a group's URI or an account's canonical id.
+        permission: READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL.
+    """
+
+    value: str
+    who: str
+    permission: str
+
+
+@family(CANNED, operations=(*BUCKETS, *WRITES), security=True)
+def canned(lab: Lab, operation: str, feature: str) -> Observation:
+    """Grant what the name stands for; refuse a name there is not."""
+    make = _maker(lab, operation)
+    wishes = [Wish(value="public-read", who=EVERYBODY, permission="READ")]
+    if operation in BUCKETS:
+        wishes.append(Wish(value="log-delivery-write", who=LOGS, permission="WRITE"))
+    proofs = _granted(lab, make, feature, wishes)
+    nonsense = lab.effect(make({feature: NONSENSE}))
+
+    return judge(*proofs, also=[refuses("with a name there is not", nonsense)])
+
+
+@family(*GRANTS, operations=(*BUCKETS, *WRITES), security=True)
+@family(*WRITE, operations=BUCKETS, security=True)
+def grant(lab: Lab, operation: str, feature: str) -> Observation:
+    """Grant the permission to whom the header names."""
+    permission = {**GRANTS, **WRITE}[feature]
+    other = lab.shared("another account's canonical id", _other_id)
+    wishes = [
+        *([Wish(value=f'id="{other}"', who=other, permission=permission)] if other else []),
+        Wish(value=f'uri="{LOGS}"', who=LOGS, permission=permission),
+        Wish(value=f'uri="{EVERYBODY}"', who=EVERYBODY, permission=permission),
+    ]
+    return judge(*_granted(lab, _maker(lab, operation), feature, wishes))
+
+
+def _other_id(lab: Lab) -> str:
+    """Empty where there is no other account, or no telling it from this one."""
+    if lab.endpoint.alt is None:
+        return ""
+    ask = Call(operation="ListBuckets")
+    own, other = lab.attempt(ask), lab.attempt(ask, credentials=lab.endpoint.alt)
+    told = other.text("Owner/ID") or ""
+    return told if told != own.text("Owner/ID") else ""
+
+
+# Asking for it.
+
+
+def _maker(lab: Lab, operation: str) -> Maker:
+    """How to make requests that set the ACL of a bucket of ours or of a fresh object."""
+    if operation == "CreateBucket":
+        return lambda headers: create_bucket(lab).plus(headers=headers)
+    if operation == "PutBucketAcl":
+        # Never a given one: on some servers a grant to others alone shuts the owner out.
+        bucket = bucket_with_acls(lab)
+        return lambda headers: Call(operation=operation, bucket=bucket, headers=headers)
+    plain = lab.shared("a plain object in a bucket that takes ACLs", _plain)
+    return lambda headers: write_call(lab, operation, headers, plain.bucket)
+
+
+def _plain(lab: Lab) -> Stored:
+    """In a bucket that takes ACLs, public ones too, as far as such a bucket can be had."""
+    if lab.sandbox.given:
+        return lab.put()
+    bucket = bucket_with_acls(lab)
+    unblock(lab, bucket)
+    return lab.put(bucket=bucket)
+
+
+def _granted(lab: Lab, make: Maker, feature: str, wishes: list[Wish]) -> list[Proof]:
+    """Ask for the wishes in turn until one is served, and look for what it has granted."""
+    for wish in wishes:
+        answer = lab.treat(make({feature: wish.value}))
+        if answer.code == "InvalidBucketAclWithObjectOwnership":
+            answer = lab.treat(make({feature: wish.value, **TAKES_ACLS}))
+        if answer.ok or not 400 <= answer.status < 500:
+            break
+    if answer.denied or answer.code == "AccessControlListNotSupported":
+        raise Undecided(f"{answer.describe()}: ACLs, or public ones, are perhaps not let in here")
+    # PutBucketAcl without any ACL is refused.
+    body = SMALLEST["PutBucketAcl"] if answer.call.operation == "PutBucketAcl" else None
+    lab.accepted(answer, feature, control=body(lab) if body and not answer.ok else None)
+
+    proofs = _effect(lab, make, answer, wish)
+    if not proofs and not lab.effect(make({feature: NONSENSE})).ok:
+        text = "served, and refused with a value that means nothing; no one can see the grant"
+        decide(Observed.UNPROVEN, text)
+    return proofs or [shows(False, "", "served with any value, and no one can see a grant")]
+
+
+# Seeing it.
+
+
+def _effect(lab: Lab, make: Maker, answer: Response, wish: Wish) -> list[Proof]:
+    """What the ACL shows and, if that is not the grant, what the grantee may read."""
+    operation = "GetObjectAcl" if answer.call.key else "GetBucketAcl"
+    subject = written(lab, answer) if answer.call.key else None
+    acl = lab.effect(Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key))
+    new = _grants(acl) - lab.shared(f"{operation} without grants", _PLAIN_ACL[operation])
+    if (wish.who, wish.permission) in new:
+        return [shows(True, f"{operation} shows {wish.permission} for {wish.who}", "")]
+
+    also = ", ".join(f"{permission} for {who}" for who, permission in sorted(new))
+    text = f"{operation} shows {also or 'no new grant'}"
+    shown = shows(False, "", text, otherwise=Seen.WRONG if new else Seen.ABSENT)
+    return [*([shown] if acl.root == ACL else []), *_reading(lab, make, wish, subject, answer)]
+
+
+def _grants(answer: Response) -> Grants:
+    found = answer.xml.iter("Grant") if answer.root == ACL else ()
+    return frozenset(
+        (each.findtext("Grantee/ID") or each.findtext("Grantee/URI") or "?", permission)
+        for each in found
+        if (permission := each.findtext("Permission"))
+    )
+
+
+def _plain_object_acl(lab: Lab) -> Grants:
+    plain = lab.shared("a plain object in a bucket that takes ACLs", _plain)
+    return _grants(lab.attempt(plain.call("GetObjectAcl")))
+
+
+def _plain_bucket_acl(lab: Lab) -> Grants:
+    return _grants(lab.attempt(Call(operation="GetBucketAcl", bucket=lab.bucket)))
+
+
+_PLAIN_ACL: Final = {"GetObjectAcl": _plain_object_acl, "GetBucketAcl": _plain_bucket_acl}
+
+
+def _reading(
+    lab: Lab, make: Maker, wish: Wish, subject: Stored | None, answer: Response
+) -> Iterator[Proof]:
+    """Whether the grantee may read, where that is granted and not so without the header."""
+    if wish.permission not in ("READ", "FULL_CONTROL") or wish.who == LOGS:
+        return
+    everybody = wish.who == EVERYBODY
+    how = {"anonymous": True} if everybody else {"credentials": lab.endpoint.alt}
+    who = "everybody" if everybody else "the other account"
+    if subject is not None:
+        plain = written(lab, lab.control(make({})))
+        if not lab.control(plain.call("GetObject"), **how).ok:
+            read = lab.effect(subject.call("GetObject"), **how)
+            yield carries(f"GetObject by {who}", read, subject.body, otherwise=Seen.ABSENT)
+    elif not lab.control(Call(operation="ListObjects", bucket=lab.bucket), **how).ok:
+        read = lab.effect(Call(operation="ListObjects", bucket=answer.call.bucket), **how)
+        listed, text = read.root == "ListBucketResult", f"ListObjects by {who}"
+        yield shows(listed, f"{text}: served", f"{text}: {read.describe()}")

@@ -1,0 +1,73 @@
+"""Delete…: a bucket's configurations are taken away, and the bucket stays.
+
+What counts as proof. What was put and read back just before is gone after, and the bucket is not:
+some stores carry out the DELETE of a subresource they do not know as DeleteBucket. Where nothing
+can be put, or be read, nothing can be seen to go: unproven.
+Source: the Delete… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+"""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+from conformance.configuration import Configuration, Place
+from conformance.configurations import CONFIGURED_BY, operations
+from conformance.judge import Proof, Seen, decide, judge, offered, shows
+from conformance.lab import Lab
+from conformance.operations import Call
+from conformance.probing import operation
+from conformance.response import Response
+from conformance.verdict import Hazard, Observation, Observed
+
+SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)
+OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECURE)
+
+
+@operation(*SECURE, security=True)
+@operation(*OTHERS)
+def delete(lab: Lab, name: str) -> Observation:
+    """Take the configuration away; the bucket stays."""
+    configuration = CONFIGURED_BY[name][1]
+    place, (ours, other) = configuration.disposable(lab), configuration.values(lab)
+
+    put = lab.attempt(configuration.put(place, ours))
+    before = lab.attempt(configuration.get(place, ours))
+    answer = lab.treat(configuration.delete(place, ours))
+    _kept(lab, place, answer)
+    if not answer.not_configured:
+        offered(answer)
+    after = lab.effect(configuration.get(place, ours))
+
+    had = configuration.shown(before, place, ours, other)
+    if had.seen is not Seen.HELD:
+        _nothing_to_delete(configuration, put, before, answer)
+    return judge(_gone(configuration, after, configuration.shown(after, place, ours, other)))
+
+
+def _kept(lab: Lab, place: Place, answer: Response) -> None:
+    """See that the bucket is still there, or was meant to go."""
+    bucket = lab.effect(Call(operation="HeadBucket", bucket=place.bucket))
+    if bucket.status == 404 or answer.code == "BucketNotEmpty":
+        text = "the subresource was ignored, and the bucket itself was "
+        end = "deleted" if bucket.status == 404 else "to be deleted, had it been empty"
+        decide(Observed.IGNORED, text + end, Hazard.DESTRUCTIVE)
+
+
+def _nothing_to_delete(
+    configuration: Configuration, put: Response, before: Response, answer: Response
+) -> NoReturn:
+    if put.ok and configuration.ignored(before):
+        text = f"{before.call.operation} answers {before.root or 'no XML'}: it is not known"
+        decide(Observed.IGNORED, text)
+    blame = put if not put.ok else before
+    text = f"{blame.call.operation} answered {blame.describe()}, so there was nothing to delete"
+    decide(Observed.UNPROVEN, f"answers {answer.describe()}, but {text}")
+
+
+def _gone(configuration: Configuration, after: Response, shown: Proof) -> Proof:
+    gone = after.not_configured or (configuration.is_one(after) and shown.seen is Seen.ABSENT)
+    seen = f"{after.call.operation} after: {after.describe()} {after.root}".rstrip()
+    still = Seen.ABSENT if shown.seen is Seen.HELD else Seen.WRONG
+    return shows(
+        gone, seen, f"{seen}, still with what was put" if not gone else "", otherwise=still
+    )

@@ -1,0 +1,52 @@
+"""Put…: a bucket's configurations are stored, and replaced.
+
+What counts as proof. A value of our own reads back with Get, and so does the one that replaces
+it. A store that answers 200 and shows nothing of it has ignored the request, also where it has
+carried it out as CreateBucket. Where Get is refused, a body that is no configuration tells more:
+who serves that too has ignored it; else the row is unproven.
+Source: the Put… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+"""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+from conformance.configuration import Configuration, Place
+from conformance.configurations import CONFIGURED_BY, document, operations
+from conformance.digests import content_md5
+from conformance.judge import Seen, decide, judge, refuses
+from conformance.lab import Lab
+from conformance.probing import operation
+from conformance.response import Response
+from conformance.verdict import Observation, Observed
+
+SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)
+OTHERS: Final = tuple(name for name in operations("Put") if name not in SECURE)
+NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
+
+
+@operation(*SECURE, security=True)
+@operation(*OTHERS)
+def put(lab: Lab, name: str) -> Observation:
+    """Store the configuration: it reads back as it was put, and so does the next one put."""
+    configuration = CONFIGURED_BY[name][1]
+    place, (ours, other) = configuration.lease(lab), configuration.values(lab)
+
+    configuration.taken(place, lab.treat(configuration.put(place, ours)))
+    get = lab.effect(configuration.get(place, ours))
+    if not (get.ok or get.not_configured or get.broke):
+        _unread(lab, configuration, place, get)
+    first, *lost = configuration.read_back(get, place, ours, other)
+    if first.seen is not Seen.HELD:  # the other may be how it was before
+        return judge(first)
+    answer = lab.treat(configuration.put(place, other))
+    replaced = lab.effect(configuration.get(place, other)) if answer.ok else answer
+    return judge(first, configuration.shown(replaced, place, other, ours), also=lost)
+
+
+def _unread(lab: Lab, configuration: Configuration, place: Place, get: Response) -> NoReturn:
+    call = configuration.put(place, (configuration.choices or ("nonsense",))[0])
+    nonsense = lab.effect(call.plus(headers=content_md5(NONSENSE), body=NONSENSE))
+    proof = refuses("with a body that is no configuration", nonsense)
+    seen = f"{get.call.operation} answers {get.describe()}; {proof.text}"
+    decide(Observed.IGNORED if nonsense.ok else Observed.UNPROVEN, f"served, but {seen}")

@@ -1,0 +1,195 @@
+"""ACL headers: granted, ignored, refused, checked and forgotten, and granted to somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from conformance.acls import CANNED
+from conformance.endpoint import Credentials, Endpoint
+from conformance.probes.acl import BUCKETS, GRANTS, LOGS, NONSENSE, WRITE
+from conformance.verdict import Hazard
+from conformance.writes import WRITES
+from tests.probes.conftest import Observe
+from tests.probes.fakes import (
+    REFUSAL,
+    Answer,
+    Request,
+    empty,
+    proxy,
+    refusing,
+    refusing_flags,
+    replacing,
+    spoiling,
+)
+
+CANNED_ROWS = [f"{operation}/{CANNED}" for operation in (*BUCKETS, *WRITES)]
+PUT_GRANTS = [f"PutBucketAcl/{feature}" for feature in ("x-amz-grant-read", *WRITE)]
+CREATE_GRANTS = [f"CreateBucket/{feature}" for feature in WRITE]
+# One way of writing for each header is enough, and one header for each way of writing.
+OBJECT_GRANTS = [
+    *(f"PutObject/{feature}" for feature in GRANTS),
+    *(f"{operation}/x-amz-grant-read" for operation in WRITES[1:]),
+]
+HEADERS = (CANNED, *GRANTS, *WRITE)
+ROWS = [*CANNED_ROWS, *PUT_GRANTS, *CREATE_GRANTS, *OBJECT_GRANTS]
+HEEDED = [*CANNED_ROWS, *PUT_GRANTS, *OBJECT_GRANTS]
+PUT, READ, READ_ACP = (
+    f"PutObject/{header}" for header in (CANNED, "x-amz-grant-read", "x-amz-grant-read-acp")
+)
+INVALID = Answer(status=400, body=b"<Error><Code>InvalidArgument</Code></Error>")
+DENIED = Answer(status=403, body=b"<Error><Code>AccessDenied</Code></Error>")
+
+Ask = Callable[[Request], Answer]
+
+
+@contextmanager
+def checking(upstream: Endpoint, respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
+    """A proxy that refuses a value that means nothing, and leaves the rest to `respond`."""
+
+    def check(request: Request, ask: Ask) -> Answer:
+        nonsense = any(request.header(name) == NONSENSE for name in HEADERS)
+        return INVALID if nonsense else respond(request, ask)
+
+    with proxy(upstream, check) as endpoint:
+        yield endpoint
+
+
+@pytest.mark.parametrize("row", HEEDED)
+def test_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+    with checking(moto, lambda request, ask: ask(request)) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+
+
+@pytest.mark.parametrize("row", HEEDED)
+def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+    header = row.partition("/")[2]
+
+    # Without any ACL PutBucketAcl is refused, which a server that ignores headers would not do.
+    def respond(request: Request, ask: Ask) -> Answer:
+        bare = "acl" in request.query and request.method == "PUT" and request.header(header)
+        return Answer(status=200) if bare else ask(request.without(header))
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+    with refusing_flags(moto, row.partition("/")[2]) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_never_supported(observe: Observe, row: str) -> None:
+    for server in (refusing, empty):
+        with server() as endpoint:
+            assert observe(endpoint, row).observed != "supported"
+
+
+@pytest.mark.parametrize("row", [READ, PUT_GRANTS[0]])
+def test_granted_to_somebody_else(moto: Endpoint, observe: Observe, row: str) -> None:
+    def spoil(_: Request, answer: Answer) -> Answer:
+        return replacing(answer, LOGS.encode(), b"http://example.com/somebody-else")
+
+    with spoiling(moto, spoil) as endpoint:
+        assert observe(endpoint, row).observed == "broken"
+
+
+def test_a_name_there_is_not_is_served(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return ask(request.without(CANNED) if request.header(CANNED) == NONSENSE else request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "partial"
+
+
+@pytest.mark.parametrize("row", [PUT, f"CreateBucket/{CANNED}"])
+def test_every_acl_shows_the_grant(moto: Endpoint, observe: Observe, row: str) -> None:
+    """A stub that gives the same answer whatever was asked for."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        stub = b"<Grant><Grantee><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>"
+        stub += b"</Grantee><Permission>READ</Permission></Grant>"
+        if request.query == ["acl"]:
+            return Answer(
+                status=200, body=b"<AccessControlPolicy>" + stub + b"</AccessControlPolicy>"
+            )
+        return ask(request.without(CANNED))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
+
+
+def _no_acls(request: Request, ask: Ask, *dropped: str) -> Answer:
+    """As some stores do: ACLs cannot be read, and everything is private."""
+    if "acl" in request.query:
+        return REFUSAL
+    anonymous = request.header("Authorization") is None
+    return DENIED if anonymous else ask(request.without(*dropped))
+
+
+def test_names_are_checked_and_forgotten(moto: Endpoint, observe: Observe) -> None:
+    with checking(moto, lambda request, ask: _no_acls(request, ask, CANNED)) as endpoint:
+        seen = observe(endpoint, PUT)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT)
+
+
+@pytest.mark.parametrize("row", [READ_ACP, f"CopyObject/{READ_ACP.partition('/')[2]}"])
+def test_nobody_can_see_the_grant(moto: Endpoint, observe: Observe, row: str) -> None:
+    with checking(moto, lambda request, ask: _no_acls(request, ask, *GRANTS)) as endpoint:
+        assert observe(endpoint, row).observed == "unproven"
+    with proxy(moto, lambda request, ask: _no_acls(request, ask, *GRANTS)) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
+
+
+def test_acls_cannot_be_read_but_everybody_can(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return REFUSAL if "acl" in request.query else ask(request)
+
+    with checking(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "supported"
+
+
+@pytest.mark.parametrize("code", [b"AccessControlListNotSupported", b"AccessDenied"])
+def test_acls_are_not_let_in(moto: Endpoint, observe: Observe, code: bytes) -> None:
+    status = 403 if code == b"AccessDenied" else 400
+    answer = Answer(status=status, body=b"<Error><Code>" + code + b"</Code></Error>")
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return answer if set(HEADERS) & request.flags else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "unknown"
+
+
+def test_a_grant_to_the_other_account(moto: Endpoint, observe: Observe) -> None:
+    other = Credentials(access_key="other-access", secret_key="other-secret")
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = ask(request)
+        mine = b"other-access" not in (request.header("Authorization") or "").encode()
+        return answer if mine else replacing(answer, b"<ID>", b"<ID>other")
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(replace(endpoint, alt=other), READ)
+    assert seen.observed == "supported"
+    assert "READ for other" in seen.reason
+
+
+def test_a_new_bucket_takes_acls_only_if_it_is_told_to(moto: Endpoint, observe: Observe) -> None:
+    refusal = Answer(
+        status=400, body=b"<Error><Code>InvalidBucketAclWithObjectOwnership</Code></Error>"
+    )
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        acl = request.header(CANNED) and request.header("x-amz-object-ownership") is None
+        return refusal if acl else ask(request)
+
+    with checking(moto, respond) as endpoint:
+        assert observe(endpoint, f"CreateBucket/{CANNED}").observed == "supported"

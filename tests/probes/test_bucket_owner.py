@@ -1,0 +1,128 @@
+"""The owner check: heeded, ignored, refused, and refused whatever it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from conformance.embedded import ACCOUNT_ID
+from conformance.endpoint import Endpoint
+from conformance.probes.bucket_owner import MALFORMED, OWNER, SOURCE_OWNER
+from conformance.verdict import Hazard
+from tests.probes.conftest import Observe
+from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags
+
+READS = ("HeadBucket", "GetBucketCors", "ListObjectsV2", "HeadObject", "GetObject", "ListParts")
+WRITES = (
+    *("CreateBucket", "DeleteBucket", "PutBucketTagging", "DeleteBucketCors"),
+    *("PutObject", "CopyObject", "DeleteObject", "DeleteObjects", "CreateMultipartUpload"),
+    *("UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"),
+)
+ROWS = (
+    *(f"{operation}/{OWNER}" for operation in (*READS, *WRITES)),
+    *(f"{operation}/{SOURCE_OWNER}" for operation in ("CopyObject", "UploadPartCopy")),
+)
+READ, DELETE, PUT = (f"{name}Object/{OWNER}" for name in ("Get", "Delete", "Put"))
+
+DENIED = Answer(status=403, body=b"<Error><Code>AccessDenied</Code></Error>")
+INVALID = Answer(status=400, body=b"<Error><Code>InvalidBucketOwnerAWSAccountID</Code></Error>")
+
+Check = Callable[[str], Answer | None]
+
+
+@contextmanager
+def checking(
+    upstream: Endpoint, check: Check, *, account_id: str | None = None, acts: bool = False
+) -> Iterator[Endpoint]:
+    """A proxy that answers what `check` says of an owner's id; None lets the request through.
+
+    Args:
+        upstream: the server behind.
+        check: the id to an answer.
+        account_id: what the user knows of the account.
+        acts: the request is carried out even if it is refused.
+    """
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        for header in (OWNER, SOURCE_OWNER):
+            value = request.header(header)
+            if value is not None and (refusal := check(value)):
+                if acts:
+                    ask(request)
+                return refusal
+        return ask(request)
+
+    with proxy(upstream, respond) as endpoint:
+        yield replace(endpoint, account_id=account_id)
+
+
+def only_owner(value: str) -> Answer | None:
+    return None if value == ACCOUNT_ID else DENIED
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+    with checking(moto, only_owner, account_id=ACCOUNT_ID) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+    seen = observe(moto, row)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
+
+
+@pytest.mark.parametrize("row", [READ, DELETE, f"CopyObject/{SOURCE_OWNER}"])
+def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+    with refusing_flags(moto, OWNER, SOURCE_OWNER) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
+def test_refused_whatever_it_says(moto: Endpoint, observe: Observe) -> None:
+    with checking(moto, lambda _: DENIED, account_id=ACCOUNT_ID) as endpoint:
+        assert observe(endpoint, READ).observed == "rejected"
+
+
+def test_refused_whatever_it_says_and_no_id_is_known(moto: Endpoint, observe: Observe) -> None:
+    with checking(moto, lambda _: DENIED) as endpoint:
+        seen = observe(endpoint, READ)
+    assert seen.observed == "unproven"
+    assert "--account-id" in seen.reason
+
+
+@pytest.mark.parametrize("row", [READ, DELETE])
+def test_the_value_is_read_though_no_id_is_known(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    with checking(moto, lambda value: INVALID if value == MALFORMED else DENIED) as endpoint:
+        assert observe(endpoint, row).observed == "supported"
+
+
+def test_the_id_that_list_buckets_tells(moto: Endpoint, observe: Observe) -> None:
+    strangers: list[str] = []
+
+    def check(value: str) -> Answer | None:
+        strangers.append(value)
+        return DENIED if len(value) <= len(ACCOUNT_ID) else None
+
+    with checking(moto, check) as endpoint:
+        assert observe(endpoint, READ).observed == "supported"
+    assert len(strangers) == 2
+
+
+@pytest.mark.parametrize("row", [DELETE, PUT])
+def test_refused_and_carried_out(moto: Endpoint, observe: Observe, row: str) -> None:
+    with checking(moto, only_owner, account_id=ACCOUNT_ID, acts=True) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.DESTRUCTIVE)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_never_supported(observe: Observe, row: str) -> None:
+    for server in (refusing, empty):
+        with server() as endpoint:
+            assert observe(endpoint, row).observed != "supported"
