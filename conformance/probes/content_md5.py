@@ -1,6 +1,7 @@
 """Content-MD5: a body is refused unless it has the digest that is said.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html and RFC 1864.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, the Put… pages of
+buckets' configurations, and RFC 1864.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from conformance.configurations import operations
 from conformance.digests import content_md5
 from conformance.judge import judge, refuses
 from conformance.lab import Lab
 from conformance.multipart import begin
 from conformance.operations import Call
 from conformance.probing import family
+from conformance.smallest import SMALLEST
 from conformance.verdict import Observation
 from conformance.writes import write_call
 
@@ -26,13 +29,23 @@ CALLS: Final[dict[str, Callable[[Lab], Call]]] = {
     # Its body is empty, and so the digest is that of nothing.
     "CreateMultipartUpload": lambda lab: write_call(lab, "CreateMultipartUpload", {}),
 }
+DOCUMENTS: Final = (*operations("Put"), "PutObjectTagging", "DeleteObjects")
 
 
 @family(HEADER, operations=CALLS, data=True)
-def digest(lab: Lab, operation: str, feature: str) -> Observation:
-    """Take the body with its own digest, and refuse it with another's or with none at all."""
-    make = CALLS[operation]
+def data(lab: Lab, operation: str, feature: str) -> Observation:
+    """Take the bytes with their own digest, and refuse them with another's or with none at all."""
+    return _checked(lab, feature, CALLS[operation])
 
+
+@family(HEADER, operations=DOCUMENTS)
+def document(lab: Lab, operation: str, feature: str) -> Observation:
+    """Take the document with its own digest, and refuse it with another's or with none at all."""
+    call = SMALLEST[operation](lab)
+    return _checked(lab, feature, lambda _: call)
+
+
+def _checked(lab: Lab, feature: str, make: Callable[[Lab], Call]) -> Observation:
     right = make(lab)
     lab.accepted(lab.treat(right.plus(headers=content_md5(right.body))), feature)
     wrong = lab.effect(make(lab).plus(headers=content_md5(lab.text())))

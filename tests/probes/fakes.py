@@ -225,9 +225,7 @@ def refusing_flags(
 
 
 @contextmanager
-def spoiling(
-    upstream: Endpoint, spoil: Callable[[Request, Answer], Answer]
-) -> Iterator[Endpoint]:
+def spoiling(upstream: Endpoint, spoil: Callable[[Request, Answer], Answer]) -> Iterator[Endpoint]:
     """A proxy that changes answers: `spoil(request, answer)` is what goes out."""
     with proxy(upstream, lambda request, ask: spoil(request, ask(request))) as endpoint:
         yield endpoint
