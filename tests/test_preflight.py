@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from conformance import preflight
@@ -131,7 +130,9 @@ def test_a_second_account_that_is_the_first(
     somebody: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("aws") / "credentials"
-    path.write_text("[other]\naws_access_key_id = fake-access\naws_secret_access_key = fake-secret\n")
+    path.write_text(
+        "[other]\naws_access_key_id = fake-access\naws_secret_access_key = fake-secret\n"
+    )
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     with pytest.raises(EndpointError, match="it must be another account's"):
         check(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))

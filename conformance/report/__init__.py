@@ -7,7 +7,8 @@ INCOMPLETE in their first line when a run was cut short.
 
 from __future__ import annotations
 
-from conformance.report.brief import badge, markdown, terminal
+from conformance.report.badges import badge, shields
+from conformance.report.brief import markdown, terminal
 from conformance.report.page import html
 
-__all__ = ["badge", "html", "markdown", "terminal"]
+__all__ = ["badge", "html", "markdown", "shields", "terminal"]

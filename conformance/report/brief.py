@@ -1,6 +1,137 @@
+"""The short renderings: Markdown for a job summary, three lines for a terminal."""
+
 from __future__ import annotations
+
+from collections import Counter
 from collections.abc import Sequence
+from typing import Final
+
+from conformance.report.changes import CHANGES, compare
+from conformance.report.findings import Finding
+from conformance.report.rendering import environment, one_line, plural, shortened
+from conformance.report.tally import Tally
+from conformance.report.view import Line, View, look
+from conformance.report.words import DIFFERS, HAZARDS
 from conformance.results import Document
-def markdown(documents: Sequence[Document]) -> str: return ""
-def terminal(document: Document) -> list[str]: return []
-def badge(document: Document) -> str: return ""
+from conformance.verdict import Divergence
+
+# How many names stand in a line of a terminal before "and 12 more".
+_NAMED: Final = 3
+_TITLE: Final = 80
+
+
+def markdown(documents: Sequence[Document]) -> str:
+    """Render one run, or several with one column each, for a CI job's summary.
+
+    Args:
+        documents: as `results.read` gives them; of one vendor's table.
+
+    Raises:
+        ResultsError: there is none, one contradicts itself, or they are of different tables.
+    """
+    view = look(documents)
+    return (
+        environment("md")
+        .get_template("summary.md")
+        .render(
+            view=view,
+            several=len(view.columns) > 1,
+            comparison=compare(view),
+            changes=CHANGES,
+            tallied=_tallied,
+        )
+    )
+
+
+def _tallied(lines: Sequence[Line], index: int) -> str:
+    """How an operation's features fared in one run, in a few words."""
+    counts = Counter(
+        "as documented" if word == Divergence.NONE else word
+        for line in lines
+        if (cell := line.cells[index])
+        for word in [Divergence(cell["divergence"])]
+    )
+    return ", ".join(f"{count} {word}" for word, count in counts.most_common())
+
+
+def terminal(document: Document, report: str | None = None) -> list[str]:
+    """Three lines that say how far the endpoint diverges, what will hurt, and where to look.
+
+    Args:
+        document: as `results.read` gives it.
+        report: where the HTML report was written, if it was.
+
+    Raises:
+        ResultsError: the document contradicts itself.
+    """
+    view = look([document])
+    column = view.columns[0]
+    lines = [
+        _distance(column.tally, document, column.title),
+        _hazards(view, column.tally),
+        _next(view, column.tally, report),
+    ]
+    return [one_line(line) for line in lines]
+
+
+def _distance(tally: Tally, document: Document, title: str) -> str:
+    vendor = shortened(document["run"]["spec"]["vendor"], _TITLE)
+    differ = ", ".join(f"{count} {word}" for word in DIFFERS if (count := getattr(tally, word)))
+    parts = [
+        f"✅ {tally.agree} of {plural(tally.rows, 'row')} {_do(tally.agree, 'agree')}",
+        f"❌ {tally.differ} {_do(tally.differ, 'differ')}" + (f" ({differ})" if differ else ""),
+        f"❔ {tally.undecided} undecided",
+    ]
+    line = f"{shortened(title, _TITLE)} against {vendor}'s table: {', '.join(parts)}"
+    if document["complete"]:
+        return line
+    return f"INCOMPLETE ({document['run']['interrupted']}): {line}"
+
+
+def _hazards(view: View, tally: Tally) -> str:
+    if not tally.hazards:
+        return "hazards: none" + (" among the decided rows" if tally.undecided else "")
+    found = []
+    for word in HAZARDS:
+        of_word = [finding for finding in view.hazards if finding.word == word]
+        if of_word:
+            count = sum(finding.count for finding in of_word)
+            found.append(f"{count} {word} ({_names(of_word)})")
+    trusted = f" ({tally.trusted} in what is documented as there)" if tally.trusted else ""
+    return f"hazards: ❗ {tally.hazards}{trusted}: {'; '.join(found)}"
+
+
+def _next(view: View, tally: Tally, report: str | None) -> str:
+    where = (
+        f"each row's evidence: {report}" if report else "each row's evidence: --report FILE.html"
+    )
+    if tally.undecided:
+        reasons = Counter(
+            row["reason"]
+            for row in view.columns[0].document["rows"]
+            if row["divergence"] == Divergence.UNDECIDED
+        )
+        reason, count = reasons.most_common(1)[0]
+        return f"undecided most often ({count}): {shortened(reason, 120).rstrip('.')}; {where}"
+    return where
+
+
+def _names(found: Sequence[Finding]) -> str:
+    """The first rows of some findings by name, the others as a number."""
+    rows = [row for finding in found for row in (finding.row, *finding.also)]
+    named = [
+        shortened(
+            f"{finding.family} on {plural(finding.count, 'operation')}"
+            if finding.family
+            else finding.row["id"],
+            _TITLE,
+        )
+        for finding in found[:_NAMED]
+    ]
+    told = sum(finding.count if finding.family else 1 for finding in found[:_NAMED])
+    left = len(rows) - told
+    return ", ".join(named) + (f" and {left} more" if left else "")
+
+
+def _do(count: int, verb: str) -> str:
+    return f"{verb}s" if count == 1 else verb

@@ -17,17 +17,20 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from conformance.report.changes import CHANGES, compare
 from conformance.report.rendering import as_markup, asset, environment
-from conformance.report.view import DIFFERS, HAZARDS, look
+from conformance.report.view import look
+from conformance.report.words import (
+    DIFFERS,
+    DIVERGENCE_MEANS,
+    HAZARD_MEANS,
+    HAZARDS,
+    LEVELS,
+    OBSERVED_MEANS,
+)
 from conformance.results import Document
 from conformance.verdict import Divergence, Documented, Observed
 
-LEVELS: Final = {
-    "bucket": "Bucket-level operations",
-    "object": "Object-level operations",
-    "checksum": "Checksums",
-    "region": "Regions",
-}
 # How rows are drawn in the picture: class, what it means, and the filter that lists them.
 LEGEND: Final = (
     ("present", "as documented, supported", "divergence=none&observed=present"),
@@ -38,22 +41,6 @@ LEGEND: Final = (
     ("undecided", "undecided", "divergence=undecided"),
     ("hazards", "hazards", "hazard=any"),
 )
-MEANINGS: Final = {
-    Observed.SUPPORTED: "The effect was seen, and the request that must be refused was refused.",
-    Observed.PARTIAL: "Some of the promise holds; the reason says which part does not.",
-    Observed.IGNORED: "Accepted, and shown to have had no effect.",
-    Observed.REJECTED: "Refused, while the same request without it was served.",
-    Observed.BROKEN: "Accepted with a wrong result, or answered with a server error.",
-    Observed.UNPROVEN: "Accepted; nothing outside the server can tell whether it had an effect.",
-    Observed.UNKNOWN: "Not observed; the reason says why.",
-    Divergence.NONE: "The endpoint does what its documentation says.",
-    Divergence.MISSING: "Documented as there, found not to be.",
-    Divergence.UNDOCUMENTED: "Documented as not there, found in whole or in part.",
-    Divergence.UNDECIDED: "Not decided by this run; never a guess.",
-    HAZARDS[0]: "The request was carried out as something else.",
-    HAZARDS[1]: "Wrong data was stored or served.",
-    HAZARDS[2]: "A security feature was accepted and ignored.",
-}
 
 
 def html(documents: Sequence[Document]) -> str:
@@ -68,22 +55,30 @@ def html(documents: Sequence[Document]) -> str:
     view = look(documents)
     script = asset("report.js")
     style = f"{asset('report.css')}:root {{ --n: {len(view.columns)} }}\n"
-    return environment("html").get_template("report.html").render(
-        view=view,
-        several=len(view.columns) > 1,
-        style=as_markup(style),
-        script=as_markup(script),
-        style_digest=_digest(style),
-        script_digest=_digest(script),
-        levels=LEVELS,
-        legend_words=LEGEND,
-        meanings=MEANINGS,
-        documented_words=tuple(Documented),
-        observed_words=tuple(Observed),
-        divergence_words=tuple(Divergence),
-        differs=DIFFERS,
-        hazard_words=HAZARDS,
-        groups=sorted({line.claim["group"] for line in view.lines if line.claim["group"]}),
+    return (
+        environment("html")
+        .get_template("report.html")
+        .render(
+            view=view,
+            several=len(view.columns) > 1,
+            style=as_markup(style),
+            script=as_markup(script),
+            style_digest=_digest(style),
+            script_digest=_digest(script),
+            levels=LEVELS,
+            legend_words=LEGEND,
+            observed_means=OBSERVED_MEANS,
+            divergence_means=DIVERGENCE_MEANS,
+            hazard_means=HAZARD_MEANS,
+            comparison=compare(view),
+            changes=CHANGES,
+            documented_words=tuple(Documented),
+            observed_words=tuple(Observed),
+            divergence_words=tuple(Divergence),
+            differs=DIFFERS,
+            hazard_words=HAZARDS,
+            groups=sorted({line.claim["group"] for line in view.lines if line.claim["group"]}),
+        )
     )
 
 

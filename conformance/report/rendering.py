@@ -12,34 +12,19 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.report.view import mark
-from conformance.verdict import Documented, Observed
+from conformance.report.tally import mark, when
+from conformance.report.words import ICONS
 
-ICONS: Final = {
-    Documented.IMPLEMENTED: "✅",
-    Documented.EXPERIMENTAL: "🚧",
-    Documented.UNIMPLEMENTED: "❌",
-    Observed.SUPPORTED: "✅",
-    Observed.PARTIAL: "🚧",
-    Observed.IGNORED: "❌",
-    Observed.REJECTED: "❌",
-    Observed.BROKEN: "❌",
-    Observed.UNPROVEN: "❔",
-    Observed.UNKNOWN: "❔",
-}
 # Control characters, and those that change the direction or the sight of what follows.
 _UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]|~#]")
+_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]|~]")
+# What GitHub and GitLab take for a mention or a reference, even behind a backslash.
+_REFERENCE: Final = re.compile(r"([@#!])(?=\w)")
 _KIB: Final = 1024
 _MINUTE: Final = 60
-
-
-class Ready(str):
-    """Text that is Markdown already."""
-
-    __slots__ = ()
 
 
 def visible(text: str) -> str:
@@ -48,20 +33,29 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
+    """Text for a place where a line break would break more than the line."""
     return " ".join(visible(text).split())
 
 
-def escape_markdown(value: object) -> str:
+def shortened(text: str, limit: int) -> str:
+    """One line of at most so many characters."""
+    text = one_line(text)
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def escape_markdown(value: object) -> Markup:
     """Make text inert in GitHub's and GitLab's Markdown, table cells included.
 
-    Besides markup: no mention of a user, no reference to an issue, no link made of an address.
+    Besides markup: no mention of a user, no reference to an issue, no link made of an address,
+    no formula. What is `Markup` is Markdown already.
     """
-    if isinstance(value, Ready):
+    if isinstance(value, Markup):
         return value
     text = one_line(str(value))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\g<0>", text)
-    return text.replace("@", "@\u200b").replace("://", ":\\//").replace("www.", "www\\.")
+    text = _REFERENCE.sub("\\1\u200b", text).replace("$", "&#36;")
+    return as_markup(text.replace("://", ":\\//").replace("www.", "www\\."))
 
 
 @cache
@@ -73,8 +67,9 @@ def environment(kind: str) -> Environment:
     """
     templates = Environment(
         loader=FileSystemLoader(template_directory(), encoding="utf-8"),
-        # By kind, not by name: there is no template whose text may go out as it is.
-        autoescape=kind == "html",
+        # Whatever its name: there is no template into which text may go as it is. In Markdown,
+        # finalize has escaped it before Jinja looks.
+        autoescape=True,
         finalize=_visible_or_markup if kind == "html" else escape_markdown,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -91,7 +86,9 @@ def environment(kind: str) -> Environment:
         "mark": mark,
         "target": target,
         "plural": plural,
-        "code": lambda text: Ready(f"<code>{escape_markdown(text)}</code>"),
+        "when": when,
+        "short": shortened,
+        "code": lambda text: as_markup(f"<code>{escape_markdown(text)}</code>"),
     }
     templates.filters.update(filters)
     return templates
@@ -111,12 +108,12 @@ def asset(name: str) -> str:
 
 def anchor(row_id: str) -> str:
     """A row's id as an HTML id, which must not hold white space."""
-    return re.sub(r"\s+", "_", row_id)
+    return re.sub(r"\s+", "_", visible(row_id))
 
 
 def web_link(url: str) -> str | None:
     """The URL, if it is one a reader may safely follow."""
-    return url if re.match(r"https?://[^\s]+$", url) else None
+    return url if re.fullmatch(r"https?://\S+", url) else None
 
 
 def target(url: str) -> str:
@@ -126,19 +123,22 @@ def target(url: str) -> str:
 
 
 def fragment(row_id: str) -> str:
-    """The link to a row of the same page."""
-    return "#" + quote(anchor(row_id), safe="/-._~()!$&'*+,;=:@?")
+    """The link to a row of the same page; behind a `?` would stand filters."""
+    return "#" + quote(anchor(row_id), safe="/-._~()!$&'*+,;=:@")
 
 
 def plural(count: int, noun: str) -> str:
+    """A count and what is counted."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def human_bytes(count: int) -> str:
+    """A size as a reader takes it in."""
     return f"{count:,} B" if count < _KIB else f"{count / _KIB:,.1f} KiB"
 
 
 def duration(seconds: float) -> str:
+    """A time span as a reader takes it in."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < _MINUTE:

@@ -19,7 +19,8 @@
       row,
       proof: next && next.matches(".proof") ? next : null,
       cells: row.dataset.cells.split("|").map((cell) => cell.split(" ")),
-      text: `${row.id} ${row.dataset.group} ${row.textContent}`.toLowerCase(),
+      text: [row.id, row.dataset.group, row.textContent, ...$("td[title]", row).map((td) => td.title)]
+        .join(" ").toLowerCase(),
     };
   });
 
@@ -33,6 +34,7 @@
       (!want.q || want.q.toLowerCase().split(/\s+/).every((word) => text.includes(word))) &&
       ["level", "group", "documented"].every((name) => is(name, row.dataset[name])) &&
       (!want.differs || "differs" in row.dataset) &&
+      (!want.change || (want.change === "any" ? row.dataset.change !== "-" : is("change", row.dataset.change))) &&
       cells.some(([observed, divergence, hazard]) =>
         is("observed", observed) && is("divergence", divergence) && is("hazard", hazard))
     );
@@ -71,14 +73,23 @@
     document.getElementById("nothing").hidden = found.size > 0;
   };
 
-  const remember = (hash) => {
-    const query = new URLSearchParams(wanted()).toString();
-    history.replaceState(null, "", (query ? `?${query}` : location.pathname) + hash);
+  // The hash holds a row, filters, or both: #PutObject/If-Match?level=object. Not the query, which
+  // would ask a server for another page, and may be what signs the URL of a private report.
+  const parse = (hash) => {
+    const [, id, query] = hash.match(/^#?([^?]*)\??(.*)$/s);
+    try { return [decodeURIComponent(id), query]; } catch { return [id, query]; }
   };
 
-  const recall = (search) => {
+  const remember = (row = "", move = "replaceState") => {
+    const query = new URLSearchParams(wanted()).toString();
+    const hash = `#${row}${query ? `?${query}` : ""}`;
+    // A sandboxed page has no history; it works all the same.
+    try { history[move](null, "", hash === "#" ? location.href.split("#")[0] : hash); } catch { /* */ }
+  };
+
+  const recall = (query) => {
     form.reset();
-    for (const [name, value] of new URLSearchParams(search)) {
+    for (const [name, value] of new URLSearchParams(query)) {
       const field = form.elements.namedItem(name);
       if (!field) continue;
       if (field.type === "checkbox") field.checked = true;
@@ -97,15 +108,23 @@
   };
 
   // A permalink shows its row whatever the filters say, with its evidence.
-  const visit = () => {
-    let id = location.hash.slice(1);
-    try { id = decodeURIComponent(id); } catch { /* as it stands */ }
+  const visit = (id) => {
+    for (const old of $("tr.here")) old.classList.remove("here");
     const entry = rows.find(({ row }) => row.id === id);
     if (!entry) return;
     show(entry, true);
+    entry.row.classList.remove("context");
+    entry.row.classList.add("here");
     if (entry.proof) entry.proof.querySelector("details").open = true;
     hideEmpty();
     entry.row.scrollIntoView({ block: "start" });
+    entry.row.querySelector("th a").focus({ preventScroll: true });
+  };
+
+  const follow = () => {
+    const [id, query] = parse(location.hash);
+    if (query || !id) recall(query);
+    visit(id);
   };
 
   const copy = async (button) => {
@@ -145,17 +164,20 @@
   document.addEventListener("click", (event) => {
     const { target } = event;
     if (target.matches(".copy")) copy(target);
-    if (target.matches(".clear")) { form.reset(); filter(); remember(""); form.elements.q.focus(); }
-    const link = target.closest("a.filter");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    if (target.matches(".clear")) { form.reset(); filter(); remember(); form.elements.q.focus(); }
+    const link = target.closest('a[href^="#"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.matches(".filter")) {
       event.preventDefault();
-      recall(new URL(link.href).search);
-      remember("#rows");
+      recall(parse(link.hash)[1]);
+      remember("", "pushState");
       document.getElementById("rows").scrollIntoView();
+    } else if (rows.some(({ row }) => row.id === parse(link.hash)[0])) {
+      // Filters that are set stay set, on the page and in its address.
+      event.preventDefault();
+      remember(link.hash.slice(1), "pushState");
+      visit(parse(link.hash)[0]);
     }
-    // A second click on a permalink changes no hash.
-    const here = target.closest('a[href^="#"]');
-    if (here && here.hash === location.hash) visit();
   });
   document.addEventListener("keydown", (event) => {
     walk(event);
@@ -167,9 +189,7 @@
   document.addEventListener("pointerover", tell);
   document.addEventListener("focusin", tell);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", () => { filter(); remember(""); });
-  addEventListener("hashchange", visit);
-  addEventListener("popstate", () => recall(location.search));
-  recall(location.search);
-  visit();
+  form.addEventListener("input", () => { filter(); remember(); });
+  addEventListener("hashchange", follow);
+  follow();
 })();

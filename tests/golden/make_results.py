@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance import results
+from conformance.evidence import Exchange
 from conformance.verdict import Documented, Observed, divergence
 
+URL = "http://127.0.0.1:7480"
 SECURITY = ("owner", "acl", "grant", "lock", "mfa", "server-side", "If-", "retention")
 REASONS = {
     Observed.SUPPORTED: "Served with its own value, and refused with another object's: 412.",
@@ -65,7 +67,7 @@ def hazard(claim: dict[str, Any], observed: Observed) -> str | None:
     return None
 
 
-def exchange(claim: dict[str, Any], role: str, number: int) -> results.Exchange:
+def exchange(claim: dict[str, Any], role: str, number: int) -> Exchange:
     digest = hashlib.sha256(f"{claim['id']}{number}".encode()).hexdigest()
     refused = role == "effect" and number % 2 == 1
     body = ERROR.format(code="PreconditionFailed", digest=digest[:24]) if refused else ""
@@ -111,7 +113,7 @@ def exchange(claim: dict[str, Any], role: str, number: int) -> results.Exchange:
     }
 
 
-def make(claims: list[dict[str, Any]], label: str) -> results.Document:
+def make(claims: list[dict[str, Any]], label: str, url: str = URL) -> results.Document:
     decided: dict[str, Observed] = {}
     rows: list[results.Row] = []
     for claim in claims:
@@ -153,7 +155,7 @@ def make(claims: list[dict[str, Any]], label: str) -> results.Document:
             "warnings": [],
         },
         endpoint={
-            "url": "http://127.0.0.1:7480",
+            "url": url,
             "server": "Ceph Object Gateway (reef)",
             "region": "us-east-1",
             "label": label,
@@ -167,8 +169,11 @@ def main() -> None:
     parser.add_argument("rows", type=Path, help="what `s3-conformance rows --json` prints")
     parser.add_argument("results", type=Path, help="the results file to write")
     parser.add_argument("--label", default="Made up", help="the endpoint's name; deals the words")
+    parser.add_argument("--url", default=URL, help="two files of one URL make a comparison")
     options = parser.parse_args()
-    results.write(options.results, make(json.loads(options.rows.read_bytes()), options.label))
+    results.write(
+        options.results, make(json.loads(options.rows.read_bytes()), options.label, options.url)
+    )
 
 
 if __name__ == "__main__":

@@ -324,7 +324,7 @@ DAMAGES: Final[dict[str, Callable[[Request, Ask], Answer]]] = {
     "ListParts": one_short("Part"),
     "max-parts": one_short("Part"),
     "part-number-marker": one_short("Part"),
-    "ListBuckets": one_short("Bucket"),
+    "ListBuckets": edited(rb"<Bucket>.*</Bucket>", b""),
     "GetObjectTagging": edited(rb"<Value>[^<]*</Value>", b"<Value>other</Value>"),
     "GetBucketTagging": edited(rb"<Value>[^<]*</Value>", b"<Value>other</Value>"),
     "GetBucketCors": edited(rb"<AllowedOrigin>[^<]*<", b"<AllowedOrigin>https://other.example<"),

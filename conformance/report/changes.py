@@ -1,0 +1,106 @@
+"""Two runs of one endpoint, held against each other: what was fixed, what broke, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from conformance.report.tally import Column
+from conformance.report.view import Line, View
+from conformance.results import Row
+from conformance.verdict import Divergence
+
+
+class Change(StrEnum):
+    """What became of a row from one run to the next."""
+
+    BROKEN = "broken"  # what is documented is no longer found, or a hazard is new
+    FIXED = "fixed"  # the other way round
+    CHANGED = "changed"  # another word, which costs no reader of the documentation anything
+
+
+# By change: what it means, for a reader of the report.
+CHANGES: Final = {
+    Change.BROKEN: "Is now missing, partial or a hazard, and was not.",
+    Change.FIXED: "Was missing, partial or a hazard, and now is not.",
+    Change.CHANGED: "Behaves otherwise than before, or was decided or run only once.",
+}
+_BAD: Final = (Divergence.MISSING, Divergence.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRow:
+    """One row that is not as it was; None on the side where it was not run."""
+
+    change: Change
+    line: Line
+    before: Row | None
+    after: Row | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two runs of one endpoint.
+
+    Attributes:
+        before, after: the runs, the earlier one first.
+        rows: those that changed; what broke first, then in the matrix's order.
+    """
+
+    before: Column
+    after: Column
+    rows: tuple[ChangedRow, ...]
+
+    def of(self, change: Change | str) -> list[ChangedRow]:
+        """The rows of one kind."""
+        return [row for row in self.rows if row.change == change]
+
+    @property
+    def by_id(self) -> dict[str, Change]:
+        """What became of each row that changed."""
+        return {row.line.claim["id"]: row.change for row in self.rows}
+
+
+def compare(view: View) -> Comparison | None:
+    """Hold two runs against each other, where a view has just two and both of one endpoint.
+
+    The endpoint is its URL: a label may well say "before" and "after".
+    """
+    if len(view.columns) != 2 or len(_urls(view.columns)) > 1:
+        return None
+    order = sorted(range(2), key=lambda index: view.columns[index].document["run"]["started"])
+    earlier, later = order
+    found = []
+    for line in view.lines:
+        before, after = line.cells[earlier], line.cells[later]
+        change = became(before, after)
+        if change is not None:
+            found.append(ChangedRow(change=change, line=line, before=before, after=after))
+    kinds = list(Change)
+    return Comparison(
+        before=view.columns[earlier],
+        after=view.columns[later],
+        rows=tuple(sorted(found, key=lambda row: kinds.index(row.change))),
+    )
+
+
+def became(before: Row | None, after: Row | None) -> Change | None:
+    """What became of one row; None where nothing did."""
+    if before is None or after is None:
+        return Change.CHANGED if before is not after else None
+    if (before["observed"], before["hazard"]) == (after["observed"], after["hazard"]):
+        return None
+    moves = {("good", "bad"): Change.BROKEN, ("bad", "good"): Change.FIXED}
+    return moves.get((_state(before), _state(after)), Change.CHANGED)
+
+
+def _state(row: Row) -> str:
+    if row["hazard"] or row["divergence"] in _BAD:
+        return "bad"
+    return "undecided" if row["divergence"] == Divergence.UNDECIDED else "good"
+
+
+def _urls(columns: Sequence[Column]) -> set[str]:
+    return {column.document["endpoint"]["url"] for column in columns}

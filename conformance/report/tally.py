@@ -1,0 +1,96 @@
+"""One run among those a report shows, and how far it agrees with its documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.errors import ResultsError
+from conformance.results import Document, Row
+from conformance.verdict import ABSENT, Divergence, Documented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far one run agrees with its documentation, in rows.
+
+    Attributes:
+        present: documented as there, and found there.
+        absent: documented as not there, and found so.
+        missing, partial, undocumented, undecided: rows of that divergence.
+        hazards: rows that hurt whatever the documentation says.
+        trusted: those of the hazards that are documented as there, so that users rely on them.
+        rows: all of them.
+    """
+
+    present: int
+    absent: int
+    missing: int
+    partial: int
+    undocumented: int
+    undecided: int
+    hazards: int
+    trusted: int
+    rows: int
+
+    @property
+    def agree(self) -> int:
+        return self.present + self.absent
+
+    @property
+    def differ(self) -> int:
+        return self.missing + self.partial + self.undocumented
+
+    @classmethod
+    def of(cls, document: Document) -> Tally:
+        """Count a document's rows.
+
+        Raises:
+            ResultsError: agree, differ and undecided do not sum to the rows.
+        """
+        count = document["summary"]["divergence"]
+        absent = sum(mark(row) == "absent" for row in document["rows"])
+        tally = cls(
+            present=count[Divergence.NONE] - absent,
+            absent=absent,
+            missing=count[Divergence.MISSING],
+            partial=count[Divergence.PARTIAL],
+            undocumented=count[Divergence.UNDOCUMENTED],
+            undecided=count[Divergence.UNDECIDED],
+            hazards=document["summary"]["hazards"],
+            trusted=sum(bool(row["hazard"]) and relied_on(row) for row in document["rows"]),
+            rows=len(document["rows"]),
+        )
+        if tally.agree + tally.differ + tally.undecided != tally.rows:
+            raise ResultsError(
+                f"{tally.agree} rows agree, {tally.differ} differ, {tally.undecided} are "
+                f"undecided, but there are {tally.rows}"
+            )
+        return tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One run among those a report shows; its title tells it from the others."""
+
+    title: str
+    document: Document
+    tally: Tally
+
+
+def mark(row: Row | None) -> str:
+    """The word by which a row is drawn: its divergence, `none` split into present and absent."""
+    if row is None:
+        return "gone"
+    if row["divergence"] != Divergence.NONE:
+        return row["divergence"]
+    return "absent" if row["observed"] in ABSENT else "present"
+
+
+def relied_on(row: Row) -> bool:
+    """Whether a reader of the documentation would use what the row names."""
+    return row["documented"] != Documented.UNIMPLEMENTED
+
+
+def when(started: str) -> str:
+    """A run's start to the minute; the results file has it in UTC."""
+    return f"{started[:10]} {started[11:16]} UTC"

@@ -1,0 +1,51 @@
+"""How the words of a verdict are drawn, and what they say to a reader who has read no docs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.verdict import Divergence, Documented, Hazard, Observed
+
+DIFFERS: Final = (Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)
+# Most urgent first.
+HAZARDS: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
+ICONS: Final = {
+    Documented.IMPLEMENTED: "✅",
+    Documented.EXPERIMENTAL: "🚧",
+    Documented.UNIMPLEMENTED: "❌",
+    Observed.SUPPORTED: "✅",
+    Observed.PARTIAL: "🚧",
+    Observed.IGNORED: "❌",
+    Observed.REJECTED: "❌",
+    Observed.BROKEN: "❌",
+    Observed.UNPROVEN: "❔",
+    Observed.UNKNOWN: "❔",
+}
+LEVELS: Final = {
+    "bucket": "Bucket-level operations",
+    "object": "Object-level operations",
+    "checksum": "Checksums",
+    "region": "Regions",
+}
+# By word, since "partial" means one thing observed and another as a divergence.
+OBSERVED_MEANS: Final = {
+    Observed.SUPPORTED: "The effect was seen, and the request that must be refused was refused.",
+    Observed.PARTIAL: "Some of the promise holds; the reason says which part does not.",
+    Observed.IGNORED: "Accepted, and shown to have had no effect.",
+    Observed.REJECTED: "Refused, while the same request without it was served.",
+    Observed.BROKEN: "Accepted with a wrong result, or answered with a server error.",
+    Observed.UNPROVEN: "Accepted; nothing outside the server can tell whether it had an effect.",
+    Observed.UNKNOWN: "Not observed; the reason says why.",
+}
+DIVERGENCE_MEANS: Final = {
+    Divergence.NONE: "The endpoint does what its documentation says.",
+    Divergence.MISSING: "Documented as there, found not to be.",
+    Divergence.PARTIAL: "Documented as there, found in part.",
+    Divergence.UNDOCUMENTED: "Documented as not there, found in whole or in part.",
+    Divergence.UNDECIDED: "Not decided by this run; never a guess.",
+}
+HAZARD_MEANS: Final = {
+    Hazard.DESTRUCTIVE: "The request was carried out as something else.",
+    Hazard.CORRUPTING: "Wrong data was stored or served.",
+    Hazard.SILENT: "A security feature was accepted and ignored.",
+}

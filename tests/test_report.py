@@ -1,0 +1,254 @@
+"""What each rendering says of a run, of several, and of two runs of one endpoint."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from conformance import report, results
+from conformance.errors import ResultsError
+from conformance.report.changes import Change, became, compare
+from conformance.report.view import look
+from tests.golden.small import cut_short, document
+
+
+def text_of(page: str) -> str:
+    """A page's words, without its own script and style."""
+    page = re.sub(r"<(script|style)>.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def empty() -> results.Document:
+    """A run of no row."""
+    made = document()
+    return results.assemble(run=made["run"], endpoint=made["endpoint"], rows=[])
+
+
+def many(words: dict[str, str]) -> results.Document:
+    """A run in which one feature stands on several operations."""
+    made = document()
+    template: Any = made["rows"][7]
+    rows: list[Any] = [
+        {**template, "id": f"{operation}/If-Match", "operation": operation, "observed": word,
+         "divergence": "none" if word == "supported" else "missing",
+         "hazard": "silent" if word == "ignored" else None}
+        for operation, word in words.items()
+    ]  # fmt: skip
+    return results.assemble(run=made["run"], endpoint=made["endpoint"], rows=rows)
+
+
+def test_first_screen_says_how_far_and_what_hurts() -> None:
+    text = text_of(report.html([document()]))
+    assert "6 of 12 rows agree with the documentation, 4 differ, 2 are undecided." in text
+    assert (
+        "3 hazards , 2 of them in what is documented as there: 1 destructive 1 corrupting 1 silent"
+        in text
+    )
+    assert text.index("3 hazards") < text.index("Divergences 4") < text.index("Every row 12")
+
+
+def test_every_row_is_drawn_once_and_can_be_linked_to() -> None:
+    page = report.html([document()])
+    for row in document()["rows"]:
+        assert page.count(f'<tr id="{row["id"]}"') == 1
+        assert page.count(f'href="#{row["id"]}" title="') == 1, "its cell in the picture"
+
+
+def test_documented_and_observed_are_two_columns_of_icon_and_word() -> None:
+    page = report.html([document()])
+    row = page.partition('<tr id="PutObject/x-amz-tagging"')[2].partition("</tr>")[0]
+    cells = re.findall(r"<td.*?</td>", row, re.DOTALL)
+    assert text_of(cells[0]) == "❌ unimplemented"
+    assert text_of(cells[1]) == "✅ supported"
+    assert text_of(cells[2]) == "undocumented"
+
+
+def test_evidence_has_roles_answers_and_a_curl_line() -> None:
+    page = report.html([document()])
+    evidence = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    text = text_of(evidence)
+    for role in ("setup", "control", "treatment", "effect"):
+        assert f"{role} " in text
+    assert "412 Precondition Failed" in text
+    assert 'curl -sS -i --aws-sigv4 aws:amz:us-east-1:s3 --user "$AWS_ACCESS_KEY_ID' in text
+    assert "<mark>If-Match: " in evidence, "the row's own header stands out"
+
+
+@pytest.mark.parametrize("made", [report.html, report.markdown])
+def test_incomplete_stands_first(made: Any) -> None:
+    text = made([cut_short()])
+    first = re.sub(r"^.*<body[^>]*>", "", text, flags=re.DOTALL).lstrip().splitlines()[0]
+    assert "INCOMPLETE" in first
+    assert "the endpoint went away" in text
+    assert "INCOMPLETE" not in made([document()])
+
+
+def test_incomplete_is_in_titles_and_badges() -> None:
+    assert "<title>INCOMPLETE: " in report.html([document(), cut_short()])
+    assert report.shields(cut_short())["message"] == "incomplete"
+    assert "INCOMPLETE: Store A" in report.badge(cut_short())
+    assert report.terminal(cut_short())[0].startswith(
+        "INCOMPLETE (the endpoint went away: connection refused): "
+    )
+
+
+def test_warnings_of_the_run_are_shown() -> None:
+    assert "2 buckets could not be removed" in report.html([cut_short()])
+
+
+def test_a_run_of_no_row_is_rendered() -> None:
+    assert "0 of 0 rows agree" in text_of(report.html([empty()]))
+    assert "None among the decided rows." in report.markdown([empty()])
+    assert report.terminal(empty())[1] == "hazards: none"
+    assert report.shields(empty())["message"] == "0/0 as documented"
+
+
+def test_one_feature_on_many_operations_is_said_once() -> None:
+    made = many({f"Operation{number}": "ignored" for number in range(5)})
+    text = report.markdown([made])
+    assert text.count("<code>If-Match</code> on 5 operations: <code>Operation0</code>") == 2
+    assert report.terminal(made)[1] == (
+        "hazards: ❗ 5 (5 in what is documented as there): 5 silent (If-Match on 5 operations)"
+    )
+
+
+def test_hazards_in_what_is_documented_as_there_stand_first() -> None:
+    """Whoever keeps to the documentation meets these."""
+    made = document()
+    for row in made["rows"]:
+        row["hazard"] = "silent" if row["id"] in ("GetBucketAcl", "PutObject") else None
+    made["summary"] = results.summarise(made["rows"])
+    assert [found.row["id"] for found in look([made]).hazards] == ["PutObject", "GetBucketAcl"]
+    page = report.html([made])
+    urgent, _, others = page.partition("<h3>Documented as not there")
+    assert 'href="#PutObject">PutObject</a>' in urgent.partition("<h3>Urgent")[2]
+    assert 'href="#GetBucketAcl">GetBucketAcl</a>' in others.partition("</details>")[0]
+
+
+def test_terminal_names_three_and_counts_the_others() -> None:
+    made = document()
+    for row in made["rows"]:
+        row["hazard"] = "silent"
+    made["summary"] = results.summarise(made["rows"])
+    line = report.terminal(made)[1]
+    assert line.startswith(
+        "hazards: ❗ 12 (7 in what is documented as there): "
+        "12 silent (Region/auto/signing, ListBuckets, "
+    )
+    assert line.endswith(" and 9 more)")
+
+
+def test_terminal_says_where_the_evidence_is() -> None:
+    assert report.terminal(document())[2].endswith("each row's evidence: --report FILE.html")
+    assert report.terminal(document(), "out/r.html")[2].endswith("each row's evidence: out/r.html")
+
+
+@pytest.mark.parametrize(
+    ("words", "color"),
+    [
+        ({"A": "supported"}, "#1f7a4d"),
+        ({"A": "rejected"}, "#9a5b00"),
+        ({"A": "ignored"}, "#b3261e"),
+    ],
+)
+def test_badge_is_green_only_where_all_is_as_documented(words: dict[str, str], color: str) -> None:
+    made = many(words)
+    assert report.shields(made)["color"] == color
+    assert f'fill="{color}"' in report.badge(made)
+
+
+def test_badge_loads_nothing_and_has_a_title() -> None:
+    badge = report.badge(document())
+    assert badge.count("http") == 1, "the namespace"
+    assert 'role="img" aria-labelledby="t"' in badge
+    assert '<title id="t">Store A against Cloudflare R2 table: 6 of 12 rows' in badge
+
+
+def test_several_endpoints_are_columns() -> None:
+    other = document(label="Store B", url="https://b.example", ListBuckets="rejected")
+    page = report.html([document(), other])
+    row = page.partition('<tr id="ListBuckets"')[2].partition("</tr>")[0]
+    cells = [text_of(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
+    assert cells[:3] == ["✅ implemented", "✅ supported", "❌ rejected missing"]
+    assert "data-differs=1" in row
+    assert "data-change" not in page
+    assert "| ✅&nbsp;supported | ❌&nbsp;rejected, **missing** |" in report.markdown(
+        [document(), other]
+    )
+
+
+def test_titles_tell_runs_apart() -> None:
+    same = [document(), document(), document(started="2026-11-29T12:00:00Z")]
+    assert [column.title for column in look(same).columns] == [
+        "Store A, 2026-11-22 12:00 UTC (1)",
+        "Store A, 2026-11-22 12:00 UTC (2)",
+        "Store A, 2026-11-29 12:00 UTC (3)",
+    ]
+
+
+LATER = {"started": "2026-11-29T12:00:00Z"}
+
+
+def test_two_runs_of_one_endpoint_are_compared_whatever_their_order() -> None:
+    after = document(**LATER, **{"PutObject/If-Match": "supported", "ListBuckets": "rejected"})
+    for runs in ([document(), after], [after, document()]):
+        comparison = compare(look(runs))
+        assert comparison is not None
+        found = {row.line.claim["id"]: row.change for row in comparison.rows}
+        assert found == {"ListBuckets": Change.BROKEN, "PutObject/If-Match": Change.FIXED}
+        assert [row.change for row in comparison.rows] == [Change.BROKEN, Change.FIXED]
+        assert "1 broken, 1 fixed, 0 changed since 2026-11-22" in text_of(report.html(runs))
+
+
+def test_labels_may_say_which_run_is_which() -> None:
+    runs = [document(label="before"), document(label="after", **LATER)]
+    comparison = compare(look(runs))
+    assert comparison is not None
+    assert comparison.rows == ()
+    assert "Nothing changed from before to after." in report.markdown(runs)
+
+
+def test_runs_of_two_endpoints_or_of_three_are_not_compared() -> None:
+    assert compare(look([document(), document(url="https://b.example")])) is None
+    assert compare(look([document(), document(), document()])) is None
+    assert compare(look([document()])) is None
+
+
+def row(observed: str, divergence: str, hazard: str | None = None) -> Any:
+    return {"observed": observed, "divergence": divergence, "hazard": hazard}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (row("supported", "none"), row("supported", "none"), None),
+        (row("supported", "none"), row("rejected", "missing"), Change.BROKEN),
+        (row("supported", "none"), row("partial", "partial"), Change.BROKEN),
+        (row("rejected", "none"), row("ignored", "none", "silent"), Change.BROKEN),
+        (row("ignored", "none", "silent"), row("rejected", "none"), Change.FIXED),
+        (row("rejected", "missing"), row("supported", "none"), Change.FIXED),
+        (row("rejected", "missing"), row("partial", "partial"), Change.CHANGED),
+        (row("rejected", "none"), row("supported", "undocumented"), Change.CHANGED),
+        (row("rejected", "none"), row("ignored", "none"), Change.CHANGED),
+        (row("unknown", "undecided"), row("rejected", "missing"), Change.CHANGED),
+        (row("supported", "none"), row("unknown", "undecided"), Change.CHANGED),
+        (None, row("supported", "none"), Change.CHANGED),
+        (row("supported", "none"), None, Change.CHANGED),
+    ],
+)
+def test_what_became_of_a_row(before: Any, after: Any, change: Change | None) -> None:
+    assert became(before, after) == change
+
+
+def test_contradictions_are_not_rendered() -> None:
+    made = document()
+    made["rows"].append(made["rows"][0])
+    for rendering in (report.terminal, report.badge, report.shields):
+        with pytest.raises(ResultsError, match="stands 2 times"):
+            rendering(made)
+    for renderings in (report.html, report.markdown):
+        with pytest.raises(ResultsError, match="stands 2 times"):
+            renderings([made])
