@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import requests
 import urllib3
@@ -64,6 +64,13 @@ class Wire:
         self.redactor = redactor
         self.deadlines = deadlines or Deadlines()
         self.requests_sent = 0
+        # Once, for the environment may change while threads read it: pytest writes to it.
+        found = requests.Session().merge_environment_settings(
+            endpoint.url, {}, True, endpoint.verify, None
+        )
+        self._environment: dict[str, Any] = {
+            name: found[name] for name in ("verify", "cert", "proxies")
+        }
         self._local = threading.local()
         self._lock = threading.Lock()
         self._in_flight: dict[int, str] = {}
@@ -178,11 +185,6 @@ class Wire:
         prepared.headers = CaseInsensitiveDict(headers)
         prepared.body = call.body or None
         prepared.hooks = requests.hooks.default_hooks()
-        settings = session.merge_environment_settings(
-            prepared.url, {}, True, self.endpoint.verify, None
-        )
-        verify = settings["verify"]
-        assert verify is not None
         started = time.monotonic()
         with self._flight(f"{call.method} {prepared.url}"):
             try:
@@ -191,9 +193,7 @@ class Wire:
                     prepared,
                     timeout=(self.deadlines.connect, self.deadlines.read),
                     stream=True,
-                    verify=verify,
-                    cert=settings["cert"],
-                    proxies=settings["proxies"],
+                    **self._environment,
                 )
                 with answer:
                     body = self._body(answer, started)

@@ -46,9 +46,11 @@ def between(respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
             yield replace(behind, url=url)
 
 
-def verdicts(endpoint: Endpoint, jobs: int = 8, matrix: Matrix = R2) -> dict[str, str]:
+def verdicts(
+    endpoint: Endpoint, jobs: int = 8, matrix: Matrix = R2, patience: float = 60
+) -> dict[str, str]:
     """Observe a matrix; rows that were given up are left out."""
-    wire = Wire(endpoint, Redactor(), Deadlines(connect=2, read=0.5, total=6))
+    wire = Wire(endpoint, Redactor(), Deadlines(read=patience))
     sandbox = Sandbox(wire)
     observer = Observer(sandbox, jobs)
     observer.learn(matrix.rows)
@@ -137,7 +139,7 @@ HOSTILE = {
 SOME = ("GetObject", "ListObjectsV2", "PutObject", "GetBucketPolicy", "Checksum", "CopyObject")
 
 
-def answered(answer: Answer, rows: int) -> dict[str, str]:
+def answered(answer: Answer, rows: int, patience: float = 60) -> dict[str, str]:
     """The verdicts on a server that answers all but ListBuckets with this."""
     some = [row for row in R2.rows if row.operation in SOME and "/x-amz" not in row.id]
 
@@ -147,7 +149,8 @@ def answered(answer: Answer, rows: int) -> dict[str, str]:
         return answer
 
     with embedded() as behind, serving(respond) as url:
-        return verdicts(replace(behind, url=url), matrix=replace(R2, rows=tuple(some[:rows])))
+        matrix = replace(R2, rows=tuple(some[:rows]))
+        return verdicts(replace(behind, url=url), matrix=matrix, patience=patience)
 
 
 @pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE)
@@ -160,7 +163,7 @@ def test_a_hostile_server_supports_nothing(answer: Answer) -> None:
 def test_a_server_that_only_has_a_pulse_ends_the_run() -> None:
     """It answers the simplest request, but cuts every other short."""
     cut = Answer(status=200, headers=(("Content-Length", "999"),), body=b"short")
-    assert answered(cut, rows=99) == {}
+    assert answered(cut, rows=99, patience=0.2) == {}
 
 
 def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ SPECS = Path(__file__).parents[2] / "specs"
 probes.load_all()
 
 
-@pytest.mark.parametrize("path", SPECS.glob("*.yaml"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_row_of_every_matrix_has_a_probe(path: Path) -> None:
     assert [row.id for row in load(path).rows if row.id not in PROBES] == []
 
