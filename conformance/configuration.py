@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, offered, shows
 from conformance.lab import Lab
+from conformance.multipart import XMLNS
 from conformance.operations import OPERATIONS, Call
 from conformance.response import Response
 
@@ -42,7 +43,8 @@ class Place:
     Attributes:
         bucket: its name.
         owner: the canonical id of who owns it; only where a body needs it.
-        destination: another bucket, to which this one may replicate; only where needed.
+        destination: another bucket, to which this one may replicate, or the ARN of what its
+            events may go to; only where needed.
         key_id: of a key of the server's, if one is given.
         lacks: what the bucket should have before it can be configured, and could not be given.
     """
@@ -201,7 +203,8 @@ class Configuration:
         return shows(
             seen == marks if self.choices else bool(seen),
             f"{answer.call.operation} shows {_text(seen)}",
-            f"{answer.call.operation} answers {answer.describe()} {said} without {_text(marks)}",
+            f"{answer.call.operation} answers {answer.describe()} {said}".rstrip()
+            + f", not {_text(marks)}",
             otherwise=Seen.WRONG if answer.broke or seen else Seen.ABSENT,
         )
 
@@ -222,6 +225,11 @@ class Configuration:
 
     def _leaves(self, place: Place, value: str) -> Leaves:
         return leaves(self.body(value, place))
+
+
+def document(root: str, content: str) -> bytes:
+    """An XML document in S3's namespace."""
+    return f'<{root} xmlns="{XMLNS}">{content}</{root}>'.encode()
 
 
 def nonce(lab: Lab) -> str:
@@ -253,7 +261,8 @@ def _xml(document: bytes) -> Element:
 def _text(found: Leaves) -> str:
     """Leaves as a reader knows them: `Status=Enabled`, `EventBridgeConfiguration`."""
     named = ((path.rpartition("/")[2], text) for path, text in sorted(found))
-    return ", ".join(f"{name}={text}" if text else name for name, text in named) or "nothing"
+    told = ", ".join(f"{name}={text}" if text else name for name, text in named)
+    return told or "an empty document"
 
 
 def _of_xml(element: Element, path: str) -> Iterator[tuple[str, str]]:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from conformance.configuration import Body, Configuration, Default, Place
+from conformance import notifications
+from conformance.configuration import Body, Configuration, Default, Place, document
 from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, shows
 from conformance.lab import Lab
-from conformance.multipart import XMLNS
 from conformance.operations import Call
 from conformance.response import Response
 
@@ -26,11 +26,6 @@ VERBS: Final = ("Get", "Put", "Delete", "List")
 KMS: Final = "aws:kms"
 LONGEST_LOCK: Final = 36500  # days
 FLAGS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-
-
-def document(root: str, content: str) -> bytes:
-    """An XML document in S3's namespace."""
-    return f'<{root} xmlns="{XMLNS}">{content}</{root}>'.encode()
 
 
 def _xml(root: str, template: str) -> Body:
@@ -110,12 +105,6 @@ def _encryption(algorithm: str, place: Place) -> bytes:
         "<Rule><ApplyServerSideEncryptionByDefault>"
         f"{default}</ApplyServerSideEncryptionByDefault></Rule>",
     )
-
-
-def _event_bridge(value: str, _: Place) -> bytes:
-    """The one destination that needs no resource of another service."""
-    content = "<EventBridgeConfiguration/>" if value == "on" else ""
-    return document("NotificationConfiguration", content)
 
 
 def _know_owner(lab: Lab, place: Place) -> Place:
@@ -301,14 +290,16 @@ CONFIGURATIONS: Final = (
     Configuration(
         topic="notification",
         name="BucketNotificationConfiguration",
-        body=_event_bridge,
-        choices=("on", "off"),
+        body=notifications.body,
+        choices=(notifications.ON, notifications.OFF),
+        prepare=notifications.find_destination,
     ),
     Configuration(
         topic="notification",
         name="BucketNotification",
-        body=_event_bridge,
-        choices=("on", "off"),
+        body=notifications.body,
+        choices=(notifications.ON, notifications.OFF),
+        prepare=notifications.find_destination,
     ),
     Configuration(
         topic="object-lock",

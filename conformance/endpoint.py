@@ -37,6 +37,7 @@ class Endpoint:
         alt: another account's credentials, for rows that need a stranger.
         account_id: the main account's id, as `x-amz-expected-bucket-owner` wants it.
         kms_key_id: a key of the server's key service that the main account may use.
+        destination_arn: of a topic, queue or function that events may be sent to.
         addressing: bucket in the path or in the host name.
         verify: False, True or the path of a CA bundle.
         embedded: the endpoint was started by this process.
@@ -48,6 +49,7 @@ class Endpoint:
     alt: Credentials | None = None
     account_id: str | None = None
     kms_key_id: str | None = None
+    destination_arn: str | None = None
     addressing: Literal["path", "virtual"] = "path"
     verify: bool | str = True
     embedded: bool = False

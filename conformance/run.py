@@ -44,6 +44,7 @@ class Settings:
         alt_profile: another account's profile.
         account_id: the main account's id.
         kms_key_id: a key the main account may use.
+        destination_arn: of a topic, queue or function that events may be sent to.
         buckets: given buckets to stay inside.
         allow_bucket_config: the given buckets may be configured.
         addressing: bucket in the path or in the host name.
@@ -58,6 +59,7 @@ class Settings:
     alt_profile: str | None = None
     account_id: str | None = None
     kms_key_id: str | None = None
+    destination_arn: str | None = None
     buckets: tuple[str, ...] = ()
     allow_bucket_config: bool = False
     addressing: Literal["path", "virtual"] = "path"
@@ -95,6 +97,7 @@ def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
         alt=alt,
         account_id=settings.account_id,
         kms_key_id=settings.kms_key_id,
+        destination_arn=settings.destination_arn,
         addressing=settings.addressing,
         verify=settings.verify,
     )

@@ -32,6 +32,8 @@ class Running:
     """Of the first principal, twelve digits."""
     kms_key_id: str | None = None
     """A key that SSE-KMS may use."""
+    destination_arn: str | None = None
+    """Of something that events may be sent to."""
     buckets: tuple[str, ...] = ()
     """The buckets that exist, where a client cannot create any."""
 

@@ -23,6 +23,8 @@ def command(
         words += ["--account-id", running.account_id]
     if running.kms_key_id:
         words += ["--kms-key-id", running.kms_key_id]
+    if running.destination_arn:
+        words += ["--destination-arn", running.destination_arn]
     return [*words, *options]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from conformance.notifications import ELEMENTS, service
 from conformance.run import Settings
 from conformance.spec import is_matrix
 
@@ -33,6 +34,12 @@ def add_options(group: pytest.OptionGroup) -> None:
         "--kms-key-id",
         metavar="ID",
         help="a key of the endpoint's key service, for the rows of SSE-KMS",
+    )
+    add(
+        "--destination-arn",
+        metavar="ARN",
+        type=_arn,
+        help="a topic, queue or function that events may be sent to, for the rows of notifications",
     )
     add(
         "--bucket",
@@ -81,6 +88,12 @@ def _count(text: str) -> int:
     return value
 
 
+def _arn(text: str) -> str:
+    if service(text) not in ELEMENTS:
+        raise ValueError(f"an ARN of one of {', '.join(ELEMENTS)}")
+    return text
+
+
 def _seconds(text: str) -> float:
     value = float(text)
     if not 0 < value <= 3600:
@@ -109,6 +122,7 @@ def settings_from(config: pytest.Config) -> Settings:
         alt_profile=option.alt_profile,
         account_id=option.account_id,
         kms_key_id=option.kms_key_id,
+        destination_arn=option.destination_arn,
         buckets=tuple(dict.fromkeys(option.bucket)),
         allow_bucket_config=option.allow_bucket_config,
         addressing=option.addressing,

@@ -8,52 +8,22 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from conformance.configuration import leaves, nonce
-from conformance.configurations import document, policy, put_policy
-from conformance.digests import content_md5
+from conformance.configuration import nonce
+from conformance.configurations import policy, put_policy
 from conformance.judge import decide, judge, shows
 from conformance.lab import Lab
+from conformance.notifications import PUT as NOTIFY
+from conformance.notifications import notifies, notify, strays
 from conformance.operations import Call
 from conformance.probing import family, probe
-from conformance.response import Response
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed
 
 SKIP: Final = "x-amz-skip-destination-validation"
 CONFIRM: Final = "x-amz-confirm-remove-self-bucket-access"
 GRANTED_BY_SUPPORT: Final = "x-amz-bucket-object-lock-token"
-NOTIFY: Final = "PutBucketNotificationConfiguration"
-# By the element of a kind of destination, its service; the last word names the ARN's element.
-DESTINATIONS: Final = {"QueueConfiguration": "sqs", "TopicConfiguration": "sns"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stray:
-    """A notification to a destination that there is not."""
-
-    arn: str
-    call: Call
-
-    def kept(self, answer: Response) -> bool:
-        """Whether GetBucketNotificationConfiguration tells of it."""
-        return self.arn in {text for _, text in leaves(answer.body)}
-
-
-def _strays(lab: Lab, bucket: str | None) -> Iterator[Stray]:
-    for element, service in DESTINATIONS.items():
-        region, name = lab.endpoint.region or "us-east-1", nonce(lab)
-        arn, where = f"arn:aws:{service}:{region}:123456789012:{name}", element[:5]
-        body = document(
-            "NotificationConfiguration",
-            f"<{element}><Id>{name}</Id><{where}>{arn}</{where}>"
-            f"<Event>s3:ObjectCreated:Put</Event></{element}>",
-        )
-        call = Call(operation=NOTIFY, bucket=bucket, headers=content_md5(body), body=body)
-        yield Stray(arn=arn, call=call)
 
 
 @probe(f"{NOTIFY}/{SKIP}")
@@ -62,9 +32,10 @@ def skip_destination_validation(lab: Lab) -> Observation:
     usual, flag = SMALLEST[NOTIFY](lab), {SKIP: "true"}
     lab.accepted(lab.treat(usual.plus(headers=flag)), SKIP)
 
-    for stray in _strays(lab, usual.bucket):
-        without = lab.control(stray.call)
-        skipped = without if without.ok else lab.treat(stray.call.plus(headers=flag))
+    for arn in strays(lab):
+        call = notify(usual.bucket, arn)
+        without = lab.control(call)
+        skipped = without if without.ok else lab.treat(call.plus(headers=flag))
         if skipped.ok:
             break
     what = "a destination that there is not"
@@ -75,7 +46,7 @@ def skip_destination_validation(lab: Lab) -> Observation:
     get = lab.effect(Call(operation="GetBucketNotificationConfiguration", bucket=usual.bucket))
     return judge(
         shows(True, f"{what} is taken with it, and without: {without.describe()}", ""),
-        also=[shows(stray.kept(get), "", f"{what} is taken with it, but does not read back")],
+        also=[shows(notifies(get, arn), "", f"{what} is taken with it, but does not read back")],
     )
 
 

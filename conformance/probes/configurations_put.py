@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place
-from conformance.configurations import CONFIGURED_BY, document, operations
+from conformance.configuration import Configuration, Place, document
+from conformance.configurations import CONFIGURED_BY, operations
 from conformance.digests import content_md5
 from conformance.judge import Seen, decide, judge, refuses
 from conformance.lab import Lab

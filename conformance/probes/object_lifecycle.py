@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import nonce
-from conformance.configurations import document
+from conformance.configuration import document, nonce
 from conformance.digests import content_md5
 from conformance.judge import Seen, judge, shows
 from conformance.lab import Lab

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.acls import CANNED, bucket_with_acls, unblock
-from conformance.configuration import Place
-from conformance.configurations import CONFIGURED_BY, document, put_policy
+from conformance.configuration import Place, document
+from conformance.configurations import CONFIGURED_BY, put_policy
 from conformance.digests import content_md5
 from conformance.judge import Proof, Undecided, decide, judge, shows
 from conformance.lab import Lab, Stored, stored

@@ -6,6 +6,8 @@ before it has learned the cluster's id, and is turned away for good.
 
 import uuid
 
+import boto3
+
 from lab.packages import DebianPackages
 from lab.server import Credentials, Running, Server
 from lab.site import HOST, Site
@@ -19,6 +21,8 @@ ALT = Credentials(
 
 KMS_KEY = "testkey-1"
 """The id of the one key of the testing backend, for SSE-KMS."""
+
+PATIENCE = 120.0
 
 CLUSTER = ("-c", "ceph.conf")
 
@@ -73,7 +77,7 @@ rgw crypt s3 kms encryption keys = {kms_key}=YmluCmJvb3N0CmJvb3N0LWJ1aWxkCmNlcGg
 
 
 def launch(site: Site) -> Running:
-    """Start the monitor, the OSD and the gateway, and make two users."""
+    """Start the monitor, the OSD and the gateway, and make two users and a topic for events."""
     fsid, mon_port = str(uuid.uuid4()), site.free_port()
     site.write(
         "ceph.conf",
@@ -92,7 +96,14 @@ def launch(site: Site) -> Running:
     for uid, keys in (("main", MAIN), ("alt", ALT)):
         _create_user(site, uid, keys)
     site.spawn(["radosgw", "-f", "-n", "client.admin", *CLUSTER])
-    return Running(url=site.url, credentials=MAIN, alt=ALT, kms_key_id=KMS_KEY)
+    site.wait_for_answer(site.url, seconds=PATIENCE)
+    return Running(
+        url=site.url,
+        credentials=MAIN,
+        alt=ALT,
+        kms_key_id=KMS_KEY,
+        destination_arn=_create_topic(site.url),
+    )
 
 
 def _make_keyring(site: Site) -> None:
@@ -124,6 +135,18 @@ def _create_user(site: Site, uid: str, keys: Credentials) -> None:
     site.run([*argv, "--access-key", keys.access_key, "--secret-key", keys.secret_key])
 
 
+def _create_topic(url: str) -> str:
+    """Make a topic nobody reads, by the gateway's part of the SNS API."""
+    client = boto3.client(
+        "sns",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=MAIN.access_key,
+        aws_secret_access_key=MAIN.secret_key,
+    )
+    return str(client.create_topic(Name="lab")["TopicArn"])
+
+
 SERVER = Server(
     name="ceph_rgw",
     lineage="Ceph RADOS gateway",
@@ -136,5 +159,5 @@ SERVER = Server(
         ),
     ),
     launch=launch,
-    patience=120.0,
+    patience=PATIENCE,
 )

@@ -1,0 +1,105 @@
+"""Notifications of a bucket's events, and destinations they may go to.
+
+EventBridge needs no resource of another service, but few stores know it. The others must exist on
+most stores and need not on some, so it takes a try to find out what a bucket can be told to use.
+Source:
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from conformance.configuration import Place, document, leaves, nonce
+from conformance.digests import content_md5
+from conformance.lab import Lab
+from conformance.operations import Call
+from conformance.response import Response
+
+PUT: Final = "PutBucketNotificationConfiguration"
+GET: Final = "GetBucketNotificationConfiguration"
+ON: Final = "on"
+OFF: Final = "off"
+NAME_ONE: Final = "name one there is with --destination-arn"
+# Refusals of a kind of destination, and not of the one that is named.
+OF_THE_KIND: Final = ("MalformedXML", "NotImplemented", "MethodNotAllowed")
+EVENT_BRIDGE: Final = "<EventBridgeConfiguration/>"
+# By the service of a destination's ARN: the element that configures it, and the ARN's.
+ELEMENTS: Final = {
+    "sqs": ("QueueConfiguration", "Queue"),
+    "sns": ("TopicConfiguration", "Topic"),
+    "lambda": ("CloudFunctionConfiguration", "CloudFunction"),
+}
+
+
+def body(value: str, place: Place) -> bytes:
+    """Notify of new objects, or of nothing.
+
+    Args:
+        value: `ON` or `OFF`.
+        place: its destination is an ARN, or empty for EventBridge.
+    """
+    return document("NotificationConfiguration", _content(place.destination) if value == ON else "")
+
+
+def _content(arn: str) -> str:
+    if not arn:
+        return EVENT_BRIDGE
+    element, where = ELEMENTS[service(arn)]
+    return (
+        f"<{element}><Id>s3-conformance</Id><{where}>{arn}</{where}>"
+        f"<Event>s3:ObjectCreated:Put</Event></{element}>"
+    )
+
+
+def service(arn: str) -> str:
+    """The service that an ARN is of: `sns`."""
+    return arn.split(":")[2] if arn.count(":") >= 5 else ""
+
+
+def strays(lab: Lab) -> Iterator[str]:
+    """ARNs of destinations that there are not."""
+    for name in ("sqs", "sns"):
+        yield f"arn:aws:{name}:{lab.endpoint.region or 'us-east-1'}:123456789012:{nonce(lab)}"
+
+
+def notify(bucket: str | None, arn: str, value: str = ON) -> Call:
+    """PutBucketNotificationConfiguration with one destination."""
+    content = body(value, Place(bucket=bucket or "", destination=arn))
+    return Call(operation=PUT, bucket=bucket, headers=content_md5(content), body=content)
+
+
+def notifies(answer: Response, arn: str) -> bool:
+    """Whether GetBucketNotificationConfiguration tells of this destination."""
+    if not arn:
+        return answer.xml.find("EventBridgeConfiguration") is not None
+    return arn in {text for _, text in leaves(answer.body)}
+
+
+def find_destination(lab: Lab, place: Place) -> Place:
+    """The place with a destination that it can be configured with, as far as there is one.
+
+    The one the user names comes first, then EventBridge, then some that there are not, which not
+    every store minds. The bucket is left without notifications.
+    """
+    given = lab.endpoint.destination_arn
+    answers: dict[str, Response] = {}
+    for arn in (*([given] if given else []), "", *strays(lab)):
+        answers[arn] = lab.attempt(notify(place.bucket, arn))
+        kept = answers[arn].ok and lab.attempt(Call(operation=GET, bucket=place.bucket))
+        if kept and notifies(kept, arn):
+            lab.attempt(notify(place.bucket, arn, OFF))
+            return replace(place, destination=arn)
+    return _without(place, answers)
+
+
+def _without(place: Place, answers: Mapping[str, Response]) -> Place:
+    """Every kind refused alike is a refusal of the operation; one alone, of that destination."""
+    alike = len({answer.describe() for answer in answers.values()}) == 1
+    for arn, answer in answers.items():
+        if not (alike or answer.ok or answer.broke or answer.code in OF_THE_KIND):
+            lacks = f"a destination there is not is refused: {answer.describe()}; {NAME_ONE}"
+            return replace(place, destination=arn, lacks=lacks)
+    return place
