@@ -91,8 +91,8 @@ def get(lab: Lab, name: str) -> Observation:
     """Tell how the object is locked, and that another one is not."""
     lock, date, subject = _of(name), near_date(), lockable(lab)
 
-    put = lab.attempt(lock.put(subject, date))
-    if not put.ok:
+    put = lab.put_on(subject, lock.put(subject, date))
+    if not (put and put.ok):
         subject, put = _locked_at_once(lab, lock, date)
     answer = lab.treat(subject.call(name))
     if answer.code not in UNLOCKED:

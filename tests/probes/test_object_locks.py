@@ -97,9 +97,13 @@ def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe, row
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason
 
 
+@pytest.mark.parametrize("methods", [["GET"], ["GET", "PUT"]], ids=" ".join)
 @pytest.mark.parametrize("row", GETS)
-def test_the_object_is_told_instead(moto: Endpoint, observe: Observe, row: str) -> None:
-    with stripping(moto, SUBRESOURCES[row], methods=["GET"]) as endpoint:
+def test_the_object_is_told_instead(
+    moto: Endpoint, observe: Observe, row: str, methods: list[str]
+) -> None:
+    """With Put misread too, the object is the very document that was put."""
+    with stripping(moto, SUBRESOURCES[row], methods=methods) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
 
