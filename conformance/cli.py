@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has seen enough; Python must not complain at exit.
         sys.stdout = None
         return 0
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return status
 
 
@@ -191,8 +194,8 @@ def _serve(options: argparse.Namespace) -> int:
             behind = stack.enter_context(embedded()).url
         documented = serving_documented(matrix, behind, options.port, known_keys())
         address = stack.enter_context(documented)
-        print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
         with suppress(KeyboardInterrupt):
+            print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
             threading.Event().wait()
     return 0
 

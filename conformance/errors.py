@@ -24,12 +24,13 @@ class _AtLine(ConformanceError):
 
     Args:
         path: the file, as the user named it.
-        line: counted from 1.
+        line: counted from 1; 0 where no line is to blame.
         problem: what is wrong, without file and line.
     """
 
     def __init__(self, path: Path | str, line: int, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {problem}")
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place}: {problem}")
         self.path = str(path)
         self.line = line
         self.problem = problem

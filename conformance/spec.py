@@ -119,7 +119,7 @@ def load(path: Path | str) -> Matrix:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise MatrixError(path, 1, f"cannot be read: {error.strerror}") from error
+        raise MatrixError(path, 0, f"cannot be read: {error.strerror}") from error
     try:
         matrix = _Reader(parse(raw)).matrix(path, hashlib.sha256(raw).hexdigest())
     except YamlProblem as problem:

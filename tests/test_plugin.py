@@ -152,15 +152,32 @@ def test_a_selection_that_names_nothing(
     assert "not found" in result.stderr.str()
 
 
+def test_a_module_of_another_kind_may_hold_a_matrix_in_a_string(pytester: pytest.Pytester) -> None:
+    module = f'TEXT = """\\\n{MATRIX}"""\n\n\ndef test_nothing():\n    assert TEXT\n'
+    (pytester.path / "test_it.py").write_text(module)
+    run(pytester, "test_it.py", "-n", "1").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "vendor: Test\noperations:\n  - bad\n", ""])
+def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text: str) -> None:
+    (pytester.path / "other.yaml").write_text(text)
+    result = run(pytester, "other.yaml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = "other.yaml: not a matrix, as no line begins with 's3-conformance:'"
+    assert said in result.stderr.str()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
         (["--endpoint-url", "http://127.0.0.1:1"], "no credentials: set AWS_ACCESS_KEY_ID"),
         (["--bucket", "b"], "--bucket needs --endpoint-url"),
-        (["--jobs", "0"], "--jobs"),
-        (["--jobs", "many"], "--jobs"),
-        (["--timeout", "-1"], "--timeout"),
+        (["--jobs", "0"], "--jobs: 0 is not a whole number between 1 and 256"),
+        (["--jobs", "many"], "--jobs: many is not a whole number between 1 and 256"),
+        (["--timeout", "-1"], "--timeout: -1 is not a number of seconds above 0"),
+        (["--timeout", "nan"], "--timeout: nan is not a number of seconds above 0"),
+        (["--destination-arn", "arn"], "--destination-arn: arn is not an ARN of one of"),
         (["--addressing", "sideways"], "--addressing"),
         (["--ca-bundle", "none.pem"], "--ca-bundle none.pem: there is no such file"),
         (["--results", "no/such/dir/r.json"], "no/such/dir"),

@@ -18,15 +18,20 @@ import pytest
 from conformance.errors import ConformanceError
 from conformance.observe import Sighting
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
-from conformance.plugin.options import add_options, named_matrices, settings_from
+from conformance.plugin.options import (
+    SUFFIXES,
+    add_options,
+    named_matrices,
+    named_without_marker,
+    settings_from,
+)
 from conformance.plugin.recorder import Recorder
 from conformance.run import Bench
-from conformance.spec import Row, is_matrix, load
+from conformance.spec import MARKER, Row, is_matrix, load
 from conformance.verdict import Divergence
 
 BENCH: Final = pytest.StashKey[Bench]()
 RECORDER: Final = pytest.StashKey[Recorder]()
-SUFFIXES: Final = (".yaml", ".yml")
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
@@ -58,6 +63,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix in SUFFIXES and is_matrix(file_path):
         return MatrixFile.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Say why a YAML file that was asked for is nobody's: pytest alone says "not found"."""
+    try:
+        return (yield)
+    except pytest.UsageError as error:
+        why = f"not a matrix, as no line begins with '{MARKER}:'"
+        hints = [f"{name}: {why}" for name in named_without_marker(session.config)]
+        raise pytest.UsageError(*error.args, *hints) from None
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

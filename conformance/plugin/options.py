@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ from conformance.run import Settings
 from conformance.spec import is_matrix
 
 DEFAULT_JOBS: Final = 8
+SUFFIXES: Final = (".yaml", ".yml")
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -82,23 +85,23 @@ def add_options(group: pytest.OptionGroup) -> None:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 256:
-        raise ValueError("between 1 and 256")
-    return value
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number between 1 and 256")
+    return int(text)
 
 
 def _arn(text: str) -> str:
     if service(text) not in ELEMENTS:
-        raise ValueError(f"an ARN of one of {', '.join(ELEMENTS)}")
+        wanted = ", ".join(ELEMENTS)
+        raise argparse.ArgumentTypeError(f"{text} is not an ARN of one of {wanted}")
     return text
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 3600:
-        raise ValueError("between 0 and 3600")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) <= 3600:
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0, at most 3600")
 
 
 def settings_from(config: pytest.Config) -> Settings:
@@ -134,8 +137,17 @@ def settings_from(config: pytest.Config) -> Settings:
 
 def named_matrices(config: pytest.Config) -> list[Path]:
     """The matrices among the command line's arguments, without looking into directories."""
-    paths = [
-        (config.invocation_params.dir / str(argument).partition("::")[0]).resolve()
-        for argument in config.args
-    ]
-    return list(dict.fromkeys(path for path in paths if path.is_file() and is_matrix(path)))
+    return [path for path in _named_yaml(config).values() if is_matrix(path)]
+
+
+def named_without_marker(config: pytest.Config) -> list[str]:
+    """YAML files among the command line's arguments that do not declare themselves matrices."""
+    return [name for name, path in _named_yaml(config).items() if not is_matrix(path)]
+
+
+def _named_yaml(config: pytest.Config) -> dict[str, Path]:
+    """Each file once, as it was named."""
+    named = dict.fromkeys(str(argument).partition("::")[0] for argument in config.args)
+    base = config.invocation_params.dir
+    files = {(base / name).resolve(): name for name in named if name.endswith(SUFFIXES)}
+    return {name: path for path, name in files.items() if path.is_file()}
