@@ -164,7 +164,17 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
         if "content-type" not in {name.lower() for name in call.headers}:
             # curl would send and sign application/x-www-form-urlencoded.
             line += " -H 'Content-Type:'"
-    return f"{line} {shlex.quote(url)}"
+    return f"{line} {shlex.quote(_canonical(url))}"
+
+
+def _canonical(url: str) -> str:
+    """The URL with its query as it is signed: sorted, with `=` after every name.
+
+    It means the same. curl before 8.3 signs a query as it stands, so `?acl` would be refused.
+    """
+    path, mark, query = url.partition("?")
+    pairs = sorted(pair.partition("=")[::2] for pair in query.split("&"))
+    return f"{path}?{'&'.join(f'{name}={value}' for name, value in pairs)}" if mark else url
 
 
 def _curl_body(redactor: Redactor, body: bytes) -> str:

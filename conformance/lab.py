@@ -222,12 +222,16 @@ class Lab:
             control: the same request without the flag, if leaving out `flags` is not enough.
 
         Raises:
-            Decided: refused, or a server error, while the control is served.
+            Decided: refused, or a server error, while the control is served; or refused as not
+                implemented, while the control gets as far as a server error.
             Undecided: the control is not served either.
         """
         if answer.ok or answer.not_configured:
             return answer
         plain = self.control(control or answer.call.without(*flags))
+        if answer.status == 501 and plain.broke:
+            text = f"{answer.describe()}; the same request without it fails otherwise"
+            decide(Observed.REJECTED, f"{text}: {plain.describe()}")
         if not (plain.ok or plain.not_configured):
             raise Undecided(f"answered {answer.describe()}, but without it too: {plain.describe()}")
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED

@@ -64,7 +64,7 @@ def upload_part(lab: Lab) -> Observation:
 
     AWS's UploadPart takes it of the upload; the header is in its answer only.
     """
-    call = lab.shared("an upload", begin).part(1, lab.text())
+    call = begin(lab).part(1, lab.text())
 
     lab.accepted(lab.treat(call.plus(headers={SSE: "AES256"})), SSE)
     unknown = lab.effect(call.plus(headers={SSE: UNKNOWN}))
