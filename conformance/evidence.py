@@ -152,6 +152,8 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
     line = shlex.join(words)
     if signed:
         line += ' --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+        # S3 wants it, and curl before 8.0 would not sign it.
+        line += f" -H 'x-amz-content-sha256: {hashlib.sha256(call.body).hexdigest()}'"
     for name, value in call.headers.items():
         if name.lower() in _CURL_OWN:
             continue
@@ -162,8 +164,8 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
     if call.body:
         line += f" --data-binary {shlex.quote(_curl_body(redactor, call.body))}"
         if "content-type" not in {name.lower() for name in call.headers}:
-            # curl would send and sign application/x-www-form-urlencoded.
-            line += " -H 'Content-Type:'"
+            # Else curl says application/x-www-form-urlencoded, and some servers parse that.
+            line += " -H 'Content-Type: application/octet-stream'"
     return f"{line} {shlex.quote(_canonical(url))}"
 
 

@@ -64,6 +64,22 @@ def test_a_part_that_cannot_be_replaced(moto: Endpoint, observe: Observe) -> Non
 
 
 @pytest.mark.parametrize("row", ROWS)
+def test_a_header_that_something_on_the_way_drops(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    """The signature over it is refused then, and whether the server heeds it stays open."""
+    bad = Answer(status=403, body=b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return bad if HEADER.lower() in request.flags else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        observation = observe(endpoint, row)
+    assert observation.observed == "unknown"
+    assert "changed what was signed" in observation.reason
+
+
+@pytest.mark.parametrize("row", ROWS)
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, HEADER) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
