@@ -1,7 +1,7 @@
 """YAML with line numbers and without surprises.
 
 PyYAML keeps the last of two equal keys and resolves anchors and tags. A matrix is a transcript,
-so all three are refused here, each with its line.
+and a baseline a list, so all three are refused here, each with its line.
 """
 
 from __future__ import annotations
@@ -120,9 +120,9 @@ def _refuse_references(raw: bytes) -> None:
     for event in yaml.parse(raw, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
-            raise YamlProblem(line, "anchors and aliases are not used in a matrix")
+            raise YamlProblem(line, "anchors and aliases are not used here")
         if getattr(event, "tag", None):
-            raise YamlProblem(line, "tags are not used in a matrix")
+            raise YamlProblem(line, "tags are not used here")
 
 
 def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:

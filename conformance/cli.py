@@ -15,10 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from conformance import __version__, importer, ledger, output, report, results
+from conformance import __version__, commands, importer, ledger, output, report, results
 from conformance.cleanup import Cleaner
+from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
 from conformance.endpoint import parse_url
@@ -30,9 +31,6 @@ from conformance.wire import Wire
 
 LEFT: Final = 1
 FAILED: Final = 2
-
-# argparse has no public name for what add_subparsers returns.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,12 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         "A matrix is run with pytest: pytest specs/r2.yaml --endpoint-url URL.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_report(commands)
-    _add_rows(commands)
-    _add_clean(commands)
-    _add_serve(commands)
-    _add_import(commands)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_report(subparsers)
+    _add_rows(subparsers)
+    _add_clean(subparsers)
+    _add_serve(subparsers)
+    _add_import(subparsers)
+    commands.add_gate(subparsers)
     return parser
 
 

@@ -2,6 +2,7 @@
 
     ConformanceError
     ├── MatrixError        a YAML matrix, with file and line
+    ├── BaselineError      a baseline of known divergences, with file and line
     ├── PageError          a vendor's page, with file and line
     ├── ResultsError       a results file, or an output path
     ├── EndpointError      the endpoint as given cannot be used
@@ -38,6 +39,10 @@ class _AtLine(ConformanceError):
 
 class MatrixError(_AtLine):
     """A matrix that does not follow the closed schema of `spec`."""
+
+
+class BaselineError(_AtLine):
+    """A baseline that does not follow the closed schema of `baseline`."""
 
 
 class PageError(_AtLine):

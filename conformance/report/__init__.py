@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from conformance.report.badges import badge, shields
 from conformance.report.brief import markdown, terminal
+from conformance.report.gating import gate_lines
 from conformance.report.page import html
 
-__all__ = ["badge", "html", "markdown", "shields", "terminal"]
+__all__ = ["badge", "gate_lines", "html", "markdown", "shields", "terminal"]
