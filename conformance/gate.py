@@ -35,6 +35,18 @@ class Kind(StrEnum):
     REASONLESS = "reasonless"  # an entry without its reason or its link
 
 
+# By kind of a row's finding: what is to be done, for who reads the row alone.
+ADVICE: Final = {
+    Kind.NEW: "not in the baseline",
+    Kind.FLAKY: "answers differ, and the baseline does not say so",
+    Kind.UNDECIDED: "was not decided, and the baseline does not say so",
+    Kind.CHANGED: "not as the baseline says",
+    Kind.FIXED: "update the baseline",
+    Kind.STALE: "its entry excuses nothing; update the baseline",
+    Kind.REASONLESS: "its entry needs a reason and a link",
+}
+
+
 class SilentIgnores(StrEnum):
     """Which rows that are documented as unimplemented may not be accepted and ignored."""
 
@@ -174,7 +186,7 @@ def judge(row: Row, entry: Entry | None, policy: Policy) -> Finding | None:
     elif kind is Kind.REASONLESS:
         text = "the entry needs a reason and a link"
     elif entry is not None:
-        text += f"; the baseline says {_expected(entry)}"
+        text += f"; the baseline says {expected(entry)}"
     return Finding(kind=kind, row=row["id"], text=text)
 
 
@@ -247,7 +259,8 @@ def _told(row: Row) -> str:
     return f"documented {row['documented']}, observed {observed}{hazard}: {row['reason']}"
 
 
-def _expected(entry: Entry) -> str:
+def expected(entry: Entry) -> str:
+    """What an entry says of its row, in words."""
     hazard = f" ({entry.hazard} hazard)" if entry.hazard else ""
     flaky = " by turns" if entry.flaky else ""
     return f"{entry.documented}, {' and '.join(entry.observed)}{flaky}{hazard}"

@@ -2,7 +2,8 @@
 
 A row that agrees with its documentation passes, one that is missing or partial fails, one that is
 better than documented is an XPASS (a failure under `--strict`), and one that could not be decided
-is skipped with its reason.
+is skipped with its reason. With `--baseline`, a divergence that it knows is xfailed, and whatever
+is not as it says fails.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import pytest
 
 from conformance.errors import ConformanceError
 from conformance.observe import Sighting
+from conformance.plugin.gating import GATE
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
 from conformance.plugin.options import (
     SUFFIXES,
     add_options,
+    gate_from,
+    is_strict,
     named_matrices,
     named_without_marker,
     settings_from,
@@ -53,8 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     config.stash[OBSERVE] = lambda row: _observe(config, row)
+    gate = gate_from(config)
+    if gate is not None:
+        config.stash[GATE] = gate
     if not _is_worker(config):
-        recorder = Recorder(config, settings_from(config))
+        recorder = Recorder(config, settings_from(config), gate)
         config.stash[RECORDER] = recorder
         config.pluginmanager.register(_Listener(recorder), "s3-conformance-listener")
 
@@ -149,20 +156,18 @@ def pytest_runtest_makereport(
         vars(report)["s3_conformance_row"] = json.dumps(item.stored)
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), item.row.line, report.longrepr[2])
-    if call.when == "call" and item.stored["divergence"] == Divergence.UNDOCUMENTED:
+    if (
+        call.when == "call"
+        and report.passed
+        and item.stored["divergence"] == Divergence.UNDOCUMENTED
+    ):
         seen = f"documented as unimplemented, observed {item.stored['observed']}: "
         seen += item.stored["reason"]
-        if _strict(item.config):
+        if is_strict(item.config):
             report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"
         else:
             report.wasxfail = seen
     return report
-
-
-def _strict(config: pytest.Config) -> bool:
-    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
-    strict = config.getini("strict_xfail")
-    return bool(config.getini("strict") if strict is None else strict)
 
 
 class _Listener:
@@ -205,6 +210,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if problem := recorder.finish():
         recorder.warnings.append(problem)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    elif not recorder.opens and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

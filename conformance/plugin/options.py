@@ -9,7 +9,10 @@ from typing import Final
 
 import pytest
 
+from conformance.errors import BaselineError
+from conformance.gate import Policy, SilentIgnores
 from conformance.notifications import ELEMENTS, service
+from conformance.plugin.gating import Gate
 from conformance.run import Settings
 from conformance.spec import is_matrix
 
@@ -78,6 +81,29 @@ def add_options(group: pytest.OptionGroup) -> None:
         metavar="N",
         help=f"rows observed at a time in one process (default: {DEFAULT_JOBS})",
     )
+    add(
+        "--repeat",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="observe each row so often: one whose verdicts differ is flaky (default: 1)",
+    )
+    add(
+        "--baseline",
+        metavar="FILE.yaml",
+        help="the known divergences: the run passes where there are just these",
+    )
+    add(
+        "--update-baseline",
+        action="store_true",
+        help="write the baseline anew; reasons, links and comments stay",
+    )
+    add(
+        "--silent-ignores",
+        choices=[policy.value for policy in SilentIgnores],
+        help="with --baseline: which rows documented as unimplemented need an entry where they "
+        "are accepted and ignored (default: hazards)",
+    )
     add("--label", metavar="TEXT", help="how reports name the endpoint (default: its URL)")
     add("--results", metavar="FILE.json", help="write the results file")
     add("--report", metavar="FILE.html", help="write the report as one self-contained page")
@@ -132,7 +158,36 @@ def settings_from(config: pytest.Config) -> Settings:
         verify=verify,
         timeout=option.timeout,
         jobs=option.jobs,
+        repeat=option.repeat,
     )
+
+
+def gate_from(config: pytest.Config) -> Gate | None:
+    """The gate that the options mean.
+
+    Raises:
+        pytest.UsageError: an option lacks `--baseline`, or that is no baseline.
+    """
+    option = config.option
+    if not option.baseline:
+        for name in ("--update-baseline", "--silent-ignores"):
+            if getattr(option, name[2:].replace("-", "_")):
+                raise pytest.UsageError(f"{name} needs --baseline")
+        return None
+    policy = Policy(
+        strict=is_strict(config),
+        silent_ignores=SilentIgnores(option.silent_ignores or SilentIgnores.HAZARDS),
+    )
+    try:
+        return Gate(Path(option.baseline), policy, update=option.update_baseline)
+    except BaselineError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def is_strict(config: pytest.Config) -> bool:
+    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
+    strict = config.getini("strict_xfail")
+    return bool(config.getini("strict") if strict is None else strict)
 
 
 def named_matrices(config: pytest.Config) -> list[Path]:
