@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import date
@@ -25,6 +25,7 @@ from conformance.embedded import embedded
 from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
 from conformance.redact import Redactor
+from conformance.results import Document
 from conformance.run import Settings, known_keys, open_endpoint
 from conformance.spec import load
 from conformance.wire import Wire
@@ -64,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(subparsers)
     _add_import(subparsers)
     commands.add_gate(subparsers)
+    commands.add_compare(subparsers)
+    commands.add_propose(subparsers)
+    commands.add_schema(subparsers)
     return parser
 
 
@@ -77,28 +81,55 @@ def _add_report(commands: Commands) -> None:
     command.add_argument(
         "-o",
         "--output",
-        required=True,
         metavar="FILE",
         help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
+    )
+    command.add_argument("--badge", metavar="FILE.svg", help="write a badge, of one results file")
+    command.add_argument(
+        "--shields", metavar="FILE.json", help="write what a shields.io endpoint badge reads"
     )
     command.set_defaults(command=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
     documents = [results.read(path) for path in options.results]
-    suffix = Path(options.output).suffix
-    if suffix in (".html", ".htm"):
-        text = report.html(documents)
-    elif suffix == ".md":
-        text = report.markdown(documents)
-    elif suffix == ".svg" and len(documents) == 1:
-        text = report.badge(documents[0])
-    else:
-        raise ConformanceError(
-            f"{options.output}: give a name that ends in .html or .md (or .svg for one file)"
+    outputs = [
+        (path, rendering)
+        for path, rendering in (
+            (options.output, _rendering(options.output, len(documents))),
+            (options.badge, _badge),
+            (options.shields, _shields),
         )
-    output.save(options.output, text)
+        if path
+    ]
+    if not outputs:
+        raise ConformanceError("nothing to write: give -o, --badge or --shields")
+    if len(documents) > 1 and (options.badge or options.shields):
+        raise ConformanceError("--badge and --shields are of one results file")
+    for path, rendering in outputs:
+        output.save(path, rendering(documents))
     return 0
+
+
+def _rendering(path: str | None, count: int) -> Callable[[Sequence[Document]], str]:
+    """What a file of that name holds."""
+    renderings = {".html": report.html, ".htm": report.html, ".md": report.markdown}
+    if count == 1:
+        renderings[".svg"] = _badge
+    suffix = Path(path or ".md").suffix
+    if suffix not in renderings:
+        raise ConformanceError(
+            f"{path}: give a name that ends in .html or .md (or .svg for one file)"
+        )
+    return renderings[suffix]
+
+
+def _badge(documents: Sequence[Document]) -> str:
+    return report.badge(documents[0])
+
+
+def _shields(documents: Sequence[Document]) -> str:
+    return json.dumps(report.shields(documents[0]), indent=1) + "\n"
 
 
 def _add_rows(commands: Commands) -> None:

@@ -1,4 +1,4 @@
-"""The commands that read results files: hold them against a baseline.
+"""The commands about results files: gate, compare, propose; and the schemas of all files.
 
 Each is a parser and a function that returns the exit status.
 """
@@ -6,10 +6,11 @@ Each is a parser and a function that returns the exit status.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import baseline, baseline_update, results
+from conformance import baseline, baseline_update, output, report, results
 from conformance.errors import ConformanceError
 from conformance.gate import (
     Held,
@@ -19,12 +20,16 @@ from conformance.gate import (
     hold,
     table_of,
 )
-from conformance.report import gate_lines
+from conformance.propose import propose
 from conformance.results import Document
 from conformance.spec import load
 from conformance.verdict import Documented
 
 DIFFERS: Final = 1
+SCHEMAS: Final = {
+    kind: Path(__file__).with_name(f"{kind}.schema.json")
+    for kind in ("matrix", "results", "baseline")
+}
 
 # argparse has no public name for what add_subparsers returns.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -98,6 +103,77 @@ def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Do
 
 
 def _tell(held: Held) -> int:
-    for line in gate_lines(held):
+    for line in report.gate_lines(held):
         print(line)
     return 0 if held.opens else DIFFERS
+
+
+def add_compare(commands: Commands) -> None:
+    """Add `compare BEFORE AFTER`."""
+    command = commands.add_parser(
+        "compare",
+        help="say what changed from one results file to another",
+        description="Hold two results files against each other, row by row, whatever endpoints "
+        "they are of. Exit status: 0 nothing changed, 1 something did, 2 a file is no good.",
+    )
+    command.add_argument("before", metavar="BEFORE", help="a results file")
+    command.add_argument("after", metavar="AFTER", help="a later one, or of another endpoint")
+    command.add_argument(
+        "--markdown",
+        action="store_true",
+        help="for a comment on a pull request: what changed first, then how it fares now",
+    )
+    command.set_defaults(command=_compare)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    before, after = results.read(options.before), results.read(options.after)
+    if options.markdown:
+        print(report.difference_markdown(before, after), end="")
+    else:
+        for line in report.difference_lines(before, after):
+            print(line)
+    return DIFFERS if report.differences(before, after) else 0
+
+
+def add_propose(commands: Commands) -> None:
+    """Add `propose RESULTS MATRIX`."""
+    command = commands.add_parser(
+        "propose",
+        help="propose what a matrix should say instead, as a patch",
+        description="Print a patch that makes a matrix say what was observed, for git apply. Only "
+        "rows that were decided are touched, and of each only its word. Exit status: 0, or 2 if a "
+        "file is no good.",
+    )
+    command.add_argument("results", metavar="RESULTS", help="a results file of that matrix")
+    command.add_argument("matrix", type=Path, metavar="MATRIX", help="the YAML matrix")
+    command.add_argument("-o", "--output", metavar="FILE", help="write the patch there")
+    command.set_defaults(command=_propose)
+
+
+def _propose(options: argparse.Namespace) -> int:
+    found = propose(results.read(options.results), load(options.matrix))
+    if options.output:
+        output.save(options.output, found.patch)
+    else:
+        print(found.patch, end="")
+    for text in found.left_out:
+        print(f"left out: {text}", file=sys.stderr)
+    print(f"proposed: {len(found.words)} rows", file=sys.stderr)
+    return 0
+
+
+def add_schema(commands: Commands) -> None:
+    """Add `schema KIND`."""
+    command = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of a kind of file",
+        description="Print a JSON Schema, for editors and for programs that read the files.",
+    )
+    command.add_argument("kind", choices=[*SCHEMAS], help="of which kind of file")
+    command.set_defaults(command=_schema)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    print(SCHEMAS[options.kind].read_text(encoding="utf-8"), end="")
+    return 0
