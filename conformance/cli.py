@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from conformance import __version__, commands, importer, ledger, output, report, results
 from conformance.cleanup import Cleaner
@@ -32,6 +32,8 @@ from conformance.wire import Wire
 
 LEFT: Final = 1
 FAILED: Final = 2
+
+Rendering: TypeAlias = Callable[[Sequence[Document]], str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,30 +95,28 @@ def _add_report(commands: Commands) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     documents = [results.read(path) for path in options.results]
-    outputs = [
-        (path, rendering)
-        for path, rendering in (
-            (options.output, _rendering(options.output, len(documents))),
-            (options.badge, _badge),
-            (options.shields, _shields),
-        )
-        if path
-    ]
-    if not outputs:
-        raise ConformanceError("nothing to write: give -o, --badge or --shields")
     if len(documents) > 1 and (options.badge or options.shields):
         raise ConformanceError("--badge and --shields are of one results file")
+    outputs: list[tuple[str, Rendering]] = []
+    if options.output:
+        outputs.append((options.output, _rendering(options.output, len(documents))))
+    if options.badge:
+        outputs.append((options.badge, _badge))
+    if options.shields:
+        outputs.append((options.shields, _shields))
+    if not outputs:
+        raise ConformanceError("nothing to write: give -o, --badge or --shields")
     for path, rendering in outputs:
         output.save(path, rendering(documents))
     return 0
 
 
-def _rendering(path: str | None, count: int) -> Callable[[Sequence[Document]], str]:
+def _rendering(path: str, count: int) -> Rendering:
     """What a file of that name holds."""
     renderings = {".html": report.html, ".htm": report.html, ".md": report.markdown}
     if count == 1:
         renderings[".svg"] = _badge
-    suffix = Path(path or ".md").suffix
+    suffix = Path(path).suffix
     if suffix not in renderings:
         raise ConformanceError(
             f"{path}: give a name that ends in .html or .md (or .svg for one file)"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from defusedxml import ElementTree
 
 from conformance import probes
 from tests.servers import closing, error, saying
@@ -224,8 +225,15 @@ def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
     assert "endpoint:" not in result.stdout.str()
 
 
-def test_junit_carries_the_verdict(pytester: pytest.Pytester, matrix: str) -> None:
-    run(pytester, "m.yaml::GetObject::Range", "--junitxml", "j.xml")
-    text = (pytester.path / "j.xml").read_text()
-    assert '<property name="observed" value="supported"' in text
-    assert '<property name="divergence" value="none"' in text
+def test_junit_carries_the_verdict_of_each_row(pytester: pytest.Pytester, matrix: str) -> None:
+    run(pytester, matrix, "--junitxml", "j.xml", "--results", "r.json")
+    document = json.loads((pytester.path / "r.json").read_text())
+    names = ("documented", "observed", "divergence", "hazard", "reason")
+    due = [{name: row[name] or "none" for name in names} for row in document["rows"]]
+    root = ElementTree.fromstring((pytester.path / "j.xml").read_text())
+    cases = root.findall("./testsuite/testcase")
+    assert [
+        {it.attrib["name"]: it.attrib["value"] for it in case.findall("./properties/property")}
+        for case in cases
+    ] == due
+    assert due[-1]["hazard"] == "silent"
