@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
@@ -138,7 +138,7 @@ def hold(
     known = 0
     for row in document["rows"]:
         entry = baseline.entries.get(row["id"])
-        finding = judge(row, entry, policy)
+        finding = _placed(judge(row, entry, policy), baseline, entry)
         known += entry is not None and finding is None
         # Rows that a run did not reach are told by the run's being incomplete.
         if finding and (document["complete"] or finding.kind is not Kind.UNDECIDED):
@@ -150,6 +150,13 @@ def hold(
         known=known,
         rows=len(document["rows"]),
     )
+
+
+def _placed(finding: Finding | None, baseline: Baseline, entry: Entry | None) -> Finding | None:
+    """A finding about an entry, rather than about its row, says where the entry stands."""
+    if finding is None or entry is None or finding.kind not in (Kind.STALE, Kind.REASONLESS):
+        return finding
+    return replace(finding, text=f"{baseline.path}:{entry.line}: {finding.text}")
 
 
 def claims_of(rows: Iterable[Row]) -> dict[str, Documented]:

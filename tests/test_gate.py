@@ -258,17 +258,17 @@ SCENARIOS = [
         baseline=BASELINE.replace(
             "# the end\n", TAGGING.replace("x-amz-tagging", "x").replace("PutObject/x", "PutObject")
         ).replace("unimplemented\n    observed: supported", "implemented\n    observed: supported"),
-        said=("stale: PutObject: the entry excuses nothing", "gate: FAILED: 1 stale"),
+        said=("stale: PutObject: b.yaml:45: the entry excuses nothing", "gate: FAILED: 1 stale"),
     ),
     Scenario(
         name="reasonless entry",
         baseline=BASELINE.replace("planned for 3.0", "TODO say why"),
-        said=("reasonless: PutObject/If-Match: the entry needs a reason and a link",),
+        said=("reasonless: PutObject/If-Match: b.yaml:26: the entry needs a reason and a link",),
     ),
     Scenario(
         name="linkless entry",
         baseline=BASELINE.replace("https://bugs.example/4", "TODO"),
-        said=("reasonless: PutObject/x-amz-request-payer: the entry needs a reason and a link",),
+        said=("reasonless: PutObject/x-amz-request-payer: b.yaml:35: the entry needs a",),
     ),
     Scenario(
         name="only some rows were run",

@@ -64,7 +64,7 @@ def test_a_first_baseline_fails_until_it_is_explained(
     result.stdout.fnmatch_lines(
         [
             "reasonless: its entry needs a reason and a link",
-            f"reasonless: {SSE_C}: the entry needs*",
+            f"reasonless: {SSE_C}: b.yaml:*: the entry needs*",
             "gate: FAILED: 1 reasonless",
         ]
     )
