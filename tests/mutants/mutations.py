@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from conformance.proxy import Answer, Request
 from conformance.routing import operations_of, target_of
+from conformance.sse_c import HEADER, SOURCE_HEADER, names
 from conformance.verdict import Observed
 from tests.mutants.damages import damages
 from tests.mutants.damaging import Behind, Respond, error, headed, with_header
@@ -25,6 +26,13 @@ KINDS: Final = (IGNORE, REFUSE, DAMAGE)
 
 STORAGE_CLASSES: Final = ("STANDARD", "STANDARD_IA")
 LIFECYCLE: Final = "Object Lifecycle"
+INSEPARABLE: Final = (
+    names(HEADER),
+    names(SOURCE_HEADER),
+    ("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"),
+)
+# Whoever ignores a key ignores it where things are stored as well: nothing is encrypted.
+KEYS: Final = (*names(HEADER), *names(SOURCE_HEADER))
 # To ignore these is done to all requests: no header or parameter of them is the row's.
 IN_NO_REQUEST: Final = (LIFECYCLE, "/signing", "/LocationConstraint")
 SCOPE: Final = re.compile(r"(Credential=[^/]+/\d+/)([^/]*)/")
@@ -95,7 +103,9 @@ class Mutator:
             return
         respond = refusal(row) if kind == REFUSE else ignored(row)
         if respond is not None:
-            everywhere = kind == IGNORE and row.endswith(IN_NO_REQUEST)
+            everywhere = kind == IGNORE and (
+                row.endswith(IN_NO_REQUEST) or row.partition("/")[2] in KEYS
+            )
             yield Mutation(
                 row=row,
                 kind=kind,
@@ -142,9 +152,11 @@ def _checksum(algorithm: str) -> Touches:
     return touches
 
 
-def flag(feature: str) -> str:
-    """The header or parameter of a feature."""
-    return "x-amz-storage-class" if feature in STORAGE_CLASSES else feature
+def flags(feature: str) -> tuple[str, ...]:
+    """The headers or parameters of a feature: its own, and those that are nothing without it."""
+    if feature in STORAGE_CLASSES:
+        return ("x-amz-storage-class",)
+    return next((group for group in INSEPARABLE if feature in group), (feature,))
 
 
 def carrier(feature: str) -> Touches:
@@ -179,7 +191,8 @@ def ignored(row: str) -> Respond | None:
         return None  # it is the default: nothing tells the two apart
     if feature == LIFECYCLE:
         return headed("x-amz-expiration", None)
-    return lambda request, behind: behind.ask(request.without(flag(feature)))
+    names = KEYS if feature in KEYS else flags(feature)
+    return lambda request, behind: behind.ask(request.without(*names))
 
 
 def _in_own_region(request: Request, behind: Behind) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from conformance.probes.sse import KEY_ID
 from conformance.verdict import Observed
 
 USUAL: Final = {"ignore": (Observed.IGNORED,), "refuse": (Observed.REJECTED,)}
@@ -14,6 +15,9 @@ EXCEPTIONS: Final[tuple[tuple[str, str, tuple[Observed, ...], str], ...]] = (
     ("(Get|Head)Object", "ignore", (Observed.BROKEN,), "a nod is an object without bytes: wrong"),
     ("PutBucketAcl/x-amz-.*", "ignore", (Observed.REJECTED, Observed.BROKEN),
         "a request for no ACL at all is refused, or breaks the server"),
+    (f".*/{KEY_ID}", "ignore", (Observed.REJECTED,), "aws:kms without a key's id may be refused"),
+    ("Region/.*/signing", "refuse", (Observed.UNKNOWN,),
+        "who is refused the region of all requests cannot observe anything"),
     ("Region/.*/signing", "ignore", (Observed.UNPROVEN,),
         "who looks at no signature looks at no region in it: nothing can be seen"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.proxy import Answer, Request
-from tests.mutants.damages.damage import Line, wrong
+from tests.mutants.damages.damage import Line, or_ignored, wrong
 from tests.mutants.damaging import (
     Behind,
     all_but_last,
@@ -56,8 +56,10 @@ UPLOADS: Final[tuple[Line, ...]] = (
     ("ListMultipartUploads", wrong("not listed", one_short("Upload"))),
     ("ListMultipartUploads", wrong("another id",
         edited(rb"<UploadId>[^<]*<", b"<UploadId>other<"))),
-    ("ListMultipartUploads/(prefix|key-marker|max-uploads|upload-id-marker)",
+    ("ListMultipartUploads/(prefix|key-marker|max-uploads)",
         wrong("one short", one_short("Upload"))),
+    ("ListMultipartUploads/upload-id-marker", or_ignored(
+        "to list none is to heed key-marker only", wrong("one short", one_short("Upload")))),
     ("ListMultipartUploads/max-uploads", wrong("not said to be truncated",
         edited(rb"<IsTruncated>true<", b"<IsTruncated>false<"))),
     ("ListMultipartUploads/max-uploads", wrong("another marker", edited(
