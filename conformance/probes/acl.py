@@ -40,14 +40,13 @@ EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
 LOGS: Final = f"{GROUPS}/s3/LogDelivery"
 ACL: Final = "AccessControlPolicy"
 NONSENSE: Final = "nonsense"
-# What a permission lets its grantee do: to an object, and to a bucket. That others may write its
-# ACL is not tried out, for the owner could be shut out.
+# What a permission lets its grantee do: to an object, and to a bucket.
 DEEDS: Final[dict[str, tuple[str | None, str | None]]] = {
     "READ": ("GetObject", "ListObjects"),
     "FULL_CONTROL": ("GetObject", "ListObjects"),
     "READ_ACP": ("GetObjectAcl", "GetBucketAcl"),
     "WRITE": (None, "PutObject"),
-    "WRITE_ACP": (None, None),
+    "WRITE_ACP": ("PutObjectAcl", "PutBucketAcl"),
 }
 ROOTS: Final = {"ListObjects": "ListBucketResult", "GetObjectAcl": ACL, "GetBucketAcl": ACL}
 
@@ -213,7 +212,9 @@ def _heeded(
 
 
 def _deed(lab: Lab, operation: str, bucket: str | None, subject: Stored | None) -> Call:
+    # Whoever writes an ACL writes the one that grants nobody anything, and shuts no owner out.
+    headers = {CANNED: "private"} if operation.startswith("Put") and "Acl" in operation else {}
     if subject is not None:
-        return subject.call(operation)
+        return subject.call(operation, headers=headers)
     key = lab.key() if operation == "PutObject" else None
-    return Call(operation=operation, bucket=bucket, key=key)
+    return Call(operation=operation, bucket=bucket, key=key, headers=headers)

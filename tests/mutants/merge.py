@@ -107,6 +107,12 @@ class Merged:
         return [row for row in self.rows if row not in proved]
 
     @property
+    def idle(self) -> list[Mutant]:
+        """Mutants that changed nothing on any backend, so that nothing is known of them."""
+        every = {(one.row, one.kind, one.name) for each in self.scored for one in each.outcomes}
+        return sorted(every - self.fates.keys())
+
+    @property
     def spilled(self) -> list[str]:
         return [
             f"{each.name}: {one.kind} {one.row}: {changed}"
@@ -121,6 +127,7 @@ class Merged:
             for backend, one in outcomes.items():
                 if one.fate is not Fate.CAUGHT:
                     yield f"{one.fate:<10} {backend}: {_text(mutant)}: {one.observed}: {one.reason}"
+        yield from (f"idle       {_text(mutant)}" for mutant in self.idle)
         yield from (f"spilled    {line}" for line in self.spilled)
         yield from (f"unproved   {row}" for row in self.unproved)
         yield ""
