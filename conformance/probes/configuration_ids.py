@@ -127,4 +127,5 @@ def _following(
         if page.text("IsTruncated") != "true" or not token:
             return
         page = lab.treat(configuration.listed(place).plus(query={CONTINUATION: token}))
+        lab.accepted(page, CONTINUATION)
         yield from page.texts(f"{configuration.root}/Id")

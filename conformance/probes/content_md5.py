@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance.configurations import operations
-from conformance.digests import content_md5
+from conformance.digests import checksum, checksum_header, content_md5
 from conformance.judge import Proof, Seen, judge, refuses
 from conformance.lab import Lab
 from conformance.multipart import begin
@@ -65,7 +65,8 @@ def _checked(
     lab: Lab, feature: str, make: Callable[[Lab], Call], left: Left | None = None
 ) -> Observation:
     right = make(lab)
-    lab.accepted(lab.treat(right.plus(headers=content_md5(right.body))), feature)
+    answer = lab.treat(right.plus(headers=content_md5(right.body)))
+    lab.accepted(answer, feature, control=None if answer.ok else _control(lab, right, feature))
     wrong = lab.effect(make(lab).plus(headers=content_md5(lab.text())))
     malformed = lab.effect(make(lab).plus(headers={feature: MALFORMED}))
 
@@ -75,6 +76,13 @@ def _checked(
         refuses("with what is no digest", malformed),
         also=harm,
     )
+
+
+def _control(lab: Lab, call: Call, feature: str) -> Call:
+    """The same request without the header; with a checksum where some digest there must be."""
+    bare = call.without(feature)
+    summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
+    return bare if lab.control(bare).ok else summed
 
 
 def _unstored(refused: Response, stored: bool) -> Proof:

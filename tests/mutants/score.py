@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from conformance.digests import content_md5
 from conformance.lab import Lab
 from conformance.observe import observation_of
 from conformance.probing import PROBES
@@ -96,7 +97,7 @@ class _Broken:
         asked: list[tuple[Request, Answer]] = []
 
         def ask(changed: Request) -> Answer:
-            answer = self.upstream.ask(changed, request)
+            answer = self.upstream.ask(_digested(changed, request), request)
             asked.append((changed, answer))
             return answer
 
@@ -110,6 +111,14 @@ class _Broken:
         # What was asked and refused before has changed nothing.
         self.changed += not asked or asked[-1] != (request, answer) or _served(asked[:-1])
         return answer
+
+
+def _digested(changed: Request, request: Request) -> Request:
+    """A body that was changed has its own digest."""
+    if changed.body == request.body or changed.header("Content-MD5") is None:
+        return changed
+    digest = content_md5(changed.body).items()
+    return replace(changed, headers=(*changed.without("Content-MD5").headers, *digest))
 
 
 def _served(asked: Sequence[tuple[Request, Answer]]) -> bool:

@@ -16,6 +16,8 @@ EXCEPTIONS: Final[tuple[tuple[str, str, tuple[Observed, ...], str], ...]] = (
     ("PutBucketAcl/x-amz-.*", "ignore", (Observed.REJECTED, Observed.BROKEN),
         "a request for no ACL at all is refused, or breaks the server"),
     (f".*/{KEY_ID}", "ignore", (Observed.REJECTED,), "aws:kms without a key's id may be refused"),
+    (".*/Content-MD5", "ignore", (Observed.REJECTED,),
+        "who demands a digest and does not know this one refuses for lack of any"),
     ("Region/.*/signing", "refuse", (Observed.UNKNOWN,),
         "who is refused the region of all requests cannot observe anything"),
     ("Region/.*/signing", "ignore", (Observed.UNPROVEN,),

@@ -56,8 +56,9 @@ CONFIGURATIONS: Final[tuple[Line, ...]] = (
     (r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
         NOT_STORED, anywhere("stale", stale))),
     (r"Put(Bucket|PublicAccess|ObjectLock)\w+", or_ignored(
-        "the first may be what the bucket was prepared with", wrong("the first stays", once()))),
-    ("DeleteBucket.+", replace(wrong("the bucket instead", asking(plain)),
+        "the first may be what the bucket was prepared with", wrong("the first stays", once(
+            lambda r: r.without("id").target)))),
+    ("DeleteBucket[^/]+", replace(wrong("the bucket instead", asking(plain)),
         words=(Observed.IGNORED,), why=ELSE)),
     ("(Get|Put)BucketPolicy", anywhere("Allow for Deny", when(
         lambda r: r.method == "GET", edited(rb'"Effect": ?"\w+"', b'"Effect":"Audit"')))),

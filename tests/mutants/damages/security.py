@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
+from conformance.digests import checksum, checksum_header, content_md5
 from conformance.proxy import Answer, Request
 from conformance.sse_c import HEADER, SOURCE_HEADER, names
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, wrong
@@ -19,6 +21,7 @@ from tests.mutants.damaging import (
     reads,
     stored_differently,
     strangers,
+    unchecked,
     unguarded,
     when,
     with_header,
@@ -28,6 +31,10 @@ KEY_TRIPLE: Final = names(HEADER)
 SOURCE_TRIPLE: Final = names(SOURCE_HEADER)
 NO_OTHER_EFFECT: Final = "to refuse is all that the header does, so who never refuses ignores it"
 FOR_ALL: Final = "done whether it is asked for or not, it is no effect of the row's"
+
+
+def md5(body: bytes) -> str:
+    return content_md5(body)["Content-MD5"]
 
 
 def _free(request: Request, behind: Behind) -> Answer:
@@ -47,7 +54,7 @@ def _every_bucket_locks(request: Request, behind: Behind) -> Answer:
 
 def _bypassed(request: Request, behind: Behind) -> Answer:
     """Retention keeps nobody from deleting."""
-    if request.method == "DELETE" or "delete" in request.query:
+    if "versionId" in request.query or b"<VersionId>" in request.body:
         return behind.ask(with_header(request, "x-amz-bypass-governance-retention", "true"))
     return behind.ask(request)
 
@@ -110,15 +117,16 @@ SECURITY: Final[tuple[Line, ...]] = (
     ("(PutObject|UploadPart)/Content-MD5", wrong("refused, and stored",
         done_all_the_same("Content-MD5"))),
     (".*/Content-MD5", or_ignored(NO_OTHER_EFFECT, wrong(
-        "takes any digest", lenient("Content-MD5")))),
+        "takes any digest", unchecked("Content-MD5", md5)))),
     *((f"Checksum/{name}/.*", anywhere("another value", when(
         reads, headed(f"x-amz-checksum-{name.lower()}", other))))
       for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")),
     ("Checksum/.*", anywhere("another type", when(
         reads, headed("x-amz-checksum-type", lambda v: (
             "COMPOSITE" if v == "FULL_OBJECT" else "FULL_OBJECT"))))),
-    *((f"Checksum/{name}/.*", anywhere("takes any value", when(
-        lambda r: r.method in ("PUT", "POST"), lenient(f"x-amz-checksum-{name.lower()}"))))
+    *((f"Checksum/{name}/.*", or_ignored(
+        "where it is shown of every object, to refuse is all that it does", anywhere(
+            "takes any value", unchecked(checksum_header(name), partial(checksum, name)))))
       for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")),
     ("CopyObject/x-amz-checksum-algorithm", anywhere("another value", when(
         is_head, headed("x-amz-checksum-sha256", other)))),
