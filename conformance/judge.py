@@ -145,6 +145,12 @@ def shows(held: bool, yes: str, no: str, *, otherwise: Seen = Seen.ABSENT) -> Pr
     return Proof(seen=Seen.HELD if held else otherwise, text=yes if held else no)
 
 
+def made(what: str, answer: Response, body: bytes) -> Proof:
+    """A read-back of what a request was to store: no object at all means that it did nothing."""
+    otherwise = Seen.ABSENT if answer.status == 404 else Seen.WRONG
+    return carries(what, answer, body, otherwise=otherwise)
+
+
 def carries(what: str, answer: Response, body: bytes, *, otherwise: Seen = Seen.WRONG) -> Proof:
     """A request that must be served with exactly these bytes.
 

@@ -44,6 +44,8 @@ def write(lab: Lab, operation: str, feature: str) -> Observation:
     subject = written(lab, answer, key.headers())
     read = subject.call("GetObject")
     without = lab.effect(read)
+    if without.ok:  # it is not encrypted, whatever is said of it
+        return judge(refuses("read without the key", without))
     opened = lab.effect(read.plus(headers=key.headers()))
 
     wrong, flawed = _flawed(lab, key, HEADER, feature)
