@@ -262,6 +262,17 @@ class Lab:
                 Hazard.DESTRUCTIVE,
             )
 
+    def put_on(self, subject: Stored, call: Call) -> Response | None:
+        """Prepare a subresource of an object; None where that has overwritten the object.
+
+        Then a server that does not know the subresource tells the document that was put, for it
+        is the object now.
+        """
+        answer = self.attempt(call)
+        if answer.ok and self.attempt(subject.call("GetObject")).body != subject.body:
+            return None
+        return answer
+
     @staticmethod
     def _available(get: Callable[[], T]) -> T:
         try:
