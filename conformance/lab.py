@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from conformance.evidence import Exchange, Role
 from conformance.judge import Decided, Undecided, decide
@@ -15,6 +15,7 @@ from conformance.sandbox import Sandbox, Unavailable
 from conformance.verdict import Hazard, Observed
 
 T = TypeVar("T")
+BAD_SIGNATURE: Final = "SignatureDoesNotMatch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,14 +223,22 @@ class Lab:
             control: the same request without the flag, if leaving out `flags` is not enough.
 
         Raises:
-            Decided: refused, or a server error, while the control is served.
-            Undecided: the control is not served either.
+            Decided: refused, or a server error, while the control is served; or refused as not
+                implemented, while the control gets as far as a server error.
+            Undecided: the control is not served either; or it is, and the signature was refused,
+                which is no refusal of what was signed.
         """
         if answer.ok or answer.not_configured:
             return answer
         plain = self.control(control or answer.call.without(*flags))
+        if answer.status == 501 and plain.broke:
+            text = f"{answer.describe()}; the same request without it fails otherwise"
+            decide(Observed.REJECTED, f"{text}: {plain.describe()}")
         if not (plain.ok or plain.not_configured):
             raise Undecided(f"answered {answer.describe()}, but without it too: {plain.describe()}")
+        if answer.code == BAD_SIGNATURE and (flags or control):
+            text = f"{answer.describe()}: something on the way changed what was signed"
+            raise Undecided(f"{text}; the same request without it is served")
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED
         return decide(observed, f"{answer.describe()}; the same request without it is served")
 

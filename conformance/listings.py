@@ -12,6 +12,7 @@ from conformance.response import Response
 # In the order S3 lists them: ascending, by UTF-8 bytes.
 NAMES: Final = ("a", "b/1", "b/2", "c")
 # A space, a plus and a letter outside ASCII: what an URL encodes, and XML can carry as it is.
+LISTING: Final = "ListBucketResult"
 ODD_NAME: Final = "a ä+.txt"
 
 
@@ -26,7 +27,9 @@ def misnamed(answer: Response, root: str) -> tuple[Proof, ...]:
     That it is shows nothing by itself, for any server can write a name.
     """
     wrong = f"answers {answer.root or 'no XML'}, not {root}"
-    return () if answer.root == root else (shows(False, "", wrong, otherwise=Seen.WRONG),)
+    nothing = answer.root in ("", LISTING)  # what a server answers that knows no such request
+    otherwise = Seen.ABSENT if nothing else Seen.WRONG
+    return () if answer.root == root else (shows(False, "", wrong, otherwise=otherwise),)
 
 
 def entries(
@@ -48,7 +51,7 @@ def entries(
         sorted(seen) == sorted(ours),
         f"shows the {len(ours)} that are stored",
         f"answers {answer.root or 'no XML'}, and shows {len(seen)} of the {len(ours)} stored",
-        otherwise=Seen.WRONG if answer.root in ("", root) else Seen.ABSENT,
+        otherwise=Seen.WRONG if answer.root == root else Seen.ABSENT,
     )
     if told.seen is not Seen.HELD:
         return (told,)

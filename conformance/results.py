@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypedDict, cast
+from typing import Any, Final, NoReturn, NotRequired, TypedDict, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -33,8 +33,20 @@ SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 _QUOTED: Final = 160
 
 
+class Repeat(TypedDict):
+    """What one of several observations of a row found."""
+
+    observed: str
+    hazard: str | None
+    reason: str
+
+
 class Row(TypedDict):
-    """One claim of the matrix and what was found. The first seven fields are the claim."""
+    """One claim of the matrix and what was found. The first seven fields are the claim.
+
+    `repeats` is there where the row was observed more than once. Where their words differ the row
+    is flaky, and `observed` is what `judge.settle` makes of that.
+    """
 
     id: str
     level: str
@@ -50,6 +62,7 @@ class Row(TypedDict):
     reason: str
     seconds: float
     exchanges: list[Exchange]
+    repeats: NotRequired[list[Repeat]]
 
 
 class Spec(TypedDict):

@@ -1,10 +1,10 @@
 """Access control lists set with headers: a canned name, or who is granted what.
 
-The effect is a grant that GetBucketAcl or GetObjectAcl shows and that no ACL shows by default;
-where these are not offered, or show no such grant, what the grantee may read. Where neither can
-tell, a value that means nothing separates a server that reads the header from one that does not:
-the one that serves it has ignored the header, the other is unproven. To check a name and then do
-nothing is to ignore it.
+The effect is a grant that GetBucketAcl or GetObjectAcl shows and that no ACL shows by default, and
+that the grantee may do what is granted, where whoever has no grant may not: to show a grant and not
+to heed it is half of the promise. Where neither can tell, a value that means nothing separates a
+server that reads the header from one that does not: the one that serves it has ignored the header,
+the other is unproven. To check a name and then do nothing is to ignore it.
 Grants go to another account, if there is one, else to the group that delivers logs, else to
 everybody: S3 refuses to open a new bucket to the public. Its buckets take no ACL at all unless
 they are created so that they do.
@@ -40,6 +40,15 @@ EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
 LOGS: Final = f"{GROUPS}/s3/LogDelivery"
 ACL: Final = "AccessControlPolicy"
 NONSENSE: Final = "nonsense"
+# What a permission lets its grantee do: to an object, and to a bucket.
+DEEDS: Final[dict[str, tuple[str | None, str | None]]] = {
+    "READ": ("GetObject", "ListObjects"),
+    "FULL_CONTROL": ("GetObject", "ListObjects"),
+    "READ_ACP": ("GetObjectAcl", "GetBucketAcl"),
+    "WRITE": (None, "PutObject"),
+    "WRITE_ACP": ("PutObjectAcl", "PutBucketAcl"),
+}
+ROOTS: Final = {"ListObjects": "ListBucketResult", "GetObjectAcl": ACL, "GetBucketAcl": ACL}
 
 Maker = Callable[[dict[str, str]], Call]
 Grants = frozenset[tuple[str, str]]
@@ -151,13 +160,14 @@ def _effect(lab: Lab, make: Maker, answer: Response, wish: Wish) -> list[Proof]:
     subject = written(lab, answer) if answer.call.key else None
     acl = lab.effect(Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key))
     new = _grants(acl) - lab.shared(f"{operation} without grants", _PLAIN_ACL[operation])
+    heeded = [*_heeded(lab, make, wish, subject, answer)]
     if (wish.who, wish.permission) in new:
-        return [shows(True, f"{operation} shows {wish.permission} for {wish.who}", "")]
+        return [shows(True, f"{operation} shows {wish.permission} for {wish.who}", ""), *heeded]
 
     also = ", ".join(f"{permission} for {who}" for who, permission in sorted(new))
     text = f"{operation} shows {also or 'no new grant'}"
     shown = shows(False, "", text, otherwise=Seen.WRONG if new else Seen.ABSENT)
-    return [*([shown] if acl.root == ACL else []), *_reading(lab, make, wish, subject, answer)]
+    return [*([shown] if acl.root == ACL else []), *heeded]
 
 
 def _grants(answer: Response) -> Grants:
@@ -181,21 +191,30 @@ def _plain_bucket_acl(lab: Lab) -> Grants:
 _PLAIN_ACL: Final = {"GetObjectAcl": _plain_object_acl, "GetBucketAcl": _plain_bucket_acl}
 
 
-def _reading(
+def _heeded(
     lab: Lab, make: Maker, wish: Wish, subject: Stored | None, answer: Response
 ) -> Iterator[Proof]:
-    """Whether the grantee may read, where that is granted and not so without the header."""
-    if wish.permission not in ("READ", "FULL_CONTROL") or wish.who == LOGS:
+    """Whether the grantee may do what is granted, where nobody may do so without the header."""
+    operation = DEEDS[wish.permission][0 if subject else 1]
+    if operation is None or wish.who == LOGS:
         return
     everybody = wish.who == EVERYBODY
     how = {"anonymous": True} if everybody else {"credentials": lab.endpoint.alt}
-    who = "everybody" if everybody else "the other account"
+    plain = written(lab, lab.control(make({}))) if subject else None
+    if not lab.control(_deed(lab, operation, lab.bucket, plain), **how).ok:
+        done = lab.effect(_deed(lab, operation, answer.call.bucket, subject), **how)
+        text = f"{operation} by {'everybody' if everybody else 'the other account'}"
+        if operation == "GetObject" and subject is not None:
+            yield carries(text, done, subject.body, otherwise=Seen.ABSENT)
+        else:
+            right = done.root == ROOTS[operation] if operation in ROOTS else done.ok
+            yield shows(right, f"{text}: served", f"{text}: {done.describe()}")
+
+
+def _deed(lab: Lab, operation: str, bucket: str | None, subject: Stored | None) -> Call:
+    # Whoever writes an ACL writes the one that grants nobody anything, and shuts no owner out.
+    headers = {CANNED: "private"} if operation.startswith("Put") and "Acl" in operation else {}
     if subject is not None:
-        plain = written(lab, lab.control(make({})))
-        if not lab.control(plain.call("GetObject"), **how).ok:
-            read = lab.effect(subject.call("GetObject"), **how)
-            yield carries(f"GetObject by {who}", read, subject.body, otherwise=Seen.ABSENT)
-    elif not lab.control(Call(operation="ListObjects", bucket=lab.bucket), **how).ok:
-        read = lab.effect(Call(operation="ListObjects", bucket=answer.call.bucket), **how)
-        listed, text = read.root == "ListBucketResult", f"ListObjects by {who}"
-        yield shows(listed, f"{text}: served", f"{text}: {read.describe()}")
+        return subject.call(operation, headers=headers)
+    key = lab.key() if operation == "PutObject" else None
+    return Call(operation=operation, bucket=bucket, key=key, headers=headers)

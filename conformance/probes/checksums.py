@@ -13,7 +13,7 @@ from typing import Final
 from conformance.digests import DIGESTS, checksum, checksum_header, composite
 from conformance.judge import Proof, Seen, decide, judge, refuses, shows
 from conformance.lab import Lab
-from conformance.multipart import Upload, begin, begun, create_call
+from conformance.multipart import Upload, begin, begun, completed, create_call
 from conformance.operations import Call
 from conformance.probing import family, probe
 from conformance.response import Response
@@ -115,7 +115,7 @@ def composite_checksum(lab: Lab, operation: str, kind: str) -> Observation:
     shown = _completed(lab, cell, {})
     wrong = lab.effect(begin(lab, cell.asked).part(1, cell.body, cell.wrong))
 
-    return judge(refuses("a part with a wrong checksum", wrong, 400), *shown)
+    return _weighed(lab, cell, refuses("a part with a wrong checksum", wrong, 400), shown)
 
 
 @family("FULL_OBJECT", operations=CELLS)
@@ -128,7 +128,20 @@ def full_object_checksum(lab: Lab, operation: str, kind: str) -> Observation:
     part = lab.setup(upload.part(1, cell.body, cell.right))
     wrong = lab.effect(cell.complete(upload, part, {TYPE: kind, **cell.wrong}))
 
-    return judge(refuses("completion with a wrong checksum", wrong, 400), *shown)
+    return _weighed(lab, cell, refuses("completion with a wrong checksum", wrong, 400), shown)
+
+
+def _weighed(lab: Lab, cell: Cell, refused: Proof, shown: tuple[Proof, ...]) -> Observation:
+    """A checksum that is shown of every upload shows nothing of one that was asked for."""
+    plain = lab.shared("HeadObject of an upload without a checksum", _plain_head)
+    if plain.header(TYPE) == cell.type and plain.header(cell.header):
+        return judge(refused, also=shown)
+    return judge(refused, *shown)
+
+
+def _plain_head(lab: Lab) -> Response:
+    plain = completed(lab, [lab.text()])
+    return lab.attempt(_head(plain.bucket, plain.key))
 
 
 @probe("CopyObject/x-amz-checksum-algorithm")

@@ -59,7 +59,11 @@ def get(lab: Lab, operation: str, feature: str) -> Observation:
     proof = refuses(f"with an {feature} there is not", missing, 404)
     if proof.seen is Seen.HELD:
         _all_put(missing, puts)
-    one, two = (lab.treat(configuration.get(place, value)) for value in (ours, other))
+    unnamed = configuration.listed(place)  # what the request is without an id
+    one, two = (
+        lab.accepted(lab.treat(configuration.get(place, value)), feature, control=unnamed)
+        for value in (ours, other)
+    )
     return judge(
         proof,
         configuration.shown(one, place, ours, other),
@@ -123,4 +127,5 @@ def _following(
         if page.text("IsTruncated") != "true" or not token:
             return
         page = lab.treat(configuration.listed(place).plus(query={CONTINUATION: token}))
+        lab.accepted(page, CONTINUATION)
         yield from page.texts(f"{configuration.root}/Id")

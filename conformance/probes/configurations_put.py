@@ -9,12 +9,13 @@ Source: the Put… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place, document
+from conformance.configuration import Configuration, Place, document, leaves
 from conformance.configurations import CONFIGURED_BY, operations
 from conformance.digests import content_md5
-from conformance.judge import Seen, decide, judge, refuses
+from conformance.judge import Proof, Seen, decide, judge, refuses
 from conformance.lab import Lab
 from conformance.probing import operation
 from conformance.response import Response
@@ -38,10 +39,23 @@ def put(lab: Lab, name: str) -> Observation:
         _unread(lab, configuration, place, get)
     first, *lost = configuration.read_back(get, place, ours, other)
     if first.seen is not Seen.HELD:  # the other may be how it was before
-        return judge(first)
+        return judge(_unmoved(lab, configuration, place, get, first))
     answer = lab.treat(configuration.put(place, other))
     replaced = lab.effect(configuration.get(place, other)) if answer.ok else answer
     return judge(first, configuration.shown(replaced, place, other, ours), also=lost)
+
+
+def _unmoved(
+    lab: Lab, configuration: Configuration, place: Place, get: Response, first: Proof
+) -> Proof:
+    """What is half of what was put may be how it always is: then no other value changes it."""
+    if first.seen is not Seen.WRONG or get.broke:
+        return first
+    other = configuration.values(lab)[1]
+    lab.attempt(configuration.put(place, other))
+    again = lab.effect(configuration.get(place, other))
+    same = leaves(again.body) == leaves(get.body)
+    return replace(first, seen=Seen.ABSENT) if same else first
 
 
 def _unread(lab: Lab, configuration: Configuration, place: Place, get: Response) -> NoReturn:

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance.configurations import operations
-from conformance.digests import content_md5
-from conformance.judge import judge, refuses
+from conformance.digests import checksum, checksum_header, content_md5
+from conformance.judge import Proof, Seen, judge, refuses
 from conformance.lab import Lab
 from conformance.multipart import begin
 from conformance.operations import Call
 from conformance.probing import family
+from conformance.response import Response
 from conformance.smallest import SMALLEST
-from conformance.verdict import Observation
+from conformance.verdict import Hazard, Observation
 from conformance.writes import write_call
 
 HEADER: Final = "Content-MD5"
@@ -25,17 +26,32 @@ MALFORMED: Final = "not-a-digest"
 
 CALLS: Final[dict[str, Callable[[Lab], Call]]] = {
     "PutObject": lambda lab: write_call(lab, "PutObject", {}),
-    "UploadPart": lambda lab: lab.shared("an upload", begin).part(1, lab.text()),
+    "UploadPart": lambda lab: begin(lab).part(1, lab.text()),
     # Its body is empty, and so the digest is that of nothing.
     "CreateMultipartUpload": lambda lab: write_call(lab, "CreateMultipartUpload", {}),
 }
+Left = Callable[[Lab, Call], bool]
+
+
+def _object(lab: Lab, call: Call) -> bool:
+    return lab.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key)).ok
+
+
+def _part(lab: Lab, call: Call) -> bool:
+    query = {"uploadId": call.query["uploadId"]}
+    listing = Call(operation="ListParts", bucket=call.bucket, key=call.key, query=query)
+    return bool(lab.effect(listing).texts("Part"))
+
+
+# Whether a request that was refused has left what it was to store.
+LEFT: Final[dict[str, Left]] = {"PutObject": _object, "UploadPart": _part}
 DOCUMENTS: Final = (*operations("Put"), "PutObjectTagging", "DeleteObjects")
 
 
 @family(HEADER, operations=CALLS, data=True)
 def data(lab: Lab, operation: str, feature: str) -> Observation:
     """Take the bytes with their own digest, and refuse them with another's or with none at all."""
-    return _checked(lab, feature, CALLS[operation])
+    return _checked(lab, feature, CALLS[operation], LEFT.get(operation))
 
 
 @family(HEADER, operations=DOCUMENTS)
@@ -45,13 +61,31 @@ def document(lab: Lab, operation: str, feature: str) -> Observation:
     return _checked(lab, feature, lambda _: call)
 
 
-def _checked(lab: Lab, feature: str, make: Callable[[Lab], Call]) -> Observation:
+def _checked(
+    lab: Lab, feature: str, make: Callable[[Lab], Call], left: Left | None = None
+) -> Observation:
     right = make(lab)
-    lab.accepted(lab.treat(right.plus(headers=content_md5(right.body))), feature)
+    answer = lab.treat(right.plus(headers=content_md5(right.body)))
+    lab.accepted(answer, feature, control=None if answer.ok else _control(lab, right, feature))
     wrong = lab.effect(make(lab).plus(headers=content_md5(lab.text())))
     malformed = lab.effect(make(lab).plus(headers={feature: MALFORMED}))
 
+    harm = [] if left is None or wrong.ok else [_unstored(wrong, left(lab, wrong.call))]
     return judge(
         refuses("with the digest of other bytes", wrong),
         refuses("with what is no digest", malformed),
+        also=harm,
     )
+
+
+def _control(lab: Lab, call: Call, feature: str) -> Call:
+    """The same request without the header; with a checksum where some digest there must be."""
+    bare = call.without(feature)
+    summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
+    return bare if lab.control(bare).ok else summed
+
+
+def _unstored(refused: Response, stored: bool) -> Proof:
+    text = f"refused with {refused.describe()}, and stored all the same"
+    hazard = Hazard.CORRUPTING if stored else None
+    return Proof(seen=Seen.WRONG if stored else Seen.HELD, text=text, hazard=hazard)

@@ -40,11 +40,21 @@ def conditional_copy(lab: Lab, operation: str, feature: str) -> Observation:
     if met.status != 412:
         lab.accepted(met, feature)
     unmet = lab.effect(_call(lab, operation, source).plus(headers={feature: test.false}))
+    copied = [_uncopied(lab, unmet)] if operation == "CopyObject" and not unmet.ok else []
 
     return judge(
         refuses(f"with {test.false_means}", unmet, 412),
-        also=[_copied(f"with {test.true_means}", met)],
+        also=[_copied(f"with {test.true_means}", met), *copied],
     )
+
+
+def _uncopied(lab: Lab, refused: Response) -> Proof:
+    """A copy that was refused has left nothing under its key."""
+    call = refused.call
+    head = lab.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    text = f"refused with {refused.describe()}, and copied all the same"
+    hazard = Hazard.DESTRUCTIVE if head.ok else None
+    return Proof(seen=Seen.WRONG if head.ok else Seen.HELD, text=text, hazard=hazard)
 
 
 def _copied(what: str, answer: Response) -> Proof:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.judge import Proof, Seen, carries, decide, judge, offered, refuses, shows
+from conformance.judge import Proof, Seen, carries, decide, judge, made, offered, refuses, shows
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.multipart import PART, Upload, begin, begun, create_call
@@ -28,7 +28,7 @@ def _assembled(lab: Lab, upload: Upload, etag: str, body: bytes) -> Proof:
     if before.status != 404:
         return refuses("the object before its completion", before, 404)
     lab.attempt(upload.complete([etag]))
-    return carries("the completed object", lab.effect(_object(upload)), body)
+    return made("the completed object", lab.effect(_object(upload)), body)
 
 
 @probe("CreateMultipartUpload", data=True)
@@ -39,7 +39,8 @@ def create_multipart_upload(lab: Lab) -> Observation:
     created = offered(lab.treat(create_call(lab)))
     upload = begun(created)
     if not upload.upload_id:
-        decide(Observed.BROKEN, f"answers {created.root or 'no XML'} without an UploadId")
+        observed = Observed.BROKEN if created.root else Observed.IGNORED
+        decide(observed, f"answers {created.root or 'no XML'} without an UploadId")
     part = lab.setup(upload.part(1, body))
 
     return judge(
@@ -91,7 +92,7 @@ def complete_multipart_upload(lab: Lab) -> Observation:
     wrong = lab.effect(other.complete([etags[0]]))
 
     return judge(
-        carries("the completed object", whole, b"".join(bodies)),
+        made("the completed object", whole, b"".join(bodies)),
         refuses("completion with another part's ETag", wrong, 400),
         *misnamed(done, "CompleteMultipartUploadResult"),
     )

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Proof, Seen, carries, decide, judge, offered, refuses, serves, shows
+from conformance.judge import (
+    Proof,
+    Seen,
+    carries,
+    decide,
+    judge,
+    made,
+    offered,
+    refuses,
+    serves,
+    shows,
+)
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.operations import Call
@@ -50,8 +61,8 @@ def put_object(lab: Lab) -> Observation:
     after = lab.effect(read)
 
     return judge(
-        carries("the object", before, old),
-        carries("the object after being stored again", after, new),
+        made("the object", before, old),
+        made("the object after being stored again", after, new),
         also=[serves("again", second), shows(bool(first.etag), "an ETag", "answers no ETag")],
     )
 
@@ -114,7 +125,7 @@ def copy_object(lab: Lab) -> Observation:
         text = "the request was carried out as an empty PutObject"
         decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
     return judge(
-        carries("the copy", copy, source.body),
+        made("the copy", copy, source.body),
         also=[*misnamed(answer, "CopyObjectResult"), _kept(lab, source, "the source")],
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from conformance.judge import Seen, Undecided, judge, offered, shows
 from conformance.lab import Lab
 from conformance.listings import (
+    LISTING,
     NAMES,
     ODD_NAME,
     entries,
@@ -131,7 +132,7 @@ def list_multipart_uploads(lab: Lab, _: str) -> Observation:
         during.root == "ListMultipartUploadsResult" and bool(ids.get(upload.key)),
         "the upload is listed",
         f"answers {during.root or 'no XML'} without the upload",
-        otherwise=Seen.ABSENT if during.root == "ListBucketResult" else Seen.WRONG,
+        otherwise=Seen.ABSENT if during.root in ("", LISTING) else Seen.WRONG,
     )
     if listed.seen is not Seen.HELD:
         return judge(listed)

@@ -1,78 +1,112 @@
-"""Score the probes on any endpoint: `python -m tests.mutants --endpoint-url URL`.
+"""Score the probes: break rows one at a time, and see whether the verdict says so.
 
-Credentials and region are found as boto3 finds them; without a URL the embedded endpoint is used.
+python -m tests.mutants                                  the embedded endpoint
+python -m tests.mutants --lab ceph_rgw --json ceph.json  a server of the lab
+python -m tests.mutants --endpoint-url URL               any other, with boto3's credentials
+python -m tests.mutants merge A.json B.json              the score over several
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from conformance import probes
 from conformance.probing import PROBES
-from conformance.run import Settings, open_endpoint
+from conformance.run import Settings
 from conformance.spec import load
+from tests.mutants import backends
+from tests.mutants.backends import Backend
+from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.mutations import KINDS
-from tests.mutants.score import Backend, Outcome, score
+from tests.mutants.score import mutations, observe_all, score
 
 
-def main() -> int:
-    """Print the table; 1 if fewer than 98 of 100 mutants were caught or a verdict spilled over."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+def main(argv: Sequence[str]) -> int:
+    """Print the table; 1 if too few mutants were caught or a verdict spilled over."""
+    probes.load_all()
+    command = COMMANDS.get(argv[0]) if argv else None
+    return command(argv[1:]) if command else _score(argv)
+
+
+def _parser(name: str = "") -> argparse.ArgumentParser:
+    """Options that say which backend."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m tests.mutants {name}".rstrip(),
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--matrix", default="specs/r2.yaml")
+    parser.add_argument("--lab", choices=backends.NAMES, help="a server of the lab, or moto")
     parser.add_argument("--endpoint-url")
     parser.add_argument("--region")
     parser.add_argument("--profile")
     parser.add_argument("--alt-profile")
     parser.add_argument("--account-id")
     parser.add_argument("--kms-key-id")
+    parser.add_argument("--destination-arn")
     parser.add_argument("--bucket", action="append", default=[])
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--row", action="append", default=[], help="only this row; repeatable")
+    return parser
+
+
+def _backend(options: argparse.Namespace) -> AbstractContextManager[Backend]:
+    if options.lab:
+        return backends.named(options.lab)
+    return backends.at(
+        Settings(
+            endpoint_url=options.endpoint_url,
+            region=options.region,
+            profile=options.profile,
+            alt_profile=options.alt_profile,
+            account_id=options.account_id,
+            kms_key_id=options.kms_key_id,
+            destination_arn=options.destination_arn,
+            buckets=tuple(options.bucket),
+            allow_bucket_config=True,
+        )
+    )
+
+
+def _rows(options: argparse.Namespace) -> list[str]:
+    return options.row or [row.id for row in load(options.matrix).rows if row.id in PROBES]
+
+
+def _score(argv: Sequence[str]) -> int:
+    parser = _parser()
+    parser.add_argument("--kind", choices=KINDS, action="append", help="only this; repeatable")
     parser.add_argument("--json", type=Path, help="write every outcome")
     parser.add_argument("--no-collateral", action="store_true")
-    options = parser.parse_args()
-    probes.load_all()
-    settings = Settings(
-        endpoint_url=options.endpoint_url,
-        region=options.region,
-        profile=options.profile,
-        alt_profile=options.alt_profile,
-        account_id=options.account_id,
-        kms_key_id=options.kms_key_id,
-        buckets=tuple(options.bucket),
-        allow_bucket_config=True,
-    )
-    rows = options.row or [row.id for row in load(options.matrix).rows if row.id in PROBES]
-    with open_endpoint(settings) as endpoint:
-        backend = Backend(endpoint=endpoint, buckets=settings.buckets)
-        clean, outcomes = score(backend, rows, options.jobs, collateral=not options.no_collateral)
+    options = parser.parse_args(argv)
+    name = options.lab or options.endpoint_url or backends.EMBEDDED
+    with _backend(options) as backend:
+        clean = observe_all(backend, _rows(options), options.jobs)
+        chosen = mutations(backend, clean, options.kind or KINDS)
+        outcomes = score(backend, clean, chosen, options.jobs, collateral=not options.no_collateral)
+    scored = Scored.of(name, clean, outcomes)
     if options.json:
-        supported = [row for row, one in clean.items() if one.observation.observed == "supported"]
-        document = {"supported": supported, "outcomes": [asdict(each) for each in outcomes]}
-        options.json.write_text(json.dumps(document, indent=1))
-    return _print(outcomes)
+        scored.write(options.json)
+    return _print(Merged.of([scored]))
 
 
-def _print(outcomes: list[Outcome]) -> int:
-    for outcome in outcomes:
-        if not outcome.caught:
-            print(f"survived  {outcome.kind:<7} {outcome.row}: {outcome.reason}")
-        for changed in outcome.collateral:
-            print(f"spilled   {outcome.kind:<7} {outcome.row}: {changed}")
-    total = Counter(outcome.kind for outcome in outcomes)
-    caught = Counter(outcome.kind for outcome in outcomes if outcome.caught)
-    for kind in KINDS:
-        print(f"{kind:<7} {caught[kind]:>4} of {total[kind]}")
-    share = sum(caught.values()) / max(sum(total.values()), 1)
-    spilled = sum(len(outcome.collateral) for outcome in outcomes)
-    print(f"caught  {share:.1%} of {sum(total.values())} mutants; {spilled} verdicts spilled over")
-    return 0 if share >= 0.98 and not spilled else 1
+def _merge(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants merge")
+    parser.add_argument("files", nargs="+", type=Path, help="written with --json")
+    return _print(Merged.of([Scored.read(path) for path in parser.parse_args(argv).files]))
+
+
+def _print(merged: Merged) -> int:
+    for line in merged.lines():
+        print(line)
+    return verdict(merged)
+
+
+COMMANDS = {"merge": _merge}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

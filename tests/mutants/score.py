@@ -1,9 +1,9 @@
 """How many mutants the probes catch: the project's main quality figure.
 
-For each row that an endpoint supports, and each kind of mutation, the row is observed again through
-a proxy that breaks just that. Caught means that it is supported no longer. Rows of the clean run
-whose requests the mutation would have touched are observed again too: a feature's mutation must
-leave their verdicts as they were.
+For each row that an endpoint supports, and each way to break it, the row is observed again through
+a proxy that breaks just that. Caught means that the verdict is the right one then, not merely
+another. Rows of the clean run whose requests the mutation would have touched are observed again
+too: a feature's mutation must leave their verdicts as they were.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
-from conformance.endpoint import Credentials, Endpoint
+from conformance.digests import content_md5
 from conformance.lab import Lab
 from conformance.observe import observation_of
 from conformance.probing import PROBES
@@ -24,64 +25,109 @@ from conformance.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Observation, Observed
 from conformance.wire import NoAnswer, Wire
-from tests.mutants.mutations import KINDS, Mutation, Mutator
+from tests.mutants.backends import Backend
+from tests.mutants.damaging import Behind
+from tests.mutants.mutations import DAMAGE, KINDS, Mutation, Mutator
 
-UNKNOWN = Observation(observed=Observed.UNKNOWN, reason="no answer")
+UNDECIDED: Final = (Observed.UNKNOWN, Observed.UNPROVEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
-    """A good endpoint, and how to work on it.
+class Fate(StrEnum):
+    """What became of a mutant."""
 
-    Attributes:
-        endpoint: where it is.
-        buckets: given ones to stay inside.
-    """
-
-    endpoint: Endpoint
-    buckets: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> list[Credentials]:
-        """All credentials that requests may be signed with."""
-        return [k for k in (self.endpoint.credentials, self.endpoint.alt) if k is not None]
+    CAUGHT = "caught"  # the verdict is the right one
+    OTHER_WORD = "other word"  # no longer supported, but the verdict is not the right one
+    SURVIVED = "survived"  # still supported
+    IDLE = "idle"  # the damage had nothing to change in what this backend answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one mutant.
+    """What became of one mutant on one backend.
 
     Attributes:
         row: the row that was broken.
         kind: how.
-        observed: the row's verdict then.
+        name: which damage; empty for other kinds.
+        fate: caught or not.
+        observed: the row's verdict.
         reason: why.
         collateral: other rows whose decided verdict changed, with what to.
     """
 
     row: str
     kind: str
+    name: str
+    fate: Fate
     observed: str
     reason: str
     collateral: tuple[str, ...] = ()
 
-    @property
-    def caught(self) -> bool:
-        """Whether the probe saw it."""
-        return self.observed != Observed.SUPPORTED
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clean:
-    """A row's verdict without any mutation, and the requests it rests on."""
+class Seen:
+    """A row's verdict, and the requests it rests on.
+
+    Attributes:
+        observation: the verdict.
+        requests: as they came to the proxy.
+        changed: how many of them, or of their answers, the mutation changed.
+    """
 
     observation: Observation
     requests: tuple[Request, ...]
+    changed: int = 0
+
+
+class _Broken:
+    """Answers as a mutant does, and counts what it changes."""
+
+    def __init__(self, backend: Backend, mutation: Mutation | None) -> None:
+        self.requests: list[Request] = []
+        self.changed = 0
+        self.mutation = mutation
+        self.upstream = Upstream(backend.endpoint.url, backend.keys)
+        self._endpoint = backend.endpoint
+
+    def respond(self, request: Request) -> Answer:
+        self.requests.append(request)
+        mutation = self.mutation
+        if mutation is None or not mutation.touches(request):
+            return self.upstream.ask(request)
+        asked: list[tuple[Request, Answer]] = []
+
+        def ask(changed: Request) -> Answer:
+            answer = self.upstream.ask(_digested(changed, request), request)
+            asked.append((changed, answer))
+            return answer
+
+        behind = Behind(
+            ask=ask,
+            memory=mutation.memory,
+            region=self._endpoint.region,
+            alt=self._endpoint.alt.access_key if self._endpoint.alt else None,
+        )
+        answer = mutation.respond(request, behind)
+        # What was asked and refused before has changed nothing.
+        self.changed += not asked or asked[-1] != (request, answer) or _served(asked[:-1])
+        return answer
+
+
+def _digested(changed: Request, request: Request) -> Request:
+    """A body that was changed has its own digest."""
+    if changed.body == request.body or changed.header("Content-MD5") is None:
+        return changed
+    digest = content_md5(changed.body).items()
+    return replace(changed, headers=(*changed.without("Content-MD5").headers, *digest))
+
+
+def _served(asked: Sequence[tuple[Request, Answer]]) -> bool:
+    return any(answer.status < 400 for _, answer in asked)
 
 
 def observe(
     backend: Backend, rows: Iterable[str], mutation: Mutation | None = None
-) -> dict[str, Clean]:
+) -> dict[str, Seen]:
     """Observe rows through a proxy, in a sandbox of their own.
 
     Args:
@@ -89,32 +135,22 @@ def observe(
         rows: ids, observed one after the other.
         mutation: what the proxy breaks; nothing by default.
     """
-    seen: list[Request] = []
-    upstream = Upstream(backend.endpoint.url, backend.keys)
-
-    def respond(request: Request) -> Answer:
-        seen.append(request)
-        if mutation is not None and mutation.touches(request):
-            return mutation.respond(request, lambda changed: upstream.ask(changed, request))
-        return upstream.ask(request)
-
-    found: dict[str, Clean] = {}
-    with serving(respond) as url:
-        endpoint = replace(backend.endpoint, url=f"{url}{upstream.prefix}", embedded=False)
+    broken = _Broken(backend, mutation and replace(mutation, memory={}))
+    found: dict[str, Seen] = {}
+    with serving(broken.respond) as url:
+        endpoint = replace(backend.endpoint, url=f"{url}{broken.upstream.prefix}", embedded=False)
         sandbox = Sandbox(
             Wire(endpoint, Redactor()), given=backend.buckets, may_configure=bool(backend.buckets)
         )
         for row in rows:
-            seen.clear()
-            lab = Lab(sandbox)
-            try:
-                observation = observation_of(PROBES[row], lab)
-            except NoAnswer as trouble:
-                observation = replace(UNKNOWN, reason=str(trouble))
-            finally:
-                lab.close()
-            found[row] = Clean(observation=observation, requests=tuple(seen))
-        mutation = None  # the clean-up is not to be broken
+            broken.requests, broken.changed = [], 0
+            observation = _observation(row, sandbox)
+            found[row] = Seen(
+                observation=observation,
+                requests=tuple(broken.requests),
+                changed=broken.changed,
+            )
+        broken.mutation = None  # the clean-up is not to be broken
         if backend.endpoint.embedded:
             sandbox.ledger.close(keep=False)
         else:
@@ -122,62 +158,103 @@ def observe(
     return found
 
 
+def _observation(row: str, sandbox: Sandbox) -> Observation:
+    lab = Lab(sandbox)
+    try:
+        return observation_of(PROBES[row], lab)
+    except NoAnswer as trouble:
+        return Observation(observed=Observed.UNKNOWN, reason=str(trouble))
+    finally:
+        lab.close()
+
+
+def observe_all(backend: Backend, rows: Sequence[str], jobs: int) -> dict[str, Seen]:
+    """Observe rows with nothing broken, each in a sandbox of its own."""
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(lambda row: observe(backend, [row])[row], rows)
+        return dict(zip(rows, found, strict=True))
+
+
+def mutations(
+    backend: Backend, clean: dict[str, Seen], kinds: Sequence[str] = KINDS
+) -> list[Mutation]:
+    """All mutations of the rows that a clean run supports."""
+    mutator = Mutator(Upstream(backend.endpoint.url).prefix)
+    return [
+        mutation
+        for row, seen in clean.items()
+        if seen.observation.observed is Observed.SUPPORTED
+        for kind in kinds
+        for mutation in mutator.make(row, kind)
+    ]
+
+
 def score(
-    backend: Backend, rows: Sequence[str], jobs: int = 4, kinds: Sequence[str] = KINDS,
+    backend: Backend, clean: dict[str, Seen], chosen: Sequence[Mutation], jobs: int = 4,
     *, collateral: bool = True,
-) -> tuple[dict[str, Clean], list[Outcome]]:  # fmt: skip
-    """Break every row that the backend supports, one at a time.
+) -> list[Outcome]:  # fmt: skip
+    """Break rows one at a time, and see what the probes make of it.
 
-    Returns:
-        The clean run, and one outcome a mutant.
+    Args:
+        backend: the endpoint behind.
+        clean: what is observed with nothing broken.
+        chosen: the mutations.
+        jobs: mutants observed at a time.
+        collateral: observe other rows too.
     """
-    clean: dict[str, Clean] = {}
     lock = threading.Lock()
+    outcomes: list[Outcome] = []
 
-    def unbroken(row: str) -> None:
-        found = observe(backend, [row])
+    def one(mutation: Mutation) -> None:
+        outcome = _outcome(backend, mutation)
+        if collateral and "/" in mutation.row and not mutation.spills:
+            outcome = replace(outcome, collateral=_collateral(backend, mutation, clean))
         with lock:
-            clean.update(found)
+            outcomes.append(outcome)
 
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(unbroken, rows))
-        mutator = Mutator(Upstream(backend.endpoint.url).prefix)
-        mutations = [
-            mutation
-            for row in rows
-            if clean[row].observation.observed is Observed.SUPPORTED
-            for kind in kinds
-            if (mutation := mutator.make(row, kind)) is not None
-        ]
-        outcomes = pool.map(
-            lambda mutation: _outcome(backend, mutation, clean, collateral=collateral), mutations
-        )
-        return {row: clean[row] for row in rows}, list(outcomes)
+        list(pool.map(one, chosen))
+    order = {mutation.id: number for number, mutation in enumerate(chosen)}
+    return sorted(outcomes, key=lambda o: order[_id(o)])
 
 
-def _outcome(
-    backend: Backend, mutation: Mutation, clean: dict[str, Clean], *, collateral: bool
-) -> Outcome:
-    found = observe(backend, [mutation.row], mutation)[mutation.row].observation
-    changed: list[str] = []
-    if collateral and "/" in mutation.row:
-        touched = [
-            row
-            for row, before in clean.items()
-            if not related(row, mutation.row)
-            and before.observation.observed not in (Observed.UNKNOWN, Observed.UNPROVEN)
-            and any(mutation.touches(request) for request in before.requests)
-        ]
-        for row, after in observe(backend, touched, mutation).items() if touched else ():
-            now, before = after.observation.observed, clean[row].observation.observed
-            if now not in (before, Observed.UNKNOWN):
-                changed.append(f"{row}: {before} → {now}")
+def _id(outcome: Outcome) -> str:
+    return f"{outcome.kind} {outcome.row}" + (f": {outcome.name}" if outcome.name else "")
+
+
+def _outcome(backend: Backend, mutation: Mutation) -> Outcome:
+    seen = observe(backend, [mutation.row], mutation)[mutation.row]
+    observed = seen.observation.observed
+    fate = Fate.OTHER_WORD
+    if observed in mutation.words:
+        fate = Fate.CAUGHT
+    elif observed is Observed.SUPPORTED:
+        idle = mutation.kind == DAMAGE and not seen.changed
+        fate = Fate.IDLE if idle else Fate.SURVIVED
     return Outcome(
         row=mutation.row,
         kind=mutation.kind,
-        observed=found.observed,
-        reason=found.reason,
-        collateral=tuple(changed),
+        name=mutation.name,
+        fate=fate,
+        observed=observed,
+        reason=seen.observation.reason,
+    )
+
+
+def _collateral(backend: Backend, mutation: Mutation, clean: dict[str, Seen]) -> tuple[str, ...]:
+    """Rows whose decided verdict another row's mutation changes, with what to."""
+    before = {
+        row: seen.observation.observed
+        for row, seen in clean.items()
+        if not related(row, mutation.row)
+        and seen.observation.observed not in UNDECIDED
+        and any(mutation.touches(request) for request in seen.requests)
+    }
+    after = observe(backend, before, mutation) if before else {}
+    return tuple(
+        f"{row}: {before[row]} → {seen.observation.observed}"
+        for row, seen in after.items()
+        if seen.observation.observed not in (before[row], Observed.UNKNOWN)
     )
 
 

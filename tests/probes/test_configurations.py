@@ -198,6 +198,36 @@ def test_policy_status(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, "GetBucketPolicyStatus").observed == "ignored"
 
 
+def test_a_listing_is_no_policy_status(moto: Endpoint, observe: Observe) -> None:
+    """Also where no policy can be put."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if "policy" in request.flags and request.method == "PUT":
+            return Answer(status=500)
+        return ask(request.without("policystatus"))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, "GetBucketPolicyStatus").observed == "ignored"
+
+
+@pytest.mark.parametrize("row", ["PutBucketAcl", "PutBucketReplication", "PutBucketLogging"])
+@pytest.mark.parametrize("code", ["BucketAlreadyExists", "BucketAlreadyOwnedByYou"])
+def test_carried_out_as_create_bucket(
+    moto: Endpoint, observe: Observe, row: str, code: str
+) -> None:
+    """CreateBucket's own refusals tell nothing of what the bucket lacks."""
+    conflict = Answer(status=409, body=f"<Error><Code>{code}</Code></Error>".encode())
+    topics = {topic(row), "versioning", "acl"}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if not topics & request.flags:
+            return ask(request)
+        return conflict if request.method == "PUT" else ask(request.without(*topics))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
 def test_every_policy_is_said_to_be_private(moto: Endpoint, observe: Observe) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
         body = answer.body.replace(b">true<", b">false<").replace(b">True<", b">False<")

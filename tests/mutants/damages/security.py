@@ -1,0 +1,135 @@
+"""What can go wrong with encryption, locks, grants, owners, payers and digests."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from conformance.digests import checksum, checksum_header, content_md5
+from conformance.proxy import Answer, Request
+from conformance.sse_c import HEADER, SOURCE_HEADER, names
+from tests.mutants.damages.damage import Line, anywhere, or_ignored, wrong
+from tests.mutants.damaging import (
+    Behind,
+    denied,
+    done_all_the_same,
+    echoed,
+    headed,
+    is_head,
+    lenient,
+    other,
+    reads,
+    stored_differently,
+    strangers,
+    unchecked,
+    unguarded,
+    when,
+    with_header,
+)
+
+KEY_TRIPLE: Final = names(HEADER)
+SOURCE_TRIPLE: Final = names(SOURCE_HEADER)
+NO_OTHER_EFFECT: Final = "to refuse is all that the header does, so who never refuses ignores it"
+FOR_ALL: Final = "done whether it is asked for or not, it is no effect of the row's"
+
+
+def md5(body: bytes) -> str:
+    return content_md5(body)["Content-MD5"]
+
+
+def _free(request: Request, behind: Behind) -> Answer:
+    """A stranger counts as one who pays."""
+    return behind.ask(with_header(request, "x-amz-request-payer", "requester"))
+
+
+def _every_bucket_locks(request: Request, behind: Behind) -> Answer:
+    if "object-lock" not in request.query or request.method != "GET":
+        return behind.ask(request)
+    return Answer(
+        status=200,
+        body=b"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+        b"</ObjectLockConfiguration>",
+    )
+
+
+def _bypassed(request: Request, behind: Behind) -> Answer:
+    """Retention keeps nobody from deleting."""
+    if "versionId" in request.query or b"<VersionId>" in request.body:
+        return behind.ask(with_header(request, "x-amz-bypass-governance-retention", "true"))
+    return behind.ask(request)
+
+
+SECURITY: Final[tuple[Line, ...]] = (
+    # Keys of a customer's.
+    (".*/x-amz-server-side-encryption-customer-.*", or_ignored(
+        "what is served without its key is not encrypted",
+        anywhere("served without the key", unguarded(*KEY_TRIPLE)))),
+    (".*/x-amz-server-side-encryption-customer-key", anywhere("served with any key",
+        unguarded(*KEY_TRIPLE, wrong=True))),
+    ("(PutObject|CreateMultipartUpload|CopyObject)/x-amz-server-side-encryption-customer-.*",
+        or_ignored("the answer is an echo, and nothing is encrypted",
+            anywhere("only echoed", echoed(*KEY_TRIPLE)))),
+    (".*/x-amz-copy-source-server-.*", anywhere("copied without the key",
+        unguarded(*KEY_TRIPLE, source=SOURCE_TRIPLE))),
+    (".*/x-amz-copy-source-server-.*-key", anywhere("copied with any key",
+        unguarded(*KEY_TRIPLE, source=SOURCE_TRIPLE, wrong=True))),
+    # Keys of the server's.
+    *((f".*/{name}", or_ignored("the answer is an echo, and any value is taken",
+        anywhere("only echoed", echoed(name))))
+      for name in ("x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id")),
+    *((f".*/{name}", or_ignored(NO_OTHER_EFFECT, wrong("takes any value", lenient(
+        name, "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"))))
+      for name in ("x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
+                   "x-amz-server-side-encryption-context")),
+    *((f"(PutObject|CreateMultipartUpload|CopyObject)/{name}", anywhere("not told", when(
+        is_head, headed(name, value))))
+      for name, value in (("x-amz-server-side-encryption", "aws:other"),
+                          ("x-amz-server-side-encryption-aws-kms-key-id", "other"))),
+    # Locks.
+    *((f".*/{name}", or_ignored("the answer is an echo, and nothing is locked",
+        anywhere("only echoed", echoed(*LOCK))))
+      for LOCK in [("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
+                    "x-amz-object-lock-legal-hold")] for name in LOCK),
+    *((f".*/{name}", anywhere("told otherwise", when(is_head, headed(name, value))))
+      for name, value in (("x-amz-object-lock-mode", "COMPLIANCE"),
+                          ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z"),
+                          ("x-amz-object-lock-legal-hold", "OFF"))),
+    (".*/x-amz-object-lock-(mode|retain-until-date)", or_ignored(
+        "nothing is locked against anybody", anywhere("deleted all the same", _bypassed))),
+    (".*/x-amz-bypass-governance-retention", or_ignored(
+        FOR_ALL, anywhere("bypassed without it", _bypassed))),
+    (".*/x-amz-bucket-object-lock-enabled", or_ignored(
+        FOR_ALL, anywhere("said of every bucket", _every_bucket_locks))),
+    # Lists of who may do what.
+    (".*/x-amz-(acl|grant-.*)", anywhere("shown, and not enforced", strangers(denied))),
+    # Owners and payers.
+    *((f"{operation}/x-amz-expected-bucket-owner", wrong("refused, and done",
+        done_all_the_same("x-amz-expected-bucket-owner")))
+      for operation in ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject")),
+    ("CopyObject/x-amz-source-expected-bucket-owner", wrong("refused, and done",
+        done_all_the_same("x-amz-source-expected-bucket-owner"))),
+    (".*/x-amz-(source-)?expected-bucket-owner", or_ignored(NO_OTHER_EFFECT, wrong(
+        "strangers are served", lenient(
+            "x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner")))),
+    (".*/x-amz-request-payer", or_ignored(
+        "nobody is ever refused", anywhere("strangers are served free", strangers(_free)))),
+    # Digests.
+    ("(PutObject|UploadPart)/Content-MD5", wrong("refused, and stored",
+        done_all_the_same("Content-MD5"))),
+    (".*/Content-MD5", or_ignored(NO_OTHER_EFFECT, wrong(
+        "takes any digest", unchecked("Content-MD5", md5)))),
+    *((f"Checksum/{name}/.*", anywhere("another value", when(
+        reads, headed(f"x-amz-checksum-{name.lower()}", other))))
+      for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")),
+    ("Checksum/.*", anywhere("another type", when(
+        reads, headed("x-amz-checksum-type", lambda v: (
+            "COMPOSITE" if v == "FULL_OBJECT" else "FULL_OBJECT"))))),
+    *((f"Checksum/{name}/.*", or_ignored(
+        "where it is shown of every object, to refuse is all that it does", anywhere(
+            "takes any value", unchecked(checksum_header(name), partial(checksum, name)))))
+      for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")),
+    ("CopyObject/x-amz-checksum-algorithm", anywhere("another value", when(
+        is_head, headed("x-amz-checksum-sha256", other)))),
+    ("CopyObject/x-amz-checksum-algorithm", or_ignored(FOR_ALL, wrong("another algorithm",
+        stored_differently("x-amz-checksum-algorithm", "SHA1")))),
+)  # fmt: skip
