@@ -55,8 +55,8 @@ def _nothing_to_delete(
 
 
 def _gone(after: Response, shown: Proof) -> Proof:
-    # It was there just before; some stores then answer no document, or one that says nothing.
-    gone = after.not_configured or (after.ok and shown.seen is Seen.ABSENT)
+    # It was told just before; some stores then answer no document, or one that says the default.
+    gone = after.not_configured or after.ok
     seen = f"{after.call.operation} after: {after.describe()} {after.root}".rstrip()
     if shown.seen is Seen.HELD:
         return shows(False, "", f"{seen}, still with what was put")
