@@ -12,7 +12,7 @@ from conformance.endpoint import Endpoint
 from conformance.probing import PROBES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
-from tests.probes.sealing import PREFIX, SOURCE, digest, sealing
+from tests.probes.sealing import PREFIX, REFUSED, SOURCE, Bad, digest, sealing, triple
 
 ROWS = [row for row in PROBES if row.partition("/")[2].startswith((PREFIX, SOURCE))]
 TRIPLES = [
@@ -59,6 +59,22 @@ def test_one_header_of_three_that_is_not_heeded(moto: Endpoint, observe: Observe
 
     with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
         assert observe(endpoint, row).observed == "partial"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.startswith("PutObject/")])
+def test_checked_and_not_encrypted(moto: Endpoint, observe: Observe, row: str) -> None:
+    """The triple must be right, and what is stored with it is served without it."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        try:
+            triple(request, PREFIX)
+        except Bad:
+            return REFUSED
+        return ask(request.without(*TRIPLES))
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("ignored", "silent"), seen.reason
 
 
 def test_refusal_for_lack_of_tls_is_no_verdict(moto: Endpoint, observe: Observe) -> None:
