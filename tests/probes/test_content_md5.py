@@ -58,6 +58,19 @@ def test_what_is_refused_is_stored_all_the_same(moto: Endpoint, observe: Observe
     assert (seen.observed, seen.hazard) == ("partial", Hazard.CORRUPTING)
 
 
+@pytest.mark.parametrize("row", ["GetBucketTagging", "PutBucketTagging", "PutBucketPolicy"])
+def test_other_rows_do_without(moto: Endpoint, observe: Observe, row: str) -> None:
+    """The digest is no part of what they ask for."""
+    said = f"<Error><Code>NotImplemented</Code><Message>{HEADER}</Message></Error>".encode()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        refused = HEADER.lower() in request.flags
+        return Answer(status=501, body=said) if refused else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "supported"
+
+
 def test_refused_where_some_digest_there_must_be(moto: Endpoint, observe: Observe) -> None:
     """Then the request that is served without the header has a checksum."""
 
