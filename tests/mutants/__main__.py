@@ -4,6 +4,7 @@ python -m tests.mutants                                  the embedded endpoint
 python -m tests.mutants --lab ceph_rgw --json ceph.json  a server of the lab
 python -m tests.mutants --endpoint-url URL               any other, with boto3's credentials
 python -m tests.mutants merge A.json B.json              the score over several
+python -m tests.mutants all moto ceph_rgw minio          each in turn, and the score over them
 """
 
 from __future__ import annotations
@@ -33,25 +34,33 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser(name: str = "") -> argparse.ArgumentParser:
-    """Options that say which backend."""
+    """Options that say which rows."""
     parser = argparse.ArgumentParser(
         prog=f"python -m tests.mutants {name}".rstrip(),
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--matrix", default="specs/r2.yaml")
-    parser.add_argument("--lab", choices=backends.NAMES, help="a server of the lab, or moto")
-    parser.add_argument("--endpoint-url")
-    parser.add_argument("--region")
-    parser.add_argument("--profile")
-    parser.add_argument("--alt-profile")
-    parser.add_argument("--account-id")
-    parser.add_argument("--kms-key-id")
-    parser.add_argument("--destination-arn")
-    parser.add_argument("--bucket", action="append", default=[])
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--row", action="append", default=[], help="only this row; repeatable")
     return parser
+
+
+def _scoring(name: str = "") -> argparse.ArgumentParser:
+    """Options that say which mutants."""
+    parser = _parser(name)
+    parser.add_argument("--kind", choices=KINDS, action="append", help="only this; repeatable")
+    parser.add_argument("--no-collateral", action="store_true")
+    return parser
+
+
+def _add_endpoint(parser: argparse.ArgumentParser) -> None:
+    """Options that say which backend."""
+    parser.add_argument("--lab", choices=backends.NAMES, help="a server of the lab, or moto")
+    for name in ("endpoint-url", "region", "profile", "alt-profile", "account-id", "kms-key-id"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--destination-arn")
+    parser.add_argument("--bucket", action="append", default=[])
 
 
 def _backend(options: argparse.Namespace) -> AbstractContextManager[Backend]:
@@ -77,20 +86,37 @@ def _rows(options: argparse.Namespace) -> list[str]:
 
 
 def _score(argv: Sequence[str]) -> int:
-    parser = _parser()
-    parser.add_argument("--kind", choices=KINDS, action="append", help="only this; repeatable")
+    parser = _scoring()
     parser.add_argument("--json", type=Path, help="write every outcome")
-    parser.add_argument("--no-collateral", action="store_true")
+    _add_endpoint(parser)
     options = parser.parse_args(argv)
     name = options.lab or options.endpoint_url or backends.EMBEDDED
     with _backend(options) as backend:
-        clean = observe_all(backend, _rows(options), options.jobs)
-        chosen = mutations(backend, clean, options.kind or KINDS)
-        outcomes = score(backend, clean, chosen, options.jobs, collateral=not options.no_collateral)
-    scored = Scored.of(name, clean, outcomes)
+        scored = _scored(name, backend, options)
     if options.json:
         scored.write(options.json)
     return _print(Merged.of([scored]))
+
+
+def _scored(name: str, backend: Backend, options: argparse.Namespace) -> Scored:
+    clean = observe_all(backend, _rows(options), options.jobs)
+    chosen = mutations(backend, clean, options.kind or KINDS)
+    outcomes = score(backend, clean, chosen, options.jobs, collateral=not options.no_collateral)
+    return Scored.of(name, clean, outcomes)
+
+
+def _all(argv: Sequence[str]) -> int:
+    parser = _scoring("all")
+    parser.add_argument("names", nargs="+", choices=backends.NAMES, metavar="NAME")
+    parser.add_argument("--output", type=Path, default=Path("results/mutants"))
+    options = parser.parse_args(argv)
+    each = []
+    for name in options.names:
+        with backends.named(name) as backend:
+            each.append(_scored(name, backend, options))
+        each[-1].write(options.output / f"{name}.json")
+        print(f"{name}: {len(each[-1].outcomes)} mutants", flush=True)
+    return _print(Merged.of(each))
 
 
 def _merge(argv: Sequence[str]) -> int:
@@ -105,7 +131,7 @@ def _print(merged: Merged) -> int:
     return verdict(merged)
 
 
-COMMANDS = {"merge": _merge}
+COMMANDS = {"merge": _merge, "all": _all}
 
 
 if __name__ == "__main__":

@@ -85,6 +85,17 @@ def test_an_algorithm_that_is_refused(moto: Endpoint, observe: Observe, row: str
         assert observe(endpoint, row).observed == "rejected"
 
 
+@pytest.mark.parametrize("row", ALGORITHMS)
+def test_the_object_tells_another_algorithm(moto: Endpoint, observe: Observe, row: str) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = _checking(request, ask)
+        told = tuple((n, "aws:other" if n.lower() == SSE else v) for n, v in answer.headers)
+        return replace(answer, headers=told)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "broken"
+
+
 def test_a_part_with_an_algorithm(moto: Endpoint, observe: Observe) -> None:
     row = f"UploadPart/{SSE}"
     with proxy(moto, _checking) as endpoint:
@@ -130,6 +141,21 @@ def test_kms_is_refused_and_its_headers_are_taken(
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize("operation", WRITES[1:])
+def test_a_key_is_refused_without_which_kms_is_refused_too(
+    moto: Endpoint, observe: Observe, operation: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.header(SSE) == "aws:kms" and request.header(KEY_ID) is None:
+            return error(400, "InvalidArgument")
+        other = "uploads" in request.query or request.header("x-amz-copy-source")
+        return REFUSAL if other and request.header(KEY_ID) else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(replace(endpoint, kms_key_id=KEY), f"{operation}/{KEY_ID}")
+    assert seen.observed == "rejected"
 
 
 def test_no_key_is_known_but_one_is_sought(moto: Endpoint, observe: Observe) -> None:
