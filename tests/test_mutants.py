@@ -9,7 +9,7 @@ import pytest
 from conformance import probes
 from conformance.probing import PROBES
 from conformance.spec import load
-from tests.mutants import backends
+from tests.mutants import backends, every
 from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
 
@@ -31,6 +31,13 @@ def test_every_mutant_is_caught_and_no_verdict_spills(shard: int) -> None:
     assert [one for one in outcomes if one.fate not in NOT_WRONG] == []
     assert [one for one in outcomes if one.collateral] == []
     assert len([one for one in outcomes if one.fate is Fate.IDLE]) < len(outcomes) / 20
+
+
+@pytest.mark.parametrize("kind", ["ignore", "refuse"])
+def test_where_every_feature_is_broken_none_is_supported(kind: str) -> None:
+    rows = [row for row in ROWS if row in PROBES][:: 2 * SHARDS]
+    with backends.named(backends.EMBEDDED) as backend:
+        assert every.supported(backend, rows, kind) == []
 
 
 def outcome(row: str, fate: Fate, kind: str = "ignore", *collateral: str) -> Outcome:

@@ -3,6 +3,8 @@
 python -m tests.mutants                                  the embedded endpoint
 python -m tests.mutants --lab ceph_rgw --json ceph.json  a server of the lab
 python -m tests.mutants --endpoint-url URL               any other, with boto3's credentials
+python -m tests.mutants --all-flags ignore               every feature at once
+python -m tests.mutants vendor moto ceph_rgw             a vendor as documented, held to its table
 python -m tests.mutants merge A.json B.json              the score over several
 python -m tests.mutants all moto ceph_rgw minio          each in turn, and the score over them
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,10 +22,11 @@ from conformance import probes
 from conformance.probing import PROBES
 from conformance.run import Settings
 from conformance.spec import load
-from tests.mutants import backends
+from conformance.verdict import Divergence
+from tests.mutants import backends, every, runs
 from tests.mutants.backends import Backend
 from tests.mutants.merge import Merged, Scored, verdict
-from tests.mutants.mutations import KINDS
+from tests.mutants.mutations import IGNORE, KINDS, REFUSE
 from tests.mutants.score import mutations, observe_all, score
 
 
@@ -88,14 +92,30 @@ def _rows(options: argparse.Namespace) -> list[str]:
 def _score(argv: Sequence[str]) -> int:
     parser = _scoring()
     parser.add_argument("--json", type=Path, help="write every outcome")
+    parser.add_argument(
+        "--all-flags",
+        choices=(IGNORE, REFUSE),
+        help="break every feature at once, and list those that are still said to be supported",
+    )
     _add_endpoint(parser)
     options = parser.parse_args(argv)
     name = options.lab or options.endpoint_url or backends.EMBEDDED
     with _backend(options) as backend:
+        if options.all_flags:
+            return _every(backend, options)
         scored = _scored(name, backend, options)
     if options.json:
         scored.write(options.json)
     return _print(Merged.of([scored]))
+
+
+def _every(backend: Backend, options: argparse.Namespace) -> int:
+    rows = _rows(options)
+    still = every.supported(backend, rows, options.all_flags, options.jobs)
+    for row in still:
+        print(f"supported  {row}")
+    print(f"{len(still)} of {len(every.features(rows))} features are said to be supported")
+    return 1 if still else 0
 
 
 def _scored(name: str, backend: Backend, options: argparse.Namespace) -> Scored:
@@ -125,13 +145,33 @@ def _merge(argv: Sequence[str]) -> int:
     return _print(Merged.of([Scored.read(path) for path in parser.parse_args(argv).files]))
 
 
+def _vendor(argv: Sequence[str]) -> int:
+    parser = _parser("vendor")
+    parser.add_argument("names", nargs="+", choices=backends.NAMES, metavar="NAME")
+    options = parser.parse_args(argv)
+    matrix = load(options.matrix)
+    differing = 0
+    for name in options.names:
+        with backends.named(name) as backend, runs.documented(backend, matrix) as vendor:
+            found = runs.compared(matrix, runs.run(vendor, matrix.rows, options.jobs))
+        kinds = Counter(each.divergence for each in found)
+        for each in found:
+            if each.divergence is not Divergence.NONE:
+                print(f"{name}: {each}")
+        decided = 1 - kinds[Divergence.UNDECIDED] / len(found)
+        wrong = len(found) - kinds[Divergence.NONE] - kinds[Divergence.UNDECIDED]
+        print(f"{name}: {wrong} divergences, {decided:.1%} of {len(found)} rows decided")
+        differing += wrong
+    return 1 if differing else 0
+
+
 def _print(merged: Merged) -> int:
     for line in merged.lines():
         print(line)
     return verdict(merged)
 
 
-COMMANDS = {"merge": _merge, "all": _all}
+COMMANDS = {"merge": _merge, "all": _all, "vendor": _vendor}
 
 
 if __name__ == "__main__":

@@ -267,6 +267,11 @@ ENTANGLED: Final = (
     (r"Checksum/(.*)/.*", r"Checksum/\1/.*"),
     # Every request is signed for a region.
     (r"Region/.*/signing", r".*"),
+    # The deprecated operation is the same request.
+    (
+        r"(Get|Put)(Bucket(?:Lifecycle|Notification))(?:Configuration)?/(.*)",
+        r"\1\2(Configuration)?/\3",
+    ),
     # A value is the header's.
     (r"(.*)/(x-amz-storage-class|STANDARD.*)", r"\1/(x-amz-storage-class|STANDARD.*)"),
     # A key's id, its context and the bucket's key go with aws:kms only.
