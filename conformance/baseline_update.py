@@ -95,7 +95,7 @@ def update(
             wanted[name] = entry
     written = _updated(text, old, wanted, table)
     if written is None or not _says(path, written, wanted):
-        raise BaselineError(path, 1, "cannot be updated as it is laid out; write one key a line")
+        raise BaselineError(path, 0, "cannot be updated as it is laid out; write one key a line")
     output.save(path, written)
     return baselines.load(path)
 
