@@ -289,6 +289,18 @@ class Lab:
                 Hazard.DESTRUCTIVE,
             )
 
+    def bucket_unharmed(self, bucket: str, answer: Response) -> None:
+        """Make sure that a DELETE about a bucket has left the bucket there, and was meant to.
+
+        Raises:
+            Decided: the bucket is gone, or would be, had it been empty.
+        """
+        gone = self.effect(Call(operation="HeadBucket", bucket=bucket)).status == 404
+        if gone or answer.code == "BucketNotEmpty":
+            text = "the subresource was ignored, and the bucket itself was "
+            end = "deleted" if gone else "to be deleted, had it been empty"
+            decide(Observed.IGNORED, text + end, Hazard.DESTRUCTIVE)
+
     def put_on(self, subject: Stored, call: Call) -> Response | None:
         """Prepare a subresource of an object; None where that has overwritten the object.
 

@@ -28,6 +28,7 @@ THROTTLED: Final = (429, 503)
 UNSTEADY: Final = (500, 502, 504)
 ATTEMPTS: Final = 6
 LONGEST_PAUSE: Final = 20.0
+SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 
 
@@ -136,6 +137,9 @@ class Wire:
         except NoAnswer as trouble:
             self._record(record, role, call, headers, str(trouble))
             raise
+        if call.operation == "CreateSession":  # its answer is made of secrets
+            for secret in SESSION_SECRETS:
+                self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, headers, response)
         if response.status in THROTTLED:
             raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")

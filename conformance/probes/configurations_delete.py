@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place
+from conformance.configuration import Configuration
 from conformance.configurations import CONFIGURED_BY, operations
 from conformance.judge import Proof, Seen, decide, judge, offered, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import operation
 from conformance.response import Response
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)
 OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECURE)
@@ -33,7 +32,7 @@ def delete(lab: Lab, name: str) -> Observation:
     put = lab.attempt(configuration.put(place, ours))
     before = lab.attempt(configuration.get(place, ours))
     answer = lab.treat(configuration.delete(place, ours))
-    _kept(lab, place, answer)
+    lab.bucket_unharmed(place.bucket, answer)
     if not answer.not_configured:
         offered(answer)
     after = lab.effect(configuration.get(place, ours))
@@ -42,15 +41,6 @@ def delete(lab: Lab, name: str) -> Observation:
     if had.seen is not Seen.HELD:
         _nothing_to_delete(configuration, put, before, answer)
     return judge(_gone(configuration, after, configuration.shown(after, place, ours, other)))
-
-
-def _kept(lab: Lab, place: Place, answer: Response) -> None:
-    """See that the bucket is still there, or was meant to go."""
-    bucket = lab.effect(Call(operation="HeadBucket", bucket=place.bucket))
-    if bucket.status == 404 or answer.code == "BucketNotEmpty":
-        text = "the subresource was ignored, and the bucket itself was "
-        end = "deleted" if bucket.status == 404 else "to be deleted, had it been empty"
-        decide(Observed.IGNORED, text + end, Hazard.DESTRUCTIVE)
 
 
 def _nothing_to_delete(
