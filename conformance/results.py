@@ -33,6 +33,8 @@ SCHEMA_VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
 LARGEST: Final = 2**29  # bytes of a compressed file once unpacked
+# What several observations that differ can amount to; see `judge.settle`.
+SETTLED: Final = (Observed.PARTIAL, Observed.UNKNOWN)
 _QUOTED: Final = 160
 
 
@@ -207,8 +209,8 @@ def check(document: Document, name: str = "results") -> None:
         name: what to call it in the error, usually its path.
 
     Raises:
-        ResultsError: a row is repeated, a row's divergence does not follow from its two words, or
-            the summary does not match the rows.
+        ResultsError: a row is repeated, a row's divergence does not follow from its two words,
+            its word not from its observations, or the summary does not match the rows.
     """
     for row_id, times in Counter(row["id"] for row in document["rows"]).items():
         if times > 1:
@@ -219,6 +221,12 @@ def check(document: Document, name: str = "results") -> None:
             raise ResultsError(
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
                 f"so its divergence is {due}, not {row['divergence']}"
+            )
+        seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}
+        if row["observed"] not in (seen if len(seen) == 1 else SETTLED):
+            raise ResultsError(
+                f"{name}: row {row['id']} is {row['observed']}, "
+                f"which does not follow from its observations: {', '.join(sorted(seen))}"
             )
     counted = summarise(document["rows"])
     if document["summary"] != counted:

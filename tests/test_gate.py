@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance import cli, results
+from conformance.errors import ResultsError
 from conformance.results import Document
 from conformance.verdict import Documented, Observed, divergence
 from tests.gated import BASELINE, HEADER, SHA256, TAGGING, write
@@ -490,9 +490,25 @@ def test_server_s_words_move_no_terminal(
     assert printed.count("\n") == 2
 
 
-def test_results_name_their_repeats(tmp_path: Path) -> None:
-    """A results file with repeats is one that can be read; an only repeat is none."""
+@pytest.mark.parametrize(
+    ("observed", "words", "follows"),
+    [
+        ("partial", ("supported", "ignored"), True),
+        ("unknown", ("supported", "unknown"), True),
+        ("supported", ("supported", "supported"), True),
+        ("supported", ("supported", "ignored"), False),
+        ("partial", ("supported", "supported"), False),
+    ],
+)
+def test_a_row_s_word_follows_from_its_observations(
+    observed: str, words: tuple[str, ...], *, follows: bool
+) -> None:
     found = document()
-    repeated("PutObject", "supported", "partial")(found)
-    settle(found)
-    assert json.loads(Path("r.json").read_text())["rows"][6]["repeats"][1]["observed"] == "partial"
+    repeated("PutObject", *words)(found)
+    row_of(found, "PutObject")["observed"] = observed
+    if follows:
+        settle(found)
+        assert results.read("r.json") == found
+    else:
+        with pytest.raises(ResultsError, match="does not follow from its observations"):
+            settle(found)
