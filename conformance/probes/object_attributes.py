@@ -12,6 +12,7 @@ from typing import Final
 
 from conformance.judge import Proof, Seen, Undecided, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
+from conformance.listings import misnamed
 from conformance.multipart import two_parts
 from conformance.operations import Call
 from conformance.probing import probe
@@ -34,15 +35,19 @@ def attributes(lab: Lab) -> Observation:
     size = lab.effect(_ask(subject, "ObjectSize"))
     missing = lab.effect(_ask(Stored(bucket=lab.bucket, key=lab.key(), body=b"", etag=""), "ETag"))
 
-    if not answer.root.startswith(ROOT):
+    if not answer.root.lower().startswith(ROOT.lower()):
         what = "the object's bytes" if answer.body == subject.body else answer.root or "no XML"
         return judge(shows(False, "", f"answers {what}"))
     return judge(
         _told(answer, subject),
         _narrowed(size),
         *_parts(lab),
-        also=[refuses("a key that has no object", missing, 404)],
+        also=[refuses("a key that has no object", missing, 404), *_misnamed(answer)],
     )
+
+
+def _misnamed(answer: Response) -> tuple[Proof, ...]:
+    return () if answer.root.startswith(ROOT) else misnamed(answer, f"{ROOT}Response")
 
 
 def _ask(subject: Stored, *names: str) -> Call:

@@ -17,6 +17,7 @@ from conformance.configuration import document
 from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, decide, judge, offered, shows
 from conformance.lab import Lab, Stored, stored
+from conformance.listings import misnamed
 from conformance.locks import HOLD, MODE, UNTIL, kept, lockable, lockable_bucket, same_date, told
 from conformance.locks import until as near_date
 from conformance.operations import Call
@@ -101,7 +102,7 @@ def get(lab: Lab, name: str) -> Observation:
 
     if not put.ok:
         _nothing_to_tell(lock, answer, put)
-    return judge(_tells(lock, date, answer, plain))
+    return judge(_tells(lock, date, answer, plain), also=misnamed(answer, lock.root))
 
 
 def _locked_at_once(lab: Lab, lock: Lock, date: str) -> tuple[Stored, Response]:
@@ -121,7 +122,7 @@ def _locked_at_once(lab: Lab, lock: Lock, date: str) -> tuple[Stored, Response]:
 def _tells(lock: Lock, date: str, answer: Response, plain: Response) -> Proof:
     wanted = lock.elements(date)
     said = {name: answer.text(name) for name in wanted}
-    right = answer.root == lock.root and all(
+    right = all(
         same_date(said[name], text) if text == date else said[name] == text
         for name, text in wanted.items()
     )

@@ -9,18 +9,20 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import Final
 
 from botocore.eventstream import EventStreamBuffer, ParserError
 
 from conformance.configuration import document, nonce
-from conformance.judge import Proof, Seen, judge, offered, refuses, shows
+from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
 from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
-from conformance.verdict import Observation
+from conformance.response import Response, one_line
+from conformance.verdict import Observation, Observed
 
+NOT_SERVED: Final = ("NotImplemented", "MethodNotAllowed")
 CSV: Final = "<CSV><FileHeaderInfo>NONE</FileHeaderInfo></CSV>"
 INPUT: Final = (
     f"<InputSerialization>{CSV}<CompressionType>NONE</CompressionType></InputSerialization>"
@@ -38,11 +40,25 @@ def select(lab: Lab) -> Observation:
     count = lab.effect(_query(subject, "SELECT count(*) FROM S3Object", output="JSON"))
     if not count.ok:
         offered(one)
+    _served(one)
     wrong = lab.effect(_query(subject, "HAVE s._2"))
 
-    return judge(
-        _found(one, words[1]), _counted(count), also=[refuses("with a query that is none", wrong)]
-    )
+    return judge(_found(one, words[1]), _counted(count), also=_refused(wrong))
+
+
+def _served(answer: Response) -> None:
+    """An error may come as an event, after a 200."""
+    said = events(answer)
+    if said is not None and said.error in NOT_SERVED:
+        text = f"{answer.describe()} with the event {said.error}"
+        decide(Observed.REJECTED, f"SelectObjectContent: {text}")
+
+
+def _refused(answer: Response) -> tuple[Proof, ...]:
+    said = events(answer) if answer.ok else None
+    if said is not None and said.error:
+        return ()
+    return (refuses("with a query that is none", answer),)
 
 
 def _query(subject: Stored, sql: str, output: str = "CSV") -> Call:
@@ -54,24 +70,39 @@ def _query(subject: Stored, sql: str, output: str = "CSV") -> Call:
     return subject.call("SelectObjectContent", body=body)
 
 
-def records(answer: Response) -> bytes | None:
-    """The records in a stream of events; None where the body is no such stream."""
-    buffer, found, events = EventStreamBuffer(), b"", 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """What a stream of events says.
+
+    Attributes:
+        records: what was found, as one text.
+        error: the code of the error it ends with; empty where there is none.
+    """
+
+    records: bytes
+    error: str
+
+
+def events(answer: Response) -> Events | None:
+    """The events of an answer; None where its body is no stream of such."""
+    buffer, found, error, count = EventStreamBuffer(), b"", "", 0
     buffer.add_data(answer.body)
     try:
         for event in buffer:
-            events += 1
+            count += 1
             if event.headers.get(":event-type") == "Records":
                 found += event.payload
+            elif event.headers.get(":message-type") == "error":
+                error = one_line(str(event.headers.get(":error-code")))
     except (ParserError, ValueError, KeyError, struct.error):
         return None
-    return found if events else None
+    return Events(records=found, error=error) if count else None
 
 
 def _found(answer: Response, word: str) -> Proof:
-    found = records(answer) if answer.ok else None
+    found = _records(answer)
     return shows(
-        found is not None and found.split() == [word.encode()],
+        found.split() == [word.encode()],
         "a query for one line of three finds it",
         f"a query for one line of three: {answer.describe()} {_said(found)}".rstrip(),
         otherwise=Seen.WRONG if found else Seen.ABSENT,
@@ -79,8 +110,8 @@ def _found(answer: Response, word: str) -> Proof:
 
 
 def _counted(answer: Response) -> Proof:
-    found = records(answer) if answer.ok else None
-    digits = bytes(each for each in (found or b"").partition(b":")[2] if chr(each).isdigit())
+    found = _records(answer)
+    digits = bytes(each for each in found.partition(b":")[2] if chr(each).isdigit())
     return shows(
         digits == b"3",
         "their number is told as 3",
@@ -89,5 +120,10 @@ def _counted(answer: Response) -> Proof:
     )
 
 
-def _said(found: bytes | None) -> str:
+def _records(answer: Response) -> bytes:
+    said = events(answer) if answer.ok else None
+    return said.records if said else b""
+
+
+def _said(found: bytes) -> str:
     return "with no records" if not found else f"with {found[:60]!r}"

@@ -109,6 +109,21 @@ def test_a_delete_that_is_nodded_at(moto: Endpoint, observe: Observe, row: str) 
     assert (seen.observed, seen.hazard) == ("ignored", silent(row)), seen.reason
 
 
+@pytest.mark.parametrize("after", [Answer(status=204), Answer(status=200, body=b"<X/>")])
+def test_gone_however_that_is_told(moto: Endpoint, observe: Observe, after: Answer) -> None:
+    """What was told before is not told after, though not as AWS says it."""
+    deleted: set[str] = set()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method == "DELETE" and "website" in request.flags:
+            deleted.add(request.path)
+        gone = request.method == "GET" and request.path in deleted
+        return after if gone else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, "DeleteBucketWebsite").observed == "supported"
+
+
 STUBS = {
     "GetBucketCors": Answer(
         status=404, body=b"<Error><Code>NoSuchCORSConfiguration</Code></Error>"

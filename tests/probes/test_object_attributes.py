@@ -58,6 +58,14 @@ def test_more_than_was_asked_for(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, ROW).observed == "partial"
 
 
+def test_told_under_another_name(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return replacing(with_parts(request, ask), b"GetObjectAttr", b"getObjectAttr")
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == "partial"
+
+
 def test_wrong(moto: Endpoint, observe: Observe) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
         return replacing(answer, b"<ObjectSize>", b"<ObjectSize>1")

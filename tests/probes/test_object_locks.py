@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -119,6 +120,19 @@ def test_every_object_is_told_to_be_locked(moto: Endpoint, observe: Observe, row
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize("row", GETS)
+def test_told_under_another_name(moto: Endpoint, observe: Observe, row: str) -> None:
+    locks: dict[str, bytes] = {}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = keeping(locks, request, ask)
+        other = re.sub(rb"(</?)(Retention|LegalHold)\b", rb"\1ObjectLock", answer.body)
+        return replace(answer, body=other) if asks(request, row, "GET") else answer
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "partial"
 
 
 def test_another_date_is_told(moto: Endpoint, observe: Observe) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.endpoint import Endpoint
 from conformance.operations import Call
-from conformance.probes.selecting import records
+from conformance.probes.selecting import events
 from conformance.response import Response
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
@@ -26,6 +26,8 @@ def event(kind: str, payload: bytes = b"") -> bytes:
     https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html has it.
     """
     pairs = {":event-type": kind, ":message-type": "event"}
+    if kind == "error":
+        pairs = {":error-code": payload.decode(), ":message-type": "error"}
     headers = b"".join(
         bytes([len(name)]) + name.encode() + b"\x07" + struct.pack("!H", len(text)) + text.encode()
         for name, text in pairs.items()
@@ -87,6 +89,31 @@ def test_nothing_is_found(moto: Endpoint, observe: Observe, body: bytes) -> None
         assert observe(endpoint, ROW).observed == "ignored"
 
 
+@pytest.mark.parametrize(
+    ("code", "word"), [("NotImplemented", "rejected"), ("InternalError", "ignored")]
+)
+def test_an_event_says_that_it_is_not_there(
+    moto: Endpoint, observe: Observe, code: str, word: str
+) -> None:
+    error = Answer(status=200, body=event("error", code.encode()))
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return error if "select" in request.flags else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == word
+
+
+def test_an_event_refuses_nonsense(moto: Endpoint, observe: Observe) -> None:
+    refusal = Answer(status=200, body=event("error", b"ParseUnexpectedToken"))
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return refusal if b"HAVE" in request.body else querying(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == "supported"
+
+
 def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if "select" not in request.flags:
@@ -121,4 +148,4 @@ def test_never_supported(observe: Observe) -> None:
 )
 def test_a_stream_that_is_none(body: bytes) -> None:
     call = Call(operation=ROW, bucket="b", key="k")
-    assert records(Response(call=call, status=200, headers={}, body=body, seconds=0)) is None
+    assert events(Response(call=call, status=200, headers={}, body=body, seconds=0)) is None
