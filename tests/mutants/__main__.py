@@ -5,6 +5,8 @@ python -m tests.mutants --lab ceph_rgw --json ceph.json  a server of the lab
 python -m tests.mutants --endpoint-url URL               any other, with boto3's credentials
 python -m tests.mutants --all-flags ignore               every feature at once
 python -m tests.mutants vendor moto ceph_rgw             a vendor as documented, held to its table
+python -m tests.mutants chaos moto ceph_rgw              does an unsteady way change a verdict?
+python -m tests.mutants repeat moto --times 10           does another order?
 python -m tests.mutants merge A.json B.json              the score over several
 python -m tests.mutants all moto ceph_rgw minio          each in turn, and the score over them
 """
@@ -21,13 +23,14 @@ from pathlib import Path
 from conformance import probes
 from conformance.probing import PROBES
 from conformance.run import Settings
-from conformance.spec import load
+from conformance.spec import Row, load
 from conformance.verdict import Divergence
-from tests.mutants import backends, every, runs
+from tests.mutants import backends, every, runs, steady
 from tests.mutants.backends import Backend
 from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.mutations import IGNORE, KINDS, REFUSE
 from tests.mutants.score import mutations, observe_all, score
+from tests.mutants.steady import ROUGH, Weather
 
 
 def main(argv: Sequence[str]) -> int:
@@ -146,9 +149,7 @@ def _merge(argv: Sequence[str]) -> int:
 
 
 def _vendor(argv: Sequence[str]) -> int:
-    parser = _parser("vendor")
-    parser.add_argument("names", nargs="+", choices=backends.NAMES, metavar="NAME")
-    options = parser.parse_args(argv)
+    options = _named("vendor").parse_args(argv)
     matrix = load(options.matrix)
     differing = 0
     for name in options.names:
@@ -165,13 +166,61 @@ def _vendor(argv: Sequence[str]) -> int:
     return 1 if differing else 0
 
 
+def _chaos(argv: Sequence[str]) -> int:
+    parser = _named("chaos")
+    parser.add_argument("--throttled", type=float, default=ROUGH.throttled, metavar="SHARE")
+    parser.add_argument("--reset", type=float, default=ROUGH.reset, metavar="SHARE")
+    parser.add_argument("--jitter", type=float, default=ROUGH.jitter, metavar="SECONDS")
+    options = parser.parse_args(argv)
+    weather = Weather(throttled=options.throttled, reset=options.reset, jitter=options.jitter)
+    rows, status = _chosen(options), 0
+    for name in options.names:
+        with backends.named(name) as backend:
+            changed = steady.shaken(backend, rows, options.jobs, weather, options.seed)
+        status |= _said(f"{name}: in such weather (seed {options.seed})", rows, changed)
+    return status
+
+
+def _repeat(argv: Sequence[str]) -> int:
+    parser = _named("repeat")
+    parser.add_argument("--times", type=int, default=10)
+    options = parser.parse_args(argv)
+    rows, status = _chosen(options), 0
+    for name in options.names:
+        with backends.named(name) as backend:
+            runs_of = steady.repeated(backend, rows, options.jobs, options.times, options.seed)
+            for number, changed in enumerate(runs_of, start=1):
+                status |= _said(f"{name}: in random order, run {number}", rows, changed)
+    return status
+
+
+def _named(command: str) -> argparse.ArgumentParser:
+    """Options of what is done to servers of the lab, in turn."""
+    parser = _parser(command)
+    parser.set_defaults(jobs=8)
+    parser.add_argument("names", nargs="+", choices=backends.NAMES, metavar="NAME")
+    parser.add_argument("--seed", type=int, default=7)
+    return parser
+
+
+def _chosen(options: argparse.Namespace) -> list[Row]:
+    return [r for r in load(options.matrix).rows if not options.row or r.id in options.row]
+
+
+def _said(when: str, rows: Sequence[Row], changed: Sequence[str]) -> int:
+    for line in changed:
+        print(f"changed    {line}")
+    print(f"{when}: {len(changed)} of {len(rows)} verdicts are other ones", flush=True)
+    return 1 if changed else 0
+
+
 def _print(merged: Merged) -> int:
     for line in merged.lines():
         print(line)
     return verdict(merged)
 
 
-COMMANDS = {"merge": _merge, "all": _all, "vendor": _vendor}
+COMMANDS = {"merge": _merge, "all": _all, "vendor": _vendor, "chaos": _chaos, "repeat": _repeat}
 
 
 if __name__ == "__main__":
