@@ -107,7 +107,7 @@ def load(path: Path | str) -> Baseline:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BaselineError(path, 1, f"cannot be read: {error.strerror}") from error
+        raise BaselineError(path, 0, f"cannot be read: {error.strerror}") from error
     return parsed(path, raw)
 
 

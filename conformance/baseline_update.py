@@ -95,7 +95,7 @@ def update(
             wanted[name] = entry
     written = _updated(text, old, wanted, table)
     if written is None or not _says(path, written, wanted):
-        raise BaselineError(path, 1, "cannot be updated as it is laid out; write one key a line")
+        raise BaselineError(path, 0, "cannot be updated as it is laid out; write one key a line")
     output.save(path, written)
     return baselines.load(path)
 
@@ -187,6 +187,7 @@ def _is_loose(line: str, indent: int) -> bool:
 
 def _entries(blocks: Sequence[_Block], old: Baseline, wanted: Mapping[str, Entry]) -> Iterator[str]:
     """The entries that are wanted: where they were, and a new one behind its forerunner."""
+    indent = next((_indent(block.lines[0]) for block in blocks if block.lines), 2)
     placed = []
     for block in blocks:
         entry = wanted.get(block.name)
@@ -201,7 +202,7 @@ def _entries(blocks: Sequence[_Block], old: Baseline, wanted: Mapping[str, Entry
         at = next((n for n, block in enumerate(placed) if block.name == name), None)
         if at is None:
             at = place
-            placed.insert(at, _Block(name=name, before=(), lines=tuple(_rendered(entry))))
+            placed.insert(at, _Block(name=name, before=(), lines=tuple(_rendered(entry, indent))))
         place = at + 1
     for block in placed:
         yield from (*block.before, *block.lines)
@@ -233,7 +234,7 @@ def _rewritten(lines: Sequence[str], entry: Entry) -> Iterator[str]:
             yield from (f"{' ' * indent}{new}: {values[new]}" for new in added)
 
 
-def _rendered(entry: Entry, indent: int = 2) -> Iterator[str]:
+def _rendered(entry: Entry, indent: int) -> Iterator[str]:
     values = {**_values(entry), "reason": _scalar(entry.reason), "link": _scalar(entry.link)}
     yield f"{' ' * indent}{_scalar(entry.row)}:"
     for key, value in values.items():

@@ -25,15 +25,23 @@ from conformance.embedded import embedded
 from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
 from conformance.redact import Redactor
-from conformance.results import Document
+from conformance.results import Document, Row
 from conformance.run import Settings, known_keys, open_endpoint
 from conformance.spec import load
+from conformance.verdict import Divergence
 from conformance.wire import Wire
 
 LEFT: Final = 1
 FAILED: Final = 2
 
 Rendering: TypeAlias = Callable[[Sequence[Document]], str]
+
+EVIDENCE: Final[dict[str, Callable[[Row], bool]]] = {
+    "all": lambda _: True,
+    "differences": lambda row: row["divergence"] != Divergence.NONE or row["hazard"] is not None,
+    "hazards": lambda row: row["hazard"] is not None,
+    "none": lambda _: False,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +94,12 @@ def _add_report(commands: Commands) -> None:
         metavar="FILE",
         help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
     )
+    command.add_argument(
+        "--evidence",
+        choices=EVIDENCE,
+        default="all",
+        help="rows whose exchanges are in the page; they are most of its size (default: all)",
+    )
     command.add_argument("--badge", metavar="FILE.svg", help="write a badge, of one results file")
     command.add_argument(
         "--shields", metavar="FILE.json", help="write what a shields.io endpoint badge reads"
@@ -94,7 +108,8 @@ def _add_report(commands: Commands) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    documents = [results.read(path) for path in options.results]
+    keep = EVIDENCE[options.evidence]
+    documents = [results.without_evidence(results.read(path), keep) for path in options.results]
     if len(documents) > 1 and (options.badge or options.shields):
         raise ConformanceError("--badge and --shields are of one results file")
     outputs: list[tuple[str, Rendering]] = []

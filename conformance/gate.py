@@ -175,7 +175,7 @@ def require_same_source(baseline: Baseline, source: str) -> None:
     if baseline.table.source != source:
         raise BaselineError(
             baseline.path,
-            1,
+            0,
             f"the baseline is of the table at {baseline.table.source}, the results of {source}",
         )
 
@@ -187,7 +187,7 @@ def judge(row: Row, entry: Entry | None, policy: Policy) -> Finding | None:
         return None
     text = _told(row)
     if kind is Kind.FIXED:
-        text = f"fixed: update the baseline ({text})"
+        text = f"update the baseline ({text})"
     elif kind is Kind.STALE:
         text = f"the entry excuses nothing ({text})"
     elif kind is Kind.REASONLESS:

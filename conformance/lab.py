@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from conformance.digests import checksum, checksum_header, content_md5
 from conformance.evidence import Exchange, Role
 from conformance.judge import Decided, Undecided, decide
 from conformance.operations import Call
@@ -16,6 +17,8 @@ from conformance.verdict import Hazard, Observed
 
 T = TypeVar("T")
 BAD_SIGNATURE: Final = "SignatureDoesNotMatch"
+MD5: Final = "Content-MD5"
+DIGESTS: Final = ("md5", "digest", "checksum")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,26 +89,50 @@ class Lab:
         Raises:
             Undecided: the endpoint does not do what the preparation needs.
         """
-        response = self.sandbox.send(call, role=Role.SETUP, record=self.exchanges, **how)
+        response = self._send(Role.SETUP, call, **how)
         if not response.ok:
             raise Undecided(f"{call.operation}, needed first, answered {response.describe()}")
         return response
 
     def attempt(self, call: Call, **how: Any) -> Response:
         """Prepare something that may fail; the answer tells."""
-        return self.sandbox.send(call, role=Role.SETUP, record=self.exchanges, **how)
+        return self._send(Role.SETUP, call, **how)
 
     def control(self, call: Call, **how: Any) -> Response:
         """The same request without the row's flag."""
-        return self.sandbox.send(call, role=Role.CONTROL, record=self.exchanges, **how)
+        return self._send(Role.CONTROL, call, **how)
 
     def treat(self, call: Call, **how: Any) -> Response:
         """The request with the row's flag."""
-        return self.sandbox.send(call, role=Role.TREATMENT, record=self.exchanges, **how)
+        return self._send(Role.TREATMENT, call, **how)
 
     def effect(self, call: Call, **how: Any) -> Response:
         """A read-back, or the request that a server ignoring the flag gets wrong."""
-        return self.sandbox.send(call, role=Role.EFFECT, record=self.exchanges, **how)
+        return self._send(Role.EFFECT, call, **how)
+
+    def _send(self, role: Role, call: Call, *, as_is: bool = False, **how: Any) -> Response:
+        """Send a call and return the answer.
+
+        `Content-MD5`, which AWS requires of some requests, is no part of what they ask for. Where
+        it is what is refused, a checksum goes in its place, or nothing.
+
+        Args:
+            role: what the request is for.
+            call: what to ask.
+            as_is: the digest is what the request is about.
+            how: `Wire.send`'s.
+        """
+        answer = self.sandbox.send(call, role=role, record=self.exchanges, **how)
+        digest = content_md5(call.body)[MD5]
+        if as_is or call.headers.get(MD5) != digest or not _of_digest(answer):
+            return answer
+        bare = call.without(MD5)
+        summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
+        for other in (summed, bare):
+            again = self.sandbox.send(other, role=role, record=self.exchanges, **how)
+            if not _of_digest(again):
+                return again
+        return answer
 
     # Subjects.
 
@@ -291,6 +318,12 @@ class Lab:
             return get()
         except Unavailable as trouble:
             raise Undecided(str(trouble)) from trouble
+
+
+def _of_digest(answer: Response) -> bool:
+    """Whether a request was refused, and it is a digest that is spoken of."""
+    said = f"{answer.code} {answer.message}".lower()
+    return answer.status in (400, 501) and any(word in said for word in DIGESTS)
 
 
 def stored(response: Response) -> Stored:

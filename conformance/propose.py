@@ -52,7 +52,7 @@ def propose(document: Document, matrix: Matrix) -> Proposal:
     source = document["run"]["spec"]["source"]
     if source != matrix.source:
         raise MatrixError(
-            matrix.path, 1, f"the matrix is of {matrix.source}, the results of {source}"
+            matrix.path, 0, f"the matrix is of {matrix.source}, the results of {source}"
         )
     rows = {row.id: row for row in matrix.rows}
     words: dict[str, Documented] = {}
@@ -102,7 +102,7 @@ def _patch(matrix: Matrix, words: Mapping[str, Documented]) -> str:
     try:
         text = matrix.path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise MatrixError(matrix.path, 1, f"cannot be read as UTF-8: {error}") from error
+        raise MatrixError(matrix.path, 0, f"cannot be read as UTF-8: {error}") from error
     after = text
     for row in sorted(matrix.rows, key=lambda row: row.span, reverse=True):
         if row.id in words:

@@ -14,7 +14,7 @@ from conformance.judge import Undecided
 from conformance.lab import Lab, Stored
 from conformance.multipart import Upload, begun, create_call
 from conformance.response import Response
-from conformance.writes import write_call, written
+from conformance.writes import WRITES, write_call, written
 
 HEADER: Final = "x-amz-server-side-encryption-customer-"
 SOURCE_HEADER: Final = f"x-amz-copy-source-{HEADER.removeprefix('x-amz-')}"
@@ -85,18 +85,20 @@ class Sealed:
 
 
 def sealed(lab: Lab) -> Sealed:
-    """Store an object with a key.
+    """Store an object with a key, in the first way that is served.
 
     Raises:
         Undecided: customers' keys are taken over TLS only, and this is not it.
     """
-    key = new_key(lab)
-    answer = lab.attempt(write_call(lab, "PutObject", key.headers()))
-    if needs_tls(lab, answer):
-        raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
-    if not answer.ok:
-        return Sealed(stored=lab.plain, key=key, refusal=answer.describe())
-    return Sealed(stored=written(lab, answer), key=key)
+    key, refusals = new_key(lab), []
+    for operation in WRITES:
+        answer = lab.attempt(write_call(lab, operation, key.headers()))
+        if needs_tls(lab, answer):
+            raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
+        if answer.ok:
+            return Sealed(stored=written(lab, answer, key.headers()), key=key)
+        refusals.append(answer.describe())
+    return Sealed(stored=lab.plain, key=key, refusal=refusals[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

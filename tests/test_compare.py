@@ -114,7 +114,7 @@ def test_badges_of_the_command_line() -> None:
         (["report", "r.json", "-o", "r.pdf"], "r.pdf: give a name that ends in .html or .md"),
         (["report", "r.json", "--shields", "no/s.json"], "no/s.json: cannot be written"),
         (["compare", "r.json", "none.json"], "none.json: cannot be read"),
-        (["propose", "r.json", "none.yaml"], "none.yaml:1: cannot be read"),
+        (["propose", "r.json", "none.yaml"], "none.yaml: cannot be read"),
         (["gate", "none.json", "--baseline", "b.yaml"], "none.json: cannot be read"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import baseline, probes
+from conformance import baseline, preflight, probes, wire
 from conformance.baseline import digest
 from conformance.embedded import embedded
 from conformance.proxy import Answer, Request, Upstream, serving
@@ -166,9 +167,9 @@ def test_strict_wants_an_entry_for_what_is_undocumented(
         (["--update-baseline"], "--update-baseline needs --baseline"),
         (["--silent-ignores", "all"], "--silent-ignores needs --baseline"),
         (["--baseline", "b.yaml", "--silent-ignores", "some"], "--silent-ignores"),
-        (["--baseline", "none.yaml"], "none.yaml:1: cannot be read: No such file"),
+        (["--baseline", "none.yaml"], "none.yaml: cannot be read: No such file"),
         (["--baseline", "m.yaml"], "m.yaml:1: unknown key 's3-conformance'"),
-        (["--baseline", "other.yaml"], "other.yaml:1: the baseline is of the table at https://o"),
+        (["--baseline", "other.yaml"], "other.yaml: the baseline is of the table at https://o"),
         (["--baseline", "no/b.yaml", "--update-baseline"], "no/b.yaml: cannot be written"),
         (["--repeat", "0"], "--repeat"),
     ],
@@ -210,6 +211,35 @@ def test_a_denied_token_never_passes(
     result.stdout.fnmatch_lines(
         ["undecided: was not decided*", "undecided: GetObject: *403*", "*FAILED: 6 undecided"]
     )
+
+
+def test_a_run_that_is_cut_short_neither_passes_nor_updates(
+    pytester: pytest.Pytester, somebody: None, known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The endpoint is gone after the first requests."""
+    monkeypatch.setattr(wire, "_pause", lambda *_: 0.0)
+    monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
+    before, count = known.read_bytes(), itertools.count()
+    with embedded() as behind:
+        upstream = Upstream(behind.url)
+
+        def respond(request: Request) -> Answer:
+            if next(count) > 6:
+                raise ConnectionResetError
+            return upstream.ask(request)
+
+        with serving(respond) as url:
+            options = ["--baseline", "b.yaml", "--update-baseline", "--timeout", "0.3"]
+            result = run(pytester, "m.yaml", "--endpoint-url", url, *options)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        [
+            "baseline: b.yaml is not updated, since the run was cut short",
+            "incomplete: the run was cut short: the endpoint stopped answering*",
+            "gate: FAILED: 1 incomplete*",
+        ]
+    )
+    assert known.read_bytes() == before
 
 
 def flapping(upstream: Upstream, steady: int) -> tuple[list[int], object]:

@@ -56,8 +56,11 @@ class Gate:
             entry = baseline_update.entry_after(row, entry, self._policy)
         return entry, judge(row, entry, self._policy)
 
-    def close(self, document: Document, matrix: Matrix) -> Held:
+    def close(self, document: Document, matrix: Matrix) -> tuple[Held, str | None]:
         """After the last row: update the baseline, and hold the run against it.
+
+        Returns:
+            What came of it, and what was written, in a few words if anything was to be.
 
         Raises:
             ConformanceError: the baseline cannot be written.
@@ -74,7 +77,14 @@ class Gate:
                 claims=claims,
             )
         known = self._known or Baseline(path=self._path, endpoint="", table=table, entries={})
-        return hold(document, known, self._policy, claims)
+        return hold(document, known, self._policy, claims), self._written(document)
+
+    def _written(self, document: Document) -> str | None:
+        if not self._update:
+            return None
+        if document["complete"]:
+            return f"baseline: {self._path}"
+        return f"baseline: {self._path} is not updated, since the run was cut short"
 
 
 GATE: Final = pytest.StashKey[Gate]()

@@ -100,9 +100,9 @@ class Recorder:
             self._lines = report.terminal(document)
             self._write(document)
             if self._gate is not None:
-                held = self._gate.close(document, self._matrix)
+                held, written = self._gate.close(document, self._matrix)
                 self.opens = held.opens
-                self._lines += report.gate_lines(held)
+                self._lines += [*([written] if written else []), *report.gate_lines(held)]
         except ConformanceError as error:
             return str(error)
         return None

@@ -5,9 +5,9 @@ that the grantee may do what is granted, where whoever has no grant may not: to 
 to heed it is half of the promise. Where neither can tell, a value that means nothing separates a
 server that reads the header from one that does not: the one that serves it has ignored the header,
 the other is unproven. To check a name and then do nothing is to ignore it.
-Grants go to another account, if there is one, else to the group that delivers logs, else to
-everybody: S3 refuses to open a new bucket to the public. Its buckets take no ACL at all unless
-they are created so that they do.
+Grants go to another account, if there is one. Else everybody may read, and the group that delivers
+logs may do the rest; where one of the two is refused it is the other, for S3 refuses to open a new
+bucket to the public. Its buckets take no ACL at all unless they are created so that they do.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 """
 
@@ -88,10 +88,10 @@ def grant(lab: Lab, operation: str, feature: str) -> Observation:
     """Grant the permission to whom the header names."""
     permission = {**GRANTS, **WRITE}[feature]
     other = lab.shared("another account's canonical id", _other_id)
+    groups = (EVERYBODY, LOGS) if permission in ("READ", "READ_ACP") else (LOGS, EVERYBODY)
     wishes = [
         *([Wish(value=f'id="{other}"', who=other, permission=permission)] if other else []),
-        Wish(value=f'uri="{LOGS}"', who=LOGS, permission=permission),
-        Wish(value=f'uri="{EVERYBODY}"', who=EVERYBODY, permission=permission),
+        *(Wish(value=f'uri="{who}"', who=who, permission=permission) for who in groups),
     ]
     return judge(*_granted(lab, _maker(lab, operation), feature, wishes))
 
@@ -201,14 +201,15 @@ def _heeded(
     everybody = wish.who == EVERYBODY
     how = {"anonymous": True} if everybody else {"credentials": lab.endpoint.alt}
     plain = written(lab, lab.control(make({}))) if subject else None
-    if not lab.control(_deed(lab, operation, lab.bucket, plain), **how).ok:
-        done = lab.effect(_deed(lab, operation, answer.call.bucket, subject), **how)
-        text = f"{operation} by {'everybody' if everybody else 'the other account'}"
-        if operation == "GetObject" and subject is not None:
-            yield carries(text, done, subject.body, otherwise=Seen.ABSENT)
-        else:
-            right = done.root == ROOTS[operation] if operation in ROOTS else done.ok
-            yield shows(right, f"{text}: served", f"{text}: {done.describe()}")
+    if not lab.control(_deed(lab, operation, lab.bucket, plain), **how).denied:
+        return
+    done = lab.effect(_deed(lab, operation, answer.call.bucket, subject), **how)
+    text = f"{operation} by {'everybody' if everybody else 'the other account'}"
+    if operation == "GetObject" and subject is not None:
+        yield carries(text, done, subject.body, otherwise=Seen.ABSENT)
+    elif done.ok or done.denied:
+        right = done.root == ROOTS[operation] if operation in ROOTS else done.ok
+        yield shows(right, f"{text}: served", f"{text}: {done.describe()}")
 
 
 def _deed(lab: Lab, operation: str, bucket: str | None, subject: Stored | None) -> Call:

@@ -47,6 +47,8 @@ def write(lab: Lab, operation: str, feature: str) -> Observation:
     if without.ok:  # it is not encrypted, whatever is said of it
         return judge(refuses("read without the key", without))
     opened = lab.effect(read.plus(headers=key.headers()))
+    if opened.status == 501:
+        raise Undecided(f"what was stored cannot be read with its key: {opened.describe()}")
 
     wrong, flawed = _flawed(lab, key, HEADER, feature)
     again = read if feature == f"{HEADER}key" else write_call(lab, operation, {})

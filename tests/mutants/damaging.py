@@ -287,8 +287,8 @@ def stale(request: Request, behind: Behind) -> Answer:
         if answer.status < 300:
             behind.memory[request.target] = before
         return answer
-    answer: Answer = behind.memory.get(request.target) or behind.ask(request)
-    return answer
+    kept: Answer | None = behind.memory.get(request.target)
+    return kept or behind.ask(request)
 
 
 def echoed(*names: str) -> Respond:

@@ -121,7 +121,7 @@ class Mutator:
         if operation == "Region":
             return _region(*feature.split("/"))
         if operation == "Checksum":
-            return _checksum(feature.partition("/")[0])
+            return _checksum(*feature.split("/"))
         if feature:
             carried = carrier(feature)
             return lambda request: operation in self.operations(request) and carried(request)
@@ -141,13 +141,16 @@ def _region(name: str, use: str) -> Touches:
     return touches
 
 
-def _checksum(algorithm: str) -> Touches:
-    """A cell is about uploads begun with its algorithm, and what reads them."""
+def _checksum(algorithm: str, kind: str) -> Touches:
+    """A cell is about uploads begun with its algorithm and type, and their parts."""
     header = f"x-amz-checksum-{algorithm.lower()}"
+    element = f"<Checksum{algorithm}>".encode()
 
     def touches(request: Request) -> bool:
-        begun = request.header("x-amz-checksum-algorithm") == algorithm
-        return begun or header in request.names or b"<Checksum" in request.body
+        if request.header("x-amz-checksum-algorithm") == algorithm:
+            return request.header("x-amz-checksum-type") == kind
+        of_upload = "uploadId" in request.query
+        return of_upload and (header in request.names or element in request.body)
 
     return touches
 

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.acls import CANNED
 from conformance.endpoint import Credentials, Endpoint
-from conformance.probes.acl import BUCKETS, GRANTS, LOGS, NONSENSE, WRITE
+from conformance.probes.acl import BUCKETS, GRANTS, NONSENSE, WRITE
 from conformance.verdict import Hazard
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe
@@ -36,7 +36,8 @@ OBJECT_GRANTS = [
 ]
 HEADERS = (CANNED, *GRANTS, *WRITE)
 ROWS = [*CANNED_ROWS, *PUT_GRANTS, *CREATE_GRANTS, *OBJECT_GRANTS]
-HEEDED = [*CANNED_ROWS, *PUT_GRANTS, *OBJECT_GRANTS]
+# moto shows that everybody may read an ACL, and lets nobody.
+HEEDED = [row for row in (*CANNED_ROWS, *PUT_GRANTS, *OBJECT_GRANTS) if "read-acp" not in row]
 PUT, READ, READ_ACP = (
     f"PutObject/{header}" for header in (CANNED, "x-amz-grant-read", "x-amz-grant-read-acp")
 )
@@ -92,10 +93,10 @@ def test_never_supported(observe: Observe, row: str) -> None:
             assert observe(endpoint, row).observed != "supported"
 
 
-@pytest.mark.parametrize("row", [READ, PUT_GRANTS[0]])
+@pytest.mark.parametrize("row", ["PutObject/x-amz-grant-full-control", PUT_GRANTS[0]])
 def test_granted_to_somebody_else(moto: Endpoint, observe: Observe, row: str) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
-        return replacing(answer, LOGS.encode(), b"http://example.com/somebody-else")
+        return replacing(answer, b"http://acs.amazonaws.com/groups", b"http://example.com/groups")
 
     with spoiling(moto, spoil) as endpoint:
         assert observe(endpoint, row).observed == "broken"
@@ -180,6 +181,53 @@ def test_a_grant_to_the_other_account(moto: Endpoint, observe: Observe) -> None:
         seen = observe(replace(endpoint, alt=other), READ)
     assert seen.observed == "supported"
     assert "READ for other" in seen.reason
+
+
+OTHER = Credentials(access_key="other-access", secret_key="other-secret")
+# Granted to everybody, and to another account.
+PUBLIC = [PUT, READ, *PUT_GRANTS[:1], f"CreateBucket/{CANNED}"]
+OTHERS = [
+    *(f"PutObject/{header}" for header in GRANTS),
+    *(f"PutBucketAcl/{header}" for header in (*GRANTS, *WRITE)),
+]
+
+
+def _strangers(request: Request, ask: Ask, granted: set[str] | None) -> Answer:
+    """Nobody but the owner is served, unless there is a grant; none is heeded without a set."""
+    signature = request.header("Authorization") or ""
+    mine = signature != "" and "other-access" not in signature
+    bucket = "/".join(request.path.split("/")[:2])
+    if mine and granted is not None and set(HEADERS) & request.flags:
+        granted.add(request.path)
+    known = granted is not None and bool({request.path, bucket} & granted)
+    if request.path != "/" and not (mine or known):
+        return DENIED
+    answer = ask(request)
+    return answer if mine else replacing(answer, b"<ID>", b"<ID>other")
+
+
+@pytest.mark.parametrize("row", PUBLIC)
+def test_a_grant_to_everybody(moto: Endpoint, observe: Observe, row: str) -> None:
+    granted: set[str] = set()
+    with checking(moto, lambda r, ask: _strangers(r, ask, granted)) as endpoint:
+        seen = observe(endpoint, row)
+    assert seen.observed == "supported"
+    assert "by everybody: " in seen.reason
+
+    with checking(moto, lambda r, ask: _strangers(r, ask, None)) as endpoint:
+        assert observe(endpoint, row).observed == "partial"
+
+
+@pytest.mark.parametrize("row", OTHERS)
+def test_a_grant_to_another_account(moto: Endpoint, observe: Observe, row: str) -> None:
+    granted: set[str] = set()
+    with checking(moto, lambda r, ask: _strangers(r, ask, granted)) as endpoint:
+        seen = observe(replace(endpoint, alt=OTHER), row)
+    assert seen.observed == "supported"
+    assert "by the other account: " in seen.reason
+
+    with checking(moto, lambda r, ask: _strangers(r, ask, None)) as endpoint:
+        assert observe(replace(endpoint, alt=OTHER), row).observed == "partial"
 
 
 def test_a_new_bucket_takes_acls_only_if_it_is_told_to(moto: Endpoint, observe: Observe) -> None:

@@ -221,3 +221,23 @@ def test_a_copy_with_a_wrong_checksum_is_broken(observe: Observe, moto: Endpoint
 
     with proxy(moto, spoil) as endpoint:
         assert observe(endpoint, COPY).observed is Observed.BROKEN
+
+
+def test_a_checksum_that_every_object_has_shows_nothing(observe: Observe, moto: Endpoint) -> None:
+    """A server computes one of its own, and looks at none that it is given."""
+    bodies: dict[str, bytes] = {}
+    values = [checksum_header(name) for name in DIGESTS]
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method == "PUT":
+            bodies[request.path] = request.body
+        answer = ask(request.without(ALGORITHM, TYPE, *values))
+        if request.method != "HEAD" or request.path not in bodies:
+            return answer
+        own = checksum("CRC64NVME", bodies[request.path])
+        told = (checksum_header("CRC64NVME"), own), (TYPE, "FULL_OBJECT")
+        return with_headers(answer, told)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "Checksum/CRC64NVME/FULL_OBJECT")
+    assert seen.observed is Observed.IGNORED, seen.reason

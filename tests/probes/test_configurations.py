@@ -83,6 +83,21 @@ def test_a_put_that_is_nodded_at(moto: Endpoint, observe: Observe, row: str) -> 
     assert (seen.observed, seen.hazard) == ("ignored", silent(row)), seen.reason
 
 
+def test_half_of_what_is_put_is_how_it_always_is(moto: Endpoint, observe: Observe) -> None:
+    """All public access is blocked, whatever is put: half of that was asked for."""
+    flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    every = "".join(f"<{flag}>true</{flag}>" for flag in flags)
+    body = f"<PublicAccessBlockConfiguration>{every}</PublicAccessBlockConfiguration>"
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        about = "publicaccessblock" in request.flags
+        return Answer(status=200, body=body.encode()) if about else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "PutPublicAccessBlock")
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
+
+
 @pytest.mark.parametrize("row", DELETES)
 def test_a_delete_that_is_nodded_at(moto: Endpoint, observe: Observe, row: str) -> None:
     def respond(request: Request, ask: Ask) -> Answer:

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.endpoint import Endpoint
 from conformance.probes.content_md5 import CALLS, HEADER, MALFORMED
+from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
 
@@ -41,6 +42,44 @@ def test_checked(moto: Endpoint, observe: Observe, row: str) -> None:
 def test_read_but_not_compared(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, _parsing) as endpoint:
         assert observe(endpoint, row).observed == "partial"
+
+
+def _checking_too_late(request: Request, ask: Ask) -> Answer:
+    answer = _checking(request, ask)
+    if answer.status == 400:
+        ask(request.without(HEADER))
+    return answer
+
+
+@pytest.mark.parametrize("row", [f"PutObject/{HEADER}", f"UploadPart/{HEADER}"])
+def test_what_is_refused_is_stored_all_the_same(moto: Endpoint, observe: Observe, row: str) -> None:
+    with proxy(moto, _checking_too_late) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.CORRUPTING)
+
+
+@pytest.mark.parametrize("row", ["GetBucketTagging", "PutBucketTagging", "PutBucketPolicy"])
+def test_other_rows_do_without(moto: Endpoint, observe: Observe, row: str) -> None:
+    """The digest is no part of what they ask for."""
+    said = f"<Error><Code>NotImplemented</Code><Message>{HEADER}</Message></Error>".encode()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        refused = HEADER.lower() in request.flags
+        return Answer(status=501, body=said) if refused else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "supported"
+
+
+def test_refused_where_some_digest_there_must_be(moto: Endpoint, observe: Observe) -> None:
+    """Then the request that is served without the header has a checksum."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        bare = "tagging" in request.flags and "x-amz-checksum-crc32" not in request.flags
+        return BAD if bare and request.method == "PUT" else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, f"PutBucketTagging/{HEADER}").observed == "rejected"
 
 
 @pytest.mark.parametrize("row", ROWS)

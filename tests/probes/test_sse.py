@@ -67,6 +67,19 @@ def test_an_algorithm_that_is_ignored(moto: Endpoint, observe: Observe, row: str
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
+def test_keys_of_a_key_service_only(moto: Endpoint, observe: Observe, row: str) -> None:
+    """One of the two algorithms is heeded, and who asks for the other is not told."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        heeded = request.header(SSE) == "aws:kms"
+        return ask(request if heeded else request.without(SSE))
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
+
+
+@pytest.mark.parametrize("row", ALGORITHMS)
 def test_everything_is_encrypted_anyway(moto: Endpoint, observe: Observe, row: str) -> None:
     """Then that an object is encrypted shows nothing of the header."""
 
@@ -83,6 +96,17 @@ def test_everything_is_encrypted_anyway(moto: Endpoint, observe: Observe, row: s
 def test_an_algorithm_that_is_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, SSE) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
+
+
+@pytest.mark.parametrize("row", ALGORITHMS)
+def test_the_object_tells_another_algorithm(moto: Endpoint, observe: Observe, row: str) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = _checking(request, ask)
+        told = tuple((n, "aws:other" if n.lower() == SSE else v) for n, v in answer.headers)
+        return replace(answer, headers=told)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "broken"
 
 
 def test_a_part_with_an_algorithm(moto: Endpoint, observe: Observe) -> None:
@@ -130,6 +154,21 @@ def test_kms_is_refused_and_its_headers_are_taken(
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize("operation", WRITES[1:])
+def test_a_key_is_refused_without_which_kms_is_refused_too(
+    moto: Endpoint, observe: Observe, operation: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.header(SSE) == "aws:kms" and request.header(KEY_ID) is None:
+            return error(400, "InvalidArgument")
+        other = "uploads" in request.query or request.header("x-amz-copy-source")
+        return REFUSAL if other and request.header(KEY_ID) else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(replace(endpoint, kms_key_id=KEY), f"{operation}/{KEY_ID}")
+    assert seen.observed == "rejected"
 
 
 def test_no_key_is_known_but_one_is_sought(moto: Endpoint, observe: Observe) -> None:

@@ -11,8 +11,8 @@ import conformance.probes.sse_c  # noqa: F401 - registers its probes
 from conformance.endpoint import Endpoint
 from conformance.probing import PROBES
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
-from tests.probes.sealing import PREFIX, SOURCE, digest, sealing
+from tests.probes.fakes import REFUSAL, Answer, Request, proxy, refusing_flags, stripping
+from tests.probes.sealing import PREFIX, REFUSED, SOURCE, Bad, digest, sealing, triple
 
 ROWS = [row for row in PROBES if row.partition("/")[2].startswith((PREFIX, SOURCE))]
 TRIPLES = [
@@ -59,6 +59,46 @@ def test_one_header_of_three_that_is_not_heeded(moto: Endpoint, observe: Observe
 
     with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
         assert observe(endpoint, row).observed == "partial"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.startswith("PutObject/")])
+def test_checked_and_not_encrypted(moto: Endpoint, observe: Observe, row: str) -> None:
+    """The triple must be right, and what is stored with it is served without it."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        try:
+            triple(request, PREFIX)
+        except Bad:
+            return REFUSED
+        return ask(request.without(*TRIPLES))
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("ignored", "silent"), seen.reason
+
+
+def test_reading_with_a_key_is_refused(moto: Endpoint, observe: Observe) -> None:
+    """Then nobody can see that an object was stored with one."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        met = request.method == "GET" and request.flags & {name.lower() for name in TRIPLES}
+        return REFUSAL if met else ask(request)
+
+    with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
+        assert observe(endpoint, f"PutObject/{PREFIX}algorithm").observed == "unknown"
+
+
+def test_storing_with_a_key_in_one_way_is_refused(moto: Endpoint, observe: Observe) -> None:
+    """Then what is read was stored in another."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        met = bool(request.flags & {name.lower() for name in TRIPLES})
+        plain = request.method == "PUT" and request.header("x-amz-copy-source") is None
+        return REFUSAL if met and plain and not request.query else ask(request)
+
+    with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
+        for row in (f"GetObject/{PREFIX}key", f"CopyObject/{SOURCE}key"):
+            assert observe(endpoint, row).observed == "supported"
 
 
 def test_refusal_for_lack_of_tls_is_no_verdict(moto: Endpoint, observe: Observe) -> None:

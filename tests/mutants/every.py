@@ -1,0 +1,56 @@
+"""All features broken at once: a server that ignores, or refuses, whatever is not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Final
+
+from conformance.proxy import Answer, Request, Upstream
+from conformance.verdict import Observed
+from tests.mutants.backends import Backend
+from tests.mutants.damaging import Behind
+from tests.mutants.mutations import Mutation, Mutator
+from tests.mutants.score import observe
+
+# What makes an operation the one it is: without these there is no feature to ask for.
+NEEDED: Final = ("/x-amz-copy-source", "/list-type", "Configuration/id")
+
+
+def features(rows: Iterable[str]) -> list[str]:
+    """The rows that an operation can do without."""
+    return [row for row in rows if "/" in row and not row.endswith(NEEDED) and row[:7] != "Region/"]
+
+
+def together(mutations: Sequence[Mutation]) -> Mutation:
+    """All mutations as one, each on its own requests."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        ask = behind.ask
+        for mutation in mutations:
+            if mutation.touches(request):
+                ask = _through(mutation, replace(behind, ask=ask))
+        return ask(request)
+
+    def touches(request: Request) -> bool:
+        return any(mutation.touches(request) for mutation in mutations)
+
+    return Mutation(row="*", kind=mutations[0].kind, touches=touches, respond=respond, words=())
+
+
+def _through(mutation: Mutation, behind: Behind) -> Callable[[Request], Answer]:
+    return lambda request: mutation.respond(request, behind)
+
+
+def supported(backend: Backend, rows: Iterable[str], kind: str, jobs: int = 4) -> list[str]:
+    """The features that are still said to be supported though all of them are broken: none."""
+    chosen = features(rows)
+    mutator = Mutator(Upstream(backend.endpoint.url).prefix)
+    every = together([one for row in chosen for one in mutator.make(row, kind)])
+
+    def still(row: str) -> bool:
+        return observe(backend, [row], every)[row].observation.observed is Observed.SUPPORTED
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return [row for row, yes in zip(chosen, pool.map(still, chosen), strict=True) if yes]

@@ -1,0 +1,94 @@
+"""The probes say the right word of every mutant of the embedded endpoint, and the score adds up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance import probes
+from conformance.probing import PROBES
+from conformance.spec import load
+from tests.mutants import backends, every
+from tests.mutants.merge import Merged, Scored, verdict
+from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
+
+probes.load_all()
+ROWS = [row.id for row in load(Path(__file__).parents[1] / "specs" / "r2.yaml").rows]
+SHARDS = 4
+NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_mutant_is_caught_and_no_verdict_spills(shard: int) -> None:
+    """All of moto's, in parts that run side by side; `tox -e mutants` has the real servers."""
+    rows = [row for row in ROWS if row in PROBES][shard::SHARDS]
+    with backends.named(backends.EMBEDDED) as backend:
+        clean = observe_all(backend, rows, jobs=4)
+        outcomes = score(backend, clean, mutations(backend, clean), jobs=4)
+
+    assert len(outcomes) > 75
+    assert [one for one in outcomes if one.fate not in NOT_WRONG] == []
+    assert [one for one in outcomes if one.collateral] == []
+    assert len([one for one in outcomes if one.fate is Fate.IDLE]) < len(outcomes) / 20
+
+
+@pytest.mark.parametrize("kind", ["ignore", "refuse"])
+def test_where_every_feature_is_broken_none_is_supported(kind: str) -> None:
+    rows = [row for row in ROWS if row in PROBES][:: 2 * SHARDS]
+    with backends.named(backends.EMBEDDED) as backend:
+        assert every.supported(backend, rows, kind) == []
+
+
+def outcome(row: str, fate: Fate, kind: str = "ignore", *collateral: str) -> Outcome:
+    return Outcome(
+        row=row, kind=kind, name="", fate=fate, observed="?", reason="why", collateral=collateral
+    )
+
+
+def scored(name: str, *outcomes: Outcome, rows: tuple[str, ...] = ("A", "B", "C")) -> Scored:
+    ours = {one.row for one in outcomes}
+    clean = {row: "supported" if row in ours else "rejected" for row in rows}
+    return Scored(name=name, clean=clean, outcomes=outcomes)
+
+
+def test_a_mutant_is_caught_if_it_is_on_every_backend() -> None:
+    one = scored("one", outcome("A", Fate.CAUGHT), outcome("B", Fate.CAUGHT))
+    two = scored("two", outcome("A", Fate.OTHER_WORD), outcome("A", Fate.CAUGHT, "refuse"))
+    merged = Merged.of([one, two])
+
+    assert merged.caught(("B", "ignore", ""))
+    assert not merged.caught(("A", "ignore", ""))
+    assert merged.pairs == (3, 2)
+    assert merged.share == 2 / 3
+    assert merged.unproved == ["C"]
+    assert verdict(merged) == 1
+    text = "\n".join(merged.lines())
+    assert "other word two: ignore A: ?: why" in text
+    assert "unproved   C" in text
+
+
+def test_a_mutant_that_changed_nothing_counts_for_nothing() -> None:
+    merged = Merged.of([scored("one", outcome("A", Fate.IDLE), outcome("B", Fate.CAUGHT))])
+
+    assert merged.share == 1
+    assert merged.idle == [("A", "ignore", "")]
+    assert verdict(merged) == 0
+
+
+def test_a_verdict_that_spills_over_fails_the_score() -> None:
+    spilling = outcome("A", Fate.CAUGHT, "ignore", "B: supported → broken")
+    merged = Merged.of([scored("one", spilling)])
+
+    assert merged.spilled == ["one: ignore A: B: supported → broken"]
+    assert verdict(merged) == 1
+
+
+def test_scores_are_read_as_they_were_written(tmp_path: Path) -> None:
+    before = scored("one", outcome("A", Fate.SURVIVED, "ignore", "B: supported → broken"))
+    before.write(tmp_path / "deep" / "one.json")
+
+    after = Scored.read(tmp_path / "deep" / "one.json")
+
+    assert after.outcomes == list(before.outcomes)
+    assert (after.name, after.clean) == (before.name, before.clean)
