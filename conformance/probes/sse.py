@@ -42,8 +42,8 @@ def algorithm(lab: Lab, operation: str, feature: str) -> Observation:
     unknown = lab.effect(write_call(lab, operation, {feature: UNKNOWN}))
 
     refusal = refuses(f"with {UNKNOWN}", unknown)
-    if Seen.HELD not in (told.seen, refusal.seen) and (kms := _heeded(lab, operation)):
-        return judge(replace(told, hazard=Hazard.SILENT), refusal, kms)
+    if told.seen is not Seen.HELD and (kms := _heeded(lab, operation)):
+        return judge(replace(told, hazard=Hazard.SILENT), kms, also=[refusal])
     return judge(refusal, also=[told]) if by_default else judge(told, also=[refusal])
 
 

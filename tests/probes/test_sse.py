@@ -71,8 +71,8 @@ def test_keys_of_a_key_service_only(moto: Endpoint, observe: Observe, row: str) 
     """One of the two algorithms is heeded, and who asks for the other is not told."""
 
     def respond(request: Request, ask: Ask) -> Answer:
-        heeded = request.header(SSE) == "aws:kms"
-        return ask(request if heeded else request.without(SSE))
+        ignored = request.header(SSE) == "AES256"
+        return _checking(request.without(SSE) if ignored else request, ask)
 
     with proxy(moto, respond) as endpoint:
         seen = observe(endpoint, row)
