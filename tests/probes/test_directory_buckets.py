@@ -27,6 +27,7 @@ from tests.probes.fakes import (
     proxy,
     refusing,
     refusing_flags,
+    replacing,
     stripping,
 )
 
@@ -109,7 +110,18 @@ def test_the_bucket_is_listed_instead(moto: Endpoint, observe: Observe) -> None:
 
 def test_keys_that_nobody_checks(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, Directory(forged=Answer(status=200))) as endpoint:
-        assert observe(endpoint, CREATE).observed != "supported"
+        assert observe(endpoint, CREATE).observed == "ignored"
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_is_missing(moto: Endpoint, observe: Observe, name: str) -> None:
+    directory = Directory()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return replacing(directory(request, ask), KEYS[name].encode(), b"")
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, CREATE).observed == "ignored"
 
 
 def test_keys_that_open_nothing(moto: Endpoint, observe: Observe) -> None:
