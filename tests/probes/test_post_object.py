@@ -93,6 +93,22 @@ def test_nothing_is_ever_checked(moto: Endpoint, observe: Observe) -> None:
     assert (seen.observed, seen.hazard) == ("partial", None), seen.reason
 
 
+@pytest.mark.parametrize("overlooked", [2, 3, 4], ids=["key", "time", "signature"])
+def test_one_thing_is_not_checked(moto: Endpoint, observe: Observe, overlooked: int) -> None:
+    """Of the four forms this one is served whatever is wrong with it."""
+    check, posted = Checking(), list[str]()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if posts(request):
+            posted.append(request.target)
+        answer = check(request, ask)
+        return ask(request) if posts(request) and len(posted) == overlooked else answer
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, ROW)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
+
+
 def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, lambda r, ask: Answer(status=204) if posts(r) else ask(r)) as endpoint:
         assert observe(endpoint, ROW).observed == "ignored"
