@@ -85,3 +85,11 @@ def test_a_later_table_of_r2_differs_in_five_rows() -> None:
         "UploadPartCopy/x-amz-copy-source": Documented.IMPLEMENTED,
     }
     assert before.keys() <= after.keys()
+
+
+def test_the_readme_has_every_matrix_with_its_date_and_rows(matrix: Matrix) -> None:
+    text = (SPECS.parent / "README.md").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if f"| `specs/{matrix.path.name}` |" in line]
+    dated, rows = [cell.strip() for cell in line.strip("|").split("|")][-2:]
+
+    assert (dated, rows) == (str(matrix.published or "no date"), str(len(matrix.rows)))
