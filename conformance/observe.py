@@ -17,9 +17,12 @@ from conformance.probing import PROBES, Probe
 from conformance.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
-from conformance.wire import NoAnswer
+from conformance.wire import Cut, NoAnswer
 
+# Attempts at a row whose requests were not answered in time; more where connections were cut, which
+# takes no time.
 ATTEMPTS: Final = 5
+ATTEMPTS_CUT: Final = 8
 # Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
 # counts as gone, though it may still answer the simplest request.
 UNANSWERED: Final = 24
@@ -142,14 +145,15 @@ class Observer:
 
     def _attempts(self, probe: Probe) -> Sighting:
         """Probe until the endpoint has answered every request, with fresh subjects each time."""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS_CUT):
             lab = Lab(self._sandbox)
             try:
                 observation = observation_of(probe, lab)
                 self._unanswered = 0
             except NoAnswer as trouble:
                 observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
-                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < ATTEMPTS:
+                limit = ATTEMPTS_CUT if isinstance(trouble, Cut) else ATTEMPTS
+                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < limit:
                     continue
             finally:
                 lab.close()

@@ -27,12 +27,18 @@ CHUNK: Final = 2**16
 THROTTLED: Final = (429, 503)
 UNSTEADY: Final = (500, 502, 504)
 ATTEMPTS: Final = 6
+READS: Final = ("GET", "HEAD")
+FAILED: Final = "the connection failed"
 LONGEST_PAUSE: Final = 20.0
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 
 
 class NoAnswer(Exception):
     """The endpoint gave no answer that could be judged; the text says what happened."""
+
+
+class Cut(NoAnswer):
+    """The connection was refused or cut off, at once and not for lack of time."""
 
 
 class Throttled(NoAnswer):
@@ -100,7 +106,7 @@ class Wire:
         """Send one call and return the answer, whatever it says.
 
         Throttling (429, 503) is waited out, and 500, 502 and 504 are asked again, before the
-        answer is believed.
+        answer is believed. What only reads is asked again where the connection was cut.
 
         Args:
             call: what to ask.
@@ -123,6 +129,10 @@ class Wire:
                 last = attempt == ATTEMPTS - 1
                 try:
                     response = self._once(call, headers)
+                except Cut:
+                    if last or not (again or call.method in READS):
+                        raise
+                    continue
                 except NoAnswer:
                     if last or not again:
                         raise
@@ -198,7 +208,9 @@ class Wire:
                 with answer:
                     body = self._body(answer, started)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                raise NoAnswer(self.redactor.text(explain(error))) from error
+                told = self.redactor.text(explain(error))
+                kind = Cut if told.startswith(FAILED) else NoAnswer
+                raise kind(told) from error
         if len(answer.headers) > HEADER_LIMIT:
             raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
         return Response(
@@ -266,4 +278,4 @@ def explain(error: Exception) -> str:
         return f"TLS failed: {one_line(str(seen))}"
     if isinstance(error, requests.exceptions.ProxyError):
         return f"the proxy failed: {one_line(str(seen))}"
-    return f"the connection failed: {one_line(str(seen))}"
+    return f"{FAILED}: {one_line(str(seen))}"
