@@ -17,7 +17,7 @@ from conformance.probing import PROBES, Probe
 from conformance.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
-from conformance.wire import Cut, NoAnswer
+from conformance.wire import UNSTEADY, Cut, NoAnswer
 
 # Attempts at a row whose requests were not answered in time; more where connections were cut, which
 # takes no time.
@@ -144,7 +144,11 @@ class Observer:
         return replace(sighting, seconds=time.monotonic() - started)
 
     def _attempts(self, probe: Probe) -> Sighting:
-        """Probe until the endpoint has answered every request, with fresh subjects each time."""
+        """Probe until the endpoint has answered every request, with fresh subjects each time.
+
+        A server error decides only if it comes again: it may be the moment's and not the row's.
+        """
+        erred = False
         for attempt in range(ATTEMPTS_CUT):
             lab = Lab(self._sandbox)
             try:
@@ -157,7 +161,9 @@ class Observer:
                     continue
             finally:
                 lab.close()
-            break
+            if erred or not any(map(_is_server_error, lab.exchanges)):
+                break
+            erred = True
         return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
 
     def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
@@ -176,6 +182,11 @@ class Observer:
                     f"the endpoint stopped answering ({trouble}); requests in flight: {named}"
                 )
         return self._gone is None
+
+
+def _is_server_error(exchange: Exchange) -> bool:
+    response = exchange["response"]
+    return response is not None and response["status"] in UNSTEADY
 
 
 def observation_of(probe: Probe, lab: Lab) -> Observation:
