@@ -9,7 +9,7 @@ import pytest
 from conformance import probes
 from conformance.probing import PROBES
 from conformance.spec import load
-from tests.mutants import backends, every
+from tests.mutants import backends, every, runs
 from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
 
@@ -38,6 +38,16 @@ def test_where_every_feature_is_broken_none_is_supported(kind: str) -> None:
     rows = [row for row in ROWS if row in PROBES][:: 2 * SHARDS]
     with backends.named(backends.EMBEDDED) as backend:
         assert every.supported(backend, rows, kind) == []
+
+
+def test_a_vendor_as_documented_diverges_only_where_the_backend_does() -> None:
+    matrix = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+    with backends.named(backends.EMBEDDED) as backend:
+        held = runs.held(backend, matrix)
+
+    assert held.unexplained == []
+    assert held.decided >= 0.95
+    assert len(held.found) == len(matrix.rows)
 
 
 def outcome(row: str, fate: Fate, kind: str = "ignore", *collateral: str) -> Outcome:

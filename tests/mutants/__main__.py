@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,7 +23,6 @@ from conformance import probes
 from conformance.probing import PROBES
 from conformance.run import Settings
 from conformance.spec import Row, load
-from conformance.verdict import Divergence
 from tests.mutants import backends, every, runs, steady
 from tests.mutants.backends import Backend
 from tests.mutants.merge import Merged, Scored, verdict
@@ -150,20 +148,14 @@ def _merge(argv: Sequence[str]) -> int:
 
 def _vendor(argv: Sequence[str]) -> int:
     options = _named("vendor").parse_args(argv)
-    matrix = load(options.matrix)
-    differing = 0
+    matrix, status = load(options.matrix), 0
     for name in options.names:
-        with backends.named(name) as backend, runs.documented(backend, matrix) as vendor:
-            found = runs.compared(matrix, runs.run(vendor, matrix.rows, options.jobs))
-        kinds = Counter(each.divergence for each in found)
-        for each in found:
-            if each.divergence is not Divergence.NONE:
-                print(f"{name}: {each}")
-        decided = 1 - kinds[Divergence.UNDECIDED] / len(found)
-        wrong = len(found) - kinds[Divergence.NONE] - kinds[Divergence.UNDECIDED]
-        print(f"{name}: {wrong} divergences, {decided:.1%} of {len(found)} rows decided")
-        differing += wrong
-    return 1 if differing else 0
+        with backends.named(name) as backend:
+            held = runs.held(backend, matrix, options.jobs)
+        for line in held.lines():
+            print(f"{name}: {line}")
+        status |= bool(held.unexplained)
+    return status
 
 
 def _chaos(argv: Sequence[str]) -> int:

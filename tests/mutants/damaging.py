@@ -342,6 +342,11 @@ def when(test: Callable[[Request], bool], respond: Respond) -> Respond:
     )
 
 
+def carrying(header: str) -> Callable[[Request], bool]:
+    """Whether a request has a header."""
+    return lambda request: request.header(header) is not None
+
+
 def is_head(request: Request) -> bool:
     return request.method == "HEAD"
 

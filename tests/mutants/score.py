@@ -272,6 +272,11 @@ ENTANGLED: Final = (
         r"(Get|Put)(Bucket(?:Lifecycle|Notification))(?:Configuration)?/(.*)",
         r"\1\2(Configuration)?/\3",
     ),
+    # A part is encrypted with the key that its upload was begun with.
+    (
+        r"CreateMultipartUpload/x-amz-server-side-encryption-customer-.*",
+        r"UploadPart(Copy)?/x-amz-server-side-encryption-customer-.*",
+    ),
     # A value is the header's.
     (r"(.*)/(x-amz-storage-class|STANDARD.*)", r"\1/(x-amz-storage-class|STANDARD.*)"),
     # A key's id, its context and the bucket's key go with aws:kms only.
