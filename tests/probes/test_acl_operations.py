@@ -162,3 +162,31 @@ def test_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"
+
+
+def test_nothing_tells_the_owner(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "PUT"):
+            return INVALID
+        answer = ask(request)
+        return replace(answer, body=re.sub(rb"<ID>\w+</ID>", b"", answer.body))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "unknown"
+
+
+@pytest.mark.parametrize(("length", "word"), [("0", "ignored"), ("514", "unproven")])
+def test_head_where_the_acl_cannot_be_read(
+    moto: Endpoint, observe: Observe, length: str, word: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.query != ["acl"]:
+            return ask(request)
+        return (
+            REFUSAL
+            if request.method == "GET"
+            else Answer(status=200, headers=(("Content-Length", length),))
+        )
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, HEAD).observed == word
