@@ -25,7 +25,7 @@ ENTANGLED: Final = (
         r"UploadPart(Copy)?/x-amz-server-side-encryption-customer-.*",
     ),
     # A value is the header's.
-    (r"(.*)/(x-amz-storage-class|STANDARD.*)", r"\1/(x-amz-storage-class|STANDARD.*)"),
+    (r"(.*)/(x-amz-storage-class|[A-Z_]+)", r"\1/(x-amz-storage-class|[A-Z_]+)"),
     # A key's id, its context and the bucket's key go with aws:kms only.
     (r"(.*)/x-amz-server-side-encryption", r"\1/x-amz-server-side-encryption-[abc].*"),
     (r"(PutObject)/x-amz-server-side-encryption.*", r".*/x-amz-server-side-encryption-[abc].*"),

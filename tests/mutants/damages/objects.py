@@ -116,7 +116,7 @@ OBJECTS: Final[tuple[Line, ...]] = (
         _swapped("x-amz-metadata-directive"))),
     ("CopyObject/x-amz-tagging-directive", wrong("COPY for REPLACE",
         _swapped("x-amz-tagging-directive"))),
-    (".*/STANDARD_IA", anywhere("another class",
+    (".*/(STANDARD_IA|ONEZONE_IA|INTELLIGENT.*|GLACIER_IR|REDUCED.*)", anywhere("another class",
         headed("x-amz-storage-class", "GLACIER"))),
     (".*/(STANDARD|x-amz-storage-class)", anywhere("says another class", when(is_head,
         told_anyway("x-amz-storage-class", "GLACIER")))),
