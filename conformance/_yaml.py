@@ -1,7 +1,7 @@
 """YAML with line numbers and without surprises.
 
 PyYAML keeps the last of two equal keys and resolves anchors and tags. A matrix is a transcript,
-so all three are refused here, each with its line.
+and a baseline a list, so all three are refused here, each with its line.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class Node:
         value: a scalar, a `dict[str, Node]` or a `list[Node]`.
         line: where the value starts.
         key_line: where its key stands; the value's own line outside mappings.
+        span: the first character of the value in the file's text, and the first behind it.
     """
 
     value: Any
     line: int
     key_line: int
+    span: tuple[int, int]
 
     @property
     def is_mapping(self) -> bool:
@@ -120,13 +122,14 @@ def _refuse_references(raw: bytes) -> None:
     for event in yaml.parse(raw, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
-            raise YamlProblem(line, "anchors and aliases are not used in a matrix")
+            raise YamlProblem(line, "anchors and aliases are not used here")
         if getattr(event, "tag", None):
-            raise YamlProblem(line, "tags are not used in a matrix")
+            raise YamlProblem(line, "tags are not used here")
 
 
 def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
     line = node.start_mark.line + 1
+    span = (node.start_mark.index, node.end_mark.index)
     if isinstance(node, yaml.MappingNode):
         entries: dict[str, Node] = {}
         for key_node, value_node in node.value:
@@ -140,8 +143,8 @@ def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
                     at, f"key {key!r} stands twice, first on line {entries[key].key_line}"
                 )
             entries[key] = _node(loader, value_node, at)
-        return Node(entries, line, key_line)
+        return Node(entries, line, key_line, span)
     if isinstance(node, yaml.SequenceNode):
         items = [_node(loader, item, item.start_mark.line + 1) for item in node.value]
-        return Node(items, line, key_line)
-    return Node(loader.construct_object(node), line, key_line)
+        return Node(items, line, key_line, span)
+    return Node(loader.construct_object(node), line, key_line, span)

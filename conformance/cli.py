@@ -7,31 +7,41 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import __version__, importer, ledger, output, report, results
+from conformance import __version__, commands, importer, ledger, output, report, results
 from conformance.cleanup import Cleaner
+from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
 from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
 from conformance.redact import Redactor
+from conformance.results import Document, Row
 from conformance.run import Settings, known_keys, open_endpoint
 from conformance.spec import load
+from conformance.verdict import Divergence
 from conformance.wire import Wire
 
 LEFT: Final = 1
 FAILED: Final = 2
 
-# argparse has no public name for what add_subparsers returns.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+Rendering: TypeAlias = Callable[[Sequence[Document]], str]
+
+EVIDENCE: Final[dict[str, Callable[[Row], bool]]] = {
+    "all": lambda _: True,
+    "differences": lambda row: row["divergence"] != Divergence.NONE or row["hazard"] is not None,
+    "hazards": lambda row: row["hazard"] is not None,
+    "none": lambda _: False,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has seen enough; Python must not complain at exit.
         sys.stdout = None
         return 0
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return status
 
 
@@ -56,12 +68,16 @@ def _parser() -> argparse.ArgumentParser:
         "A matrix is run with pytest: pytest specs/r2.yaml --endpoint-url URL.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_report(commands)
-    _add_rows(commands)
-    _add_clean(commands)
-    _add_serve(commands)
-    _add_import(commands)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_report(subparsers)
+    _add_rows(subparsers)
+    _add_clean(subparsers)
+    _add_serve(subparsers)
+    _add_import(subparsers)
+    commands.add_gate(subparsers)
+    commands.add_compare(subparsers)
+    commands.add_propose(subparsers)
+    commands.add_schema(subparsers)
     return parser
 
 
@@ -75,28 +91,60 @@ def _add_report(commands: Commands) -> None:
     command.add_argument(
         "-o",
         "--output",
-        required=True,
         metavar="FILE",
         help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
+    )
+    command.add_argument(
+        "--evidence",
+        choices=EVIDENCE,
+        default="all",
+        help="rows whose exchanges are in the page; they are most of its size (default: all)",
+    )
+    command.add_argument("--badge", metavar="FILE.svg", help="write a badge, of one results file")
+    command.add_argument(
+        "--shields", metavar="FILE.json", help="write what a shields.io endpoint badge reads"
     )
     command.set_defaults(command=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
-    documents = [results.read(path) for path in options.results]
-    suffix = Path(options.output).suffix
-    if suffix in (".html", ".htm"):
-        text = report.html(documents)
-    elif suffix == ".md":
-        text = report.markdown(documents)
-    elif suffix == ".svg" and len(documents) == 1:
-        text = report.badge(documents[0])
-    else:
-        raise ConformanceError(
-            f"{options.output}: give a name that ends in .html or .md (or .svg for one file)"
-        )
-    output.save(options.output, text)
+    keep = EVIDENCE[options.evidence]
+    documents = [results.without_evidence(results.read(path), keep) for path in options.results]
+    if len(documents) > 1 and (options.badge or options.shields):
+        raise ConformanceError("--badge and --shields are of one results file")
+    outputs: list[tuple[str, Rendering]] = []
+    if options.output:
+        outputs.append((options.output, _rendering(options.output, len(documents))))
+    if options.badge:
+        outputs.append((options.badge, _badge))
+    if options.shields:
+        outputs.append((options.shields, _shields))
+    if not outputs:
+        raise ConformanceError("nothing to write: give -o, --badge or --shields")
+    for path, rendering in outputs:
+        output.save(path, rendering(documents))
     return 0
+
+
+def _rendering(path: str, count: int) -> Rendering:
+    """What a file of that name holds."""
+    renderings = {".html": report.html, ".htm": report.html, ".md": report.markdown}
+    if count == 1:
+        renderings[".svg"] = _badge
+    suffix = Path(path).suffix
+    if suffix not in renderings:
+        raise ConformanceError(
+            f"{path}: give a name that ends in .html or .md (or .svg for one file)"
+        )
+    return renderings[suffix]
+
+
+def _badge(documents: Sequence[Document]) -> str:
+    return report.badge(documents[0])
+
+
+def _shields(documents: Sequence[Document]) -> str:
+    return json.dumps(report.shields(documents[0]), indent=1) + "\n"
 
 
 def _add_rows(commands: Commands) -> None:
@@ -191,8 +239,8 @@ def _serve(options: argparse.Namespace) -> int:
             behind = stack.enter_context(embedded()).url
         documented = serving_documented(matrix, behind, options.port, known_keys())
         address = stack.enter_context(documented)
-        print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
         with suppress(KeyboardInterrupt):
+            print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
             threading.Event().wait()
     return 0
 

@@ -27,7 +27,13 @@ BOOLEANS: Final = ("true", "false")
 LISTING: Final = "ListBucketResult"
 # Refusals that may tell more of the bucket than of the operation, and those that do not.
 UNPREPARED: Final = (400, 403, 404, 409)
-OF_THE_BODY: Final = ("MalformedXML", "NotImplemented")
+OF_THE_REQUEST: Final = (
+    "MalformedXML",
+    "NotImplemented",
+    # Of CreateBucket: the subresource was not seen.
+    "BucketAlreadyExists",
+    "BucketAlreadyOwnedByYou",
+)
 # Refusals that name what is missing.
 MISSING: Final = {
     "AccessControlListNotSupported": "the bucket takes no ACLs",
@@ -172,7 +178,7 @@ class Configuration:
             Decided: refused explicitly, or a server error.
             Undecided: denied, or refused for what the bucket lacks.
         """
-        about_bucket = answer.status in UNPREPARED and answer.code not in OF_THE_BODY
+        about_bucket = answer.status in UNPREPARED and answer.code not in OF_THE_REQUEST
         missing = MISSING.get(answer.code) or (place.lacks if about_bucket else "")
         if missing:
             raise Undecided(f"{answer.call.operation} answered {answer.describe()}: {missing}")

@@ -202,6 +202,14 @@ def _by_id(kind: str, topic: str, template: str, listing: str) -> Configuration:
 
 CONFIGURATIONS: Final = (
     Configuration(
+        topic="abac",
+        name="BucketAbac",
+        body=_xml("AbacStatus", "<Status>{v}</Status>"),
+        choices=("Enabled", "Disabled"),
+        default=_says("Status", "Disabled"),
+        security=True,
+    ),
+    Configuration(
         topic="accelerate",
         name="BucketAccelerateConfiguration",
         body=_xml("AccelerateConfiguration", "<Status>{v}</Status>"),

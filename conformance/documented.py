@@ -92,7 +92,7 @@ class DocumentedVendor:
         """Why the vendor would not serve a request, or None if it would."""
         if not operations:
             return Refusal(row="", message="Operation not implemented")
-        documented = [name for name in operations if not self._refused(name)]
+        documented = [n for n in operations if n in self._rows and not self._refused(n)]
         if not documented:
             return Refusal(row=operations[0], message=f"{operations[0]} not implemented")
         return next(self._refusals(request, documented[0]), None)

@@ -62,7 +62,10 @@ class Endpoint:
             host = f"{call.bucket}.{host}"
         elif call.bucket is not None:
             path += f"/{quote(call.bucket, safe=UNRESERVED)}"
-        if OPERATIONS[call.operation].target == "key":
+        operation = OPERATIONS[call.operation]
+        if operation.path:
+            path += f"/{operation.path}"
+        if operation.target == "key":
             path += f"/{quote(call.key or '', safe=UNRESERVED + '/')}"
         return f"{parts.scheme}://{host}{path or '/'}{_query(call.parameters)}"
 

@@ -2,6 +2,7 @@
 
     ConformanceError
     ├── MatrixError        a YAML matrix, with file and line
+    ├── BaselineError      a baseline of known divergences, with file and line
     ├── PageError          a vendor's page, with file and line
     ├── ResultsError       a results file, or an output path
     ├── EndpointError      the endpoint as given cannot be used
@@ -24,12 +25,13 @@ class _AtLine(ConformanceError):
 
     Args:
         path: the file, as the user named it.
-        line: counted from 1.
+        line: counted from 1; 0 where no line is to blame.
         problem: what is wrong, without file and line.
     """
 
     def __init__(self, path: Path | str, line: int, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {problem}")
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place}: {problem}")
         self.path = str(path)
         self.line = line
         self.problem = problem
@@ -37,6 +39,10 @@ class _AtLine(ConformanceError):
 
 class MatrixError(_AtLine):
     """A matrix that does not follow the closed schema of `spec`."""
+
+
+class BaselineError(_AtLine):
+    """A baseline that does not follow the closed schema of `baseline`."""
 
 
 class PageError(_AtLine):

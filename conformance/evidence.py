@@ -152,6 +152,8 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
     line = shlex.join(words)
     if signed:
         line += ' --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+        # S3 wants it, and curl before 8.0 would not sign it.
+        line += f" -H 'x-amz-content-sha256: {hashlib.sha256(call.body).hexdigest()}'"
     for name, value in call.headers.items():
         if name.lower() in _CURL_OWN:
             continue
@@ -162,9 +164,19 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
     if call.body:
         line += f" --data-binary {shlex.quote(_curl_body(redactor, call.body))}"
         if "content-type" not in {name.lower() for name in call.headers}:
-            # curl would send and sign application/x-www-form-urlencoded.
-            line += " -H 'Content-Type:'"
-    return f"{line} {shlex.quote(url)}"
+            # Else curl says application/x-www-form-urlencoded, and some servers parse that.
+            line += " -H 'Content-Type: application/octet-stream'"
+    return f"{line} {shlex.quote(_canonical(url))}"
+
+
+def _canonical(url: str) -> str:
+    """The URL with its query as it is signed: sorted, with `=` after every name.
+
+    It means the same. curl before 8.3 signs a query as it stands, so `?acl` would be refused.
+    """
+    path, mark, query = url.partition("?")
+    pairs = sorted(pair.partition("=")[::2] for pair in query.split("&"))
+    return f"{path}?{'&'.join(f'{name}={value}' for name, value in pairs)}" if mark else url
 
 
 def _curl_body(redactor: Redactor, body: bytes) -> str:

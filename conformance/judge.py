@@ -8,8 +8,10 @@ from enum import Enum
 from typing import Final, NoReturn
 
 from conformance.response import Response
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import ABSENT, UNDECIDED, Hazard, Observation, Observed
 
+# Hazards, the most urgent first.
+WORST: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
 NOT_OFFERED: Final = (400, 404, 405, 409, 411, 412, 415, 501)
 
 
@@ -81,6 +83,31 @@ def judge(*discriminating: Proof, also: Sequence[Proof] = ()) -> Observation:
     return Observation(
         observed=Observed.IGNORED if ignored else Observed.BROKEN,
         reason=_sentence(failed),
+        hazard=hazard,
+    )
+
+
+def settle(observations: Sequence[Observation]) -> Observation:
+    """The one word for a row that was observed several times; it is never an average.
+
+    The same each time: that observation. Else the row is flaky: partial where some of the promise
+    held, and unknown where none did or one of the observations was not decided. The worst that
+    was seen to hurt still hurts.
+    """
+    words = list(dict.fromkeys(it.observed for it in observations))
+    hazards = {it.hazard for it in observations}
+    hazard = next((hazard for hazard in WORST if hazard in hazards), None)
+    if len(words) == 1:
+        return next(it for it in observations if it.hazard == hazard)
+    present = not {*words} & UNDECIDED and {*words} - ABSENT
+    told = "; ".join(
+        f"{word} {sum(it.observed is word for it in observations)} of {len(observations)} times "
+        f"({next(it.reason for it in observations if it.observed is word)})"
+        for word in words
+    )
+    return Observation(
+        observed=Observed.PARTIAL if present else Observed.UNKNOWN,
+        reason=f"flaky: answers differ between attempts: {told}",
         hazard=hazard,
     )
 

@@ -16,6 +16,7 @@ from conformance.sandbox import Sandbox, Unavailable
 from conformance.verdict import Hazard, Observed
 
 T = TypeVar("T")
+BAD_SIGNATURE: Final = "SignatureDoesNotMatch"
 MD5: Final = "Content-MD5"
 DIGESTS: Final = ("md5", "digest", "checksum")
 
@@ -249,14 +250,22 @@ class Lab:
             control: the same request without the flag, if leaving out `flags` is not enough.
 
         Raises:
-            Decided: refused, or a server error, while the control is served.
-            Undecided: the control is not served either.
+            Decided: refused, or a server error, while the control is served; or refused as not
+                implemented, while the control gets as far as a server error.
+            Undecided: the control is not served either; or it is, and the signature was refused,
+                which is no refusal of what was signed.
         """
         if answer.ok or answer.not_configured:
             return answer
         plain = self.control(control or answer.call.without(*flags))
+        if answer.status == 501 and plain.broke:
+            text = f"{answer.describe()}; the same request without it fails otherwise"
+            decide(Observed.REJECTED, f"{text}: {plain.describe()}")
         if not (plain.ok or plain.not_configured):
             raise Undecided(f"answered {answer.describe()}, but without it too: {plain.describe()}")
+        if answer.code == BAD_SIGNATURE and (flags or control):
+            text = f"{answer.describe()}: something on the way changed what was signed"
+            raise Undecided(f"{text}; the same request without it is served")
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED
         return decide(observed, f"{answer.describe()}; the same request without it is served")
 
@@ -279,6 +288,29 @@ class Lab:
                 "the subresource was ignored and the object itself was overwritten",
                 Hazard.DESTRUCTIVE,
             )
+
+    def bucket_unharmed(self, bucket: str, answer: Response) -> None:
+        """Make sure that a DELETE about a bucket has left the bucket there, and was meant to.
+
+        Raises:
+            Decided: the bucket is gone, or would be, had it been empty.
+        """
+        gone = self.effect(Call(operation="HeadBucket", bucket=bucket)).status == 404
+        if gone or answer.code == "BucketNotEmpty":
+            text = "the subresource was ignored, and the bucket itself was "
+            end = "deleted" if gone else "to be deleted, had it been empty"
+            decide(Observed.IGNORED, text + end, Hazard.DESTRUCTIVE)
+
+    def put_on(self, subject: Stored, call: Call) -> Response | None:
+        """Prepare a subresource of an object; None where that has overwritten the object.
+
+        Then a server that does not know the subresource tells the document that was put, for it
+        is the object now.
+        """
+        answer = self.attempt(call)
+        if answer.ok and self.attempt(subject.call("GetObject")).body != subject.body:
+            return None
+        return answer
 
     @staticmethod
     def _available(get: Callable[[], T]) -> T:

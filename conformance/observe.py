@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.evidence import Exchange
-from conformance.judge import Decided, Undecided
+from conformance.judge import Decided, Undecided, settle
 from conformance.lab import Lab
 from conformance.preflight import answers
 from conformance.probing import PROBES, Probe
@@ -36,11 +36,13 @@ class Sighting:
         observation: the verdict's word and why.
         exchanges: the requests and answers it rests on.
         seconds: how long the observation took, waiting included.
+        repeats: each observation, where there were several.
     """
 
     observation: Observation
     exchanges: tuple[Exchange, ...]
     seconds: float
+    repeats: tuple[Observation, ...] = ()
 
 
 class Gone(Exception):
@@ -53,10 +55,12 @@ class Observer:
     Args:
         sandbox: lends the subjects.
         jobs: rows observed at a time; with 1, only when their result is asked for.
+        repeat: how often each row is observed, with fresh subjects each time.
     """
 
-    def __init__(self, sandbox: Sandbox, jobs: int = 1) -> None:
+    def __init__(self, sandbox: Sandbox, jobs: int = 1, repeat: int = 1) -> None:
         self._sandbox = sandbox
+        self._repeat = repeat
         self._pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="row")
         self._lock = threading.Lock()
         self._futures: dict[str, Future[Sighting]] = {}
@@ -139,8 +143,7 @@ class Observer:
                 exchanges=(),
                 seconds=0.0,
             )
-        probe = PROBES[row.id]
-        sighting = self._attempts(probe)
+        sighting = _together([self._attempts(PROBES[row.id]) for _ in range(self._repeat)])
         return replace(sighting, seconds=time.monotonic() - started)
 
     def _attempts(self, probe: Probe) -> Sighting:
@@ -182,6 +185,21 @@ class Observer:
                     f"the endpoint stopped answering ({trouble}); requests in flight: {named}"
                 )
         return self._gone is None
+
+
+def _together(sightings: Sequence[Sighting]) -> Sighting:
+    """Several sightings of one row as one, with the evidence of each word that was seen."""
+    if len(sightings) == 1:
+        return sightings[0]
+    first: dict[Observed, Sighting] = {}
+    for sighting in sightings:
+        first.setdefault(sighting.observation.observed, sighting)
+    return Sighting(
+        observation=settle([it.observation for it in sightings]),
+        exchanges=tuple(exchange for it in first.values() for exchange in it.exchanges),
+        seconds=0.0,
+        repeats=tuple(it.observation for it in sightings),
+    )
 
 
 def _is_server_error(exchange: Exchange) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from conformance.errors import ResultsError
 def save(path: Path | str, text: str) -> None:
     """Write a file so that it is found whole or, on any failure, as it was before.
 
-    A path that is a device or a pipe is written straight into; replacing it would remove it.
+    A path that is a device or a pipe is written straight into; replacing it would remove it. What
+    is named `.gz` is compressed.
 
     Raises:
         ResultsError: the path cannot be written.
@@ -21,6 +23,8 @@ def save(path: Path | str, text: str) -> None:
     # A lone surrogate, which JSON allows and UTF-8 does not, is spelled out.
     data = text.encode("utf-8", "backslashreplace")
     path = Path(path)
+    if path.suffix == ".gz":
+        data = gzip.compress(data, mtime=0)  # the same text gives the same file
     with _told(path):
         if _is_special(path):
             path.write_bytes(data)

@@ -32,6 +32,7 @@ NOT_CONFIGURED: Final = frozenset(
         "OwnershipControlsNotFoundError",
         "ReplicationConfigurationNotFoundError",
         "ServerSideEncryptionConfigurationNotFoundError",
+        "XMinioAdminRemoteTargetNotFoundError",
     }
 )
 

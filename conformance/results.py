@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypedDict, cast
+from typing import Any, Final, NoReturn, NotRequired, TypedDict, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -30,11 +31,27 @@ from conformance.verdict import Divergence, Documented, Observed, divergence
 
 SCHEMA_VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
+GZIP_MAGIC: Final = b"\x1f\x8b"
+LARGEST: Final = 2**29  # bytes of a compressed file once unpacked
+# What several observations that differ can amount to; see `judge.settle`.
+SETTLED: Final = (Observed.PARTIAL, Observed.UNKNOWN)
 _QUOTED: Final = 160
 
 
+class Repeat(TypedDict):
+    """What one of several observations of a row found."""
+
+    observed: str
+    hazard: str | None
+    reason: str
+
+
 class Row(TypedDict):
-    """One claim of the matrix and what was found. The first seven fields are the claim."""
+    """One claim of the matrix and what was found. The first seven fields are the claim.
+
+    `repeats` is there where the row was observed more than once. Where their words differ the row
+    is flaky, and `observed` is what `judge.settle` makes of that.
+    """
 
     id: str
     level: str
@@ -50,6 +67,7 @@ class Row(TypedDict):
     reason: str
     seconds: float
     exchanges: list[Exchange]
+    repeats: NotRequired[list[Repeat]]
 
 
 class Spec(TypedDict):
@@ -145,23 +163,42 @@ def write(path: Path | str, document: Document) -> None:
 
 
 def read(path: Path | str) -> Document:
-    """Read a results file.
+    """Read a results file, compressed by gzip or not.
 
     Raises:
         ResultsError: the file cannot be read, is not JSON (or is cut short), is of another schema
             version, breaks the schema, or contradicts itself.
     """
     try:
-        loaded = json.loads(
-            Path(path).read_bytes(), parse_constant=_refuse_constant, parse_float=_finite
-        )
+        data = Path(path).read_bytes()
     except OSError as error:
         raise ResultsError(f"{path}: cannot be read: {error.strerror or error}") from error
+    try:
+        text = _decompressed(data) if data.startswith(GZIP_MAGIC) else data
+        loaded = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
         raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
     _refuse_invalid(loaded, str(path))
     return cast("Document", loaded)
+
+
+def without_evidence(document: Document, keep: Callable[[Row], bool]) -> Document:
+    """The same document, with the exchanges of those rows only that are to be kept."""
+    rows = [row if keep(row) else cast("Row", {**row, "exchanges": []}) for row in document["rows"]]
+    return cast("Document", {**document, "rows": rows})
+
+
+def _decompressed(data: bytes) -> bytes:
+    """What a gzip file holds; a small file may claim to hold more than there is memory."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        text = unpacker.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if unpacker.unconsumed_tail:
+        raise ValueError(f"it holds more than {LARGEST >> 20} MiB")
+    return text
 
 
 def check(document: Document, name: str = "results") -> None:
@@ -172,8 +209,8 @@ def check(document: Document, name: str = "results") -> None:
         name: what to call it in the error, usually its path.
 
     Raises:
-        ResultsError: a row is repeated, a row's divergence does not follow from its two words, or
-            the summary does not match the rows.
+        ResultsError: a row is repeated, a row's divergence does not follow from its two words,
+            its word not from its observations, or the summary does not match the rows.
     """
     for row_id, times in Counter(row["id"] for row in document["rows"]).items():
         if times > 1:
@@ -184,6 +221,12 @@ def check(document: Document, name: str = "results") -> None:
             raise ResultsError(
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
                 f"so its divergence is {due}, not {row['divergence']}"
+            )
+        seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}
+        if row["observed"] not in (seen if len(seen) == 1 else SETTLED):
+            raise ResultsError(
+                f"{name}: row {row['id']} is {row['observed']}, "
+                f"which does not follow from its observations: {', '.join(sorted(seen))}"
             )
     counted = summarise(document["rows"])
     if document["summary"] != counted:

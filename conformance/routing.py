@@ -20,6 +20,8 @@ _PRESENT: Final[dict[str, tuple[str, ...]]] = {
     "CompleteMultipartUpload": ("uploadId",),
     "AbortMultipartUpload": ("uploadId",),
     "ListParts": ("uploadId",),
+    "ListDirectoryBuckets": ("max-directory-buckets",),
+    **{f"{verb}ObjectAnnotation": ("annotationName",) for verb in ("Get", "Put", "Delete")},
     **{
         f"{verb}Bucket{kind}Configuration": ("id",)
         for verb in ("Get", "Put", "Delete")
@@ -29,8 +31,9 @@ _PRESENT: Final[dict[str, tuple[str, ...]]] = {
 # Parameters that belong to an operation without naming it.
 _HARMLESS: Final = frozenset(
     {
-        "continuation-token", "delimiter", "encoding-type", "fetch-owner", "id", "key-marker",
-        "list-type", "marker", "max-keys", "max-parts", "max-uploads", "part-number-marker",
+        "annotation-prefix", "annotationName", "continuation-token", "delimiter", "encoding-type",
+        "fetch-owner", "id", "key-marker", "list-type", "marker", "max-annotation-results",
+        "max-directory-buckets", "max-keys", "max-parts", "max-uploads", "part-number-marker",
         "partNumber", "prefix", "start-after", "upload-id-marker", "uploadId", "version-id-marker",
         "versionId", "x-id",
     }

@@ -51,6 +51,7 @@ class Settings:
         verify: False, True or a CA bundle's path.
         timeout: seconds to wait for the next byte of an answer.
         jobs: rows observed at a time.
+        repeat: how often each row is observed.
     """
 
     endpoint_url: str | None = None
@@ -66,6 +67,7 @@ class Settings:
     verify: bool | str = True
     timeout: float = 30.0
     jobs: int = 8
+    repeat: int = 1
 
     @property
     def deadlines(self) -> Deadlines:
@@ -186,7 +188,7 @@ class Bench:
             may_configure=settings.allow_bucket_config,
             worker=worker,
         )
-        self.observer = Observer(self.sandbox, settings.jobs)
+        self.observer = Observer(self.sandbox, settings.jobs, settings.repeat)
 
     def close(self) -> list[str]:
         """Stop observing, remove what was created, and say what could not be removed."""
@@ -208,7 +210,7 @@ class Bench:
 def stored_row(row: Row, sighting: Sighting) -> StoredRow:
     """A row of the results file."""
     observation = sighting.observation
-    return {
+    stored: StoredRow = {
         "id": row.id,
         "level": row.level,
         "operation": row.operation,
@@ -224,6 +226,16 @@ def stored_row(row: Row, sighting: Sighting) -> StoredRow:
         "seconds": round(sighting.seconds, 4),
         "exchanges": list(sighting.exchanges),
     }
+    if sighting.repeats:
+        stored["repeats"] = [
+            {
+                "observed": it.observed.value,
+                "hazard": it.hazard.value if it.hazard else None,
+                "reason": it.reason,
+            }
+            for it in sighting.repeats
+        ]
+    return stored
 
 
 def spec_of(matrix: Matrix) -> Spec:

@@ -42,6 +42,7 @@ class Row:
         docs: where the operation is described.
         value_of: the header whose value this row is (`STANDARD` of `x-amz-storage-class`).
         line: where the row stands in the YAML file.
+        span: where its word stands in the file's text: the first character, and the one behind.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Row:
     docs: str | None
     value_of: str | None
     line: int
+    span: tuple[int, int] = (0, 0)
 
     def flat(self) -> dict[str, str | None]:
         """The row as the first seven fields of a results row."""
@@ -119,7 +121,7 @@ def load(path: Path | str) -> Matrix:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise MatrixError(path, 1, f"cannot be read: {error.strerror}") from error
+        raise MatrixError(path, 0, f"cannot be read: {error.strerror}") from error
     try:
         matrix = _Reader(parse(raw)).matrix(path, hashlib.sha256(raw).hexdigest())
     except YamlProblem as problem:
@@ -183,6 +185,7 @@ class _Reader:
             docs=entry["docs"].url() if "docs" in entry else None,
             value_of=None,
             line=node.key_line,
+            span=entry["status"].span,
         )
         yield own
         for block in entry["features"].sequence() if "features" in entry else ():
@@ -227,6 +230,7 @@ class _Reader:
             docs=own.docs,
             value_of=entry["value-of"].text() if "value-of" in entry else None,
             line=node.key_line,
+            span=entry["status"].span,
         )
 
     def _checksums(self, section: Node) -> Iterator[Row]:
@@ -252,6 +256,7 @@ def _cell(level: str, operation: str, group: str, feature: str, node: Node) -> R
         docs=None,
         value_of=None,
         line=node.key_line,
+        span=node.span,
     )
 
 

@@ -27,9 +27,11 @@ CHUNK: Final = 2**16
 THROTTLED: Final = (429, 503)
 UNSTEADY: Final = (500, 502, 504)
 ATTEMPTS: Final = 6
+UNSTEADY_ATTEMPTS: Final = 3
 READS: Final = ("GET", "HEAD")
 FAILED: Final = "the connection failed"
 LONGEST_PAUSE: Final = 20.0
+SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 
 
@@ -129,23 +131,21 @@ class Wire:
                 last = attempt == ATTEMPTS - 1
                 try:
                     response = self._once(call, headers)
-                except Cut:
-                    if last or not (again or call.method in READS):
+                except NoAnswer as trouble:
+                    read = isinstance(trouble, Cut) and call.method in READS
+                    if last or not (again or read):
                         raise
                     continue
-                except NoAnswer:
-                    if last or not again:
-                        raise
-                    continue
-                if response.status in THROTTLED and not last:
-                    time.sleep(_pause(attempt, response))
-                elif response.status in UNSTEADY and attempt < 2:
-                    time.sleep(_pause(attempt, response) / 2)
-                else:
+                pause = _patience(attempt, response)
+                if pause is None:
                     break
+                time.sleep(pause)
         except NoAnswer as trouble:
             self._record(record, role, call, headers, str(trouble))
             raise
+        if call.operation == "CreateSession":  # its answer is made of secrets
+            for secret in SESSION_SECRETS:
+                self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, headers, response)
         if response.status in THROTTLED:
             raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
@@ -254,6 +254,15 @@ class Wire:
     def with_endpoint(self, **changes: object) -> Wire:
         """A second wire to a variant of the same endpoint, with the same redactor."""
         return Wire(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
+
+
+def _patience(attempt: int, response: Response) -> float | None:
+    """Seconds to wait before asking again; None where the answer is to be believed."""
+    if response.status in THROTTLED and attempt < ATTEMPTS - 1:
+        return _pause(attempt, response)
+    if response.status in UNSTEADY and attempt < UNSTEADY_ATTEMPTS - 1:
+        return _pause(attempt, response) / 2
+    return None
 
 
 def _pause(attempt: int, response: Response) -> float:

@@ -21,7 +21,7 @@ from lab.site import free_port
 
 CACHE_DIR = Path(__file__).parent.parent / ".lab"
 MATRIX = "specs/r2.yaml"
-RUN_USAGE = "python -m lab run [options] NAME... [-- PYTEST OPTIONS]"
+RUN_USAGE = "python -m lab run [options] [NAME...] [-- PYTEST OPTIONS]"
 
 RUN_STATUSES = (0, 1)
 """pytest's exit statuses of a run that came to its end: all rows agree, or some diverge."""
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Hold a matrix against each server in turn; only trouble of the lab's own is a failure."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     status = 0
-    for server in arguments.servers:
+    for server in arguments.servers or SERVERS.values():
         try:
             _run_against(server, arguments)
         except LabError as error:
@@ -192,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     running = commands.add_parser(
         "run", help="hold a matrix against servers, one after another", usage=RUN_USAGE
     )
-    running.add_argument("servers", nargs="+", type=_server, metavar="NAME")
+    running.add_argument("servers", nargs="*", type=_server, metavar="NAME", help="default: all")
     running.add_argument("--matrix", default=MATRIX, help="default: %(default)s")
     running.add_argument("--output", type=Path, default=Path("results"), help="default: results")
     running.add_argument("--timeout", type=float, default=3600.0, help="seconds for one server")

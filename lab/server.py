@@ -34,6 +34,8 @@ class Running:
     """A key that SSE-KMS may use."""
     destination_arn: str | None = None
     """Of something that events may be sent to."""
+    ca_bundle: Path | None = None
+    """What to trust, where the URL is of https."""
     buckets: tuple[str, ...] = ()
     """The buckets that exist, where a client cannot create any."""
 
@@ -49,6 +51,8 @@ class Server:
     packages: tuple[Package, ...]
     launch: Callable[[Site], Running]
     """Spawn the programs on a site; the caller waits for the answer and stops them."""
+    jobs: int | None = None
+    """How many requests at a time it bears, where that is few."""
     patience: float = 60.0
     """Seconds within which the server has to answer."""
 

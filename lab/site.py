@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import random
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -36,7 +37,13 @@ def is_free(port: int) -> bool:
 def answers(url: str) -> bool:
     """Say whether an HTTP server at this URL answers with anything but a server error."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or HOST, parts.port, timeout=2)
+    host = parts.hostname or HOST
+    connection = http.client.HTTPConnection(host, parts.port, timeout=2)
+    if parts.scheme == "https":
+        # Whether it can be trusted is for clients to say; here it only has to be up.
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(host, parts.port, timeout=2, context=trusting)
     with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
         connection.request("GET", parts.path or "/")
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
@@ -51,6 +58,7 @@ class Site:
         self.work_dir = work_dir.absolute()
         self.port = port
         self.url = f"http://{HOST}:{port}"
+        self.secure_url = f"https://{HOST}:{port}"
         self.log = log.absolute()
         self._scratch = self.work_dir / "scratch"
         self._taken = {port}

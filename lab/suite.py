@@ -25,6 +25,10 @@ def command(
         words += ["--kms-key-id", running.kms_key_id]
     if running.destination_arn:
         words += ["--destination-arn", running.destination_arn]
+    if running.ca_bundle:
+        words += ["--ca-bundle", str(running.ca_bundle)]
+    if server.jobs:
+        words += ["--jobs", str(server.jobs)]
     return [*words, *options]
 
 

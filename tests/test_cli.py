@@ -46,10 +46,10 @@ def test_rows_of_r2(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rows", "none.yaml"], "none.yaml:1: cannot be read: No such file"),
+        (["rows", "none.yaml"], "none.yaml: cannot be read: No such file"),
         (["report", "none.json", "-o", "x.html"], "none.json"),
         (["clean", "--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
-        (["serve", "none.yaml"], "none.yaml:1: cannot be read"),
+        (["serve", "none.yaml"], "none.yaml: cannot be read"),
         (["serve", str(R2), "--port", "70000"], "port 70000 cannot be listened on"),
         (["import", "none.txt", "--vendor", "V", "--source", "https://v"], "none.txt"),
     ],

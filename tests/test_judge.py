@@ -14,10 +14,11 @@ from conformance.judge import (
     offered,
     refuses,
     serves,
+    settle,
 )
 from conformance.operations import Call
 from conformance.response import Response
-from conformance.verdict import Hazard
+from conformance.verdict import Hazard, Observation, Observed
 
 HELD = Proof(seen=Seen.HELD, text="held")
 ABSENT = Proof(seen=Seen.ABSENT, text="absent")
@@ -100,3 +101,34 @@ def test_an_operation_that_is_not_offered(status: int, observed: str) -> None:
 def test_denial_is_no_verdict(status: int) -> None:
     with pytest.raises(Undecided):
         offered(answer(status))
+
+
+def seen(observed: str, hazard: Hazard | None = None) -> Observation:
+    return Observation(observed=Observed(observed), reason=f"it is {observed}", hazard=hazard)
+
+
+@pytest.mark.parametrize(
+    ("words", "settled"),
+    [
+        (["supported"], "supported"),
+        (["ignored", "ignored"], "ignored"),
+        (["supported", "ignored", "supported"], "partial"),
+        (["partial", "supported"], "partial"),
+        (["partial", "broken"], "partial"),
+        (["ignored", "rejected"], "unknown"),
+        (["supported", "unknown"], "unknown"),
+        (["supported", "unproven", "ignored"], "unknown"),
+    ],
+)
+def test_several_observations_are_never_averaged(words: list[str], settled: str) -> None:
+    one = settle([seen(word) for word in words])
+    assert one.observed == settled
+    assert ("flaky" in one.reason) == (len({*words}) > 1)
+    for word in words:
+        assert f"it is {word}" in one.reason
+
+
+def test_what_hurt_once_hurts() -> None:
+    silent, corrupting = seen("ignored", Hazard.SILENT), seen("broken", Hazard.CORRUPTING)
+    assert settle([seen("supported"), silent, corrupting]).hazard is Hazard.CORRUPTING
+    assert settle([seen("broken"), corrupting]) is corrupting

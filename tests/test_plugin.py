@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from defusedxml import ElementTree
 
 from conformance import probes
 from tests.servers import closing, error, saying
@@ -152,15 +153,32 @@ def test_a_selection_that_names_nothing(
     assert "not found" in result.stderr.str()
 
 
+def test_a_module_of_another_kind_may_hold_a_matrix_in_a_string(pytester: pytest.Pytester) -> None:
+    module = f'TEXT = """\\\n{MATRIX}"""\n\n\ndef test_nothing():\n    assert TEXT\n'
+    (pytester.path / "test_it.py").write_text(module)
+    run(pytester, "test_it.py", "-n", "1").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "vendor: Test\noperations:\n  - bad\n", ""])
+def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text: str) -> None:
+    (pytester.path / "other.yaml").write_text(text)
+    result = run(pytester, "other.yaml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = "other.yaml: not a matrix, as no line begins with 's3-conformance:'"
+    assert said in result.stderr.str()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
         (["--endpoint-url", "http://127.0.0.1:1"], "no credentials: set AWS_ACCESS_KEY_ID"),
         (["--bucket", "b"], "--bucket needs --endpoint-url"),
-        (["--jobs", "0"], "--jobs"),
-        (["--jobs", "many"], "--jobs"),
-        (["--timeout", "-1"], "--timeout"),
+        (["--jobs", "0"], "--jobs: 0 is not a whole number between 1 and 256"),
+        (["--jobs", "many"], "--jobs: many is not a whole number between 1 and 256"),
+        (["--timeout", "-1"], "--timeout: -1 is not a number of seconds above 0"),
+        (["--timeout", "nan"], "--timeout: nan is not a number of seconds above 0"),
+        (["--destination-arn", "arn"], "--destination-arn: arn is not an ARN of one of"),
         (["--addressing", "sideways"], "--addressing"),
         (["--ca-bundle", "none.pem"], "--ca-bundle none.pem: there is no such file"),
         (["--results", "no/such/dir/r.json"], "no/such/dir"),
@@ -207,8 +225,15 @@ def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
     assert "endpoint:" not in result.stdout.str()
 
 
-def test_junit_carries_the_verdict(pytester: pytest.Pytester, matrix: str) -> None:
-    run(pytester, "m.yaml::GetObject::Range", "--junitxml", "j.xml")
-    text = (pytester.path / "j.xml").read_text()
-    assert '<property name="observed" value="supported"' in text
-    assert '<property name="divergence" value="none"' in text
+def test_junit_carries_the_verdict_of_each_row(pytester: pytest.Pytester, matrix: str) -> None:
+    run(pytester, matrix, "--junitxml", "j.xml", "--results", "r.json")
+    document = json.loads((pytester.path / "r.json").read_text())
+    names = ("documented", "observed", "divergence", "hazard", "reason")
+    due = [{name: row[name] or "none" for name in names} for row in document["rows"]]
+    root = ElementTree.fromstring((pytester.path / "j.xml").read_text())
+    cases = root.findall("./testsuite/testcase")
+    assert [
+        {it.attrib["name"]: it.attrib["value"] for it in case.findall("./properties/property")}
+        for case in cases
+    ] == due
+    assert due[-1]["hazard"] == "silent"

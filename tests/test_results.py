@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import os
 from collections.abc import Callable
@@ -155,6 +156,45 @@ def test_what_could_not_be_read_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match=r"at|counts|times"):
         results.write(tmp_path / "r.json", made)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_compressed_file(tmp_path: Path) -> None:
+    made, path = document(), tmp_path / "r.json.gz"
+    results.write(path, made)
+    assert path.read_bytes().startswith(results.GZIP_MAGIC)
+    assert results.read(path) == made
+    first = path.read_bytes()
+    results.write(path, made)
+    assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize("cut", [3, 40, -9])
+def test_a_compressed_file_that_is_cut_short(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "r.json.gz"
+    results.write(path, document())
+    path.write_bytes(path.read_bytes()[:cut])
+    if cut == -9:  # of the whole text only the digest is missing
+        assert results.read(path) == document()
+    else:
+        assert "not JSON, or cut short" in refused(path)
+
+
+def test_a_compressed_file_that_unpacks_to_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "LARGEST", 2**20)
+    path = tmp_path / "r.json.gz"
+    path.write_bytes(gzip.compress(b" " * 2**21))
+    assert "it holds more than 1 MiB" in refused(path)
+
+
+def test_evidence_is_kept_of_the_rows_that_are_named() -> None:
+    made = document()
+    first = next(row["id"] for row in made["rows"] if row["exchanges"])
+    less = results.without_evidence(made, lambda row: row["id"] != first)
+    assert not next(row for row in less["rows"] if row["id"] == first)["exchanges"]
+    assert results.without_evidence(made, lambda row: row["id"] == first) == made
+    results.check(less)
 
 
 def test_paths_that_cannot_be_read(tmp_path: Path) -> None:

@@ -31,10 +31,10 @@ def test_every_operation_is_told_from_all_others(name: str) -> None:
 @pytest.mark.parametrize(
     ("method", "target", "query"),
     [
-        ("GET", "key", {"torrent": ""}),
-        ("PUT", "key", {"renameObject": ""}),
-        ("POST", "key", {"restore": ""}),
-        ("GET", "bucket", {"session": ""}),
+        ("PUT", "key", {"torrent": ""}),
+        ("GET", "key", {"lifecycle": ""}),
+        ("POST", "key", {"nonsense": ""}),
+        ("POST", "bucket", {"session": ""}),
         ("PATCH", "key", {}),
     ],
 )

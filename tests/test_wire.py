@@ -126,6 +126,14 @@ def test_what_is_asked_for_is_signed_whatever_the_sdk_knows() -> None:
     assert "x-amz-unheard-of: 1" in record[0]["curl"]
 
 
+def test_curl_is_given_the_query_as_it_is_signed() -> None:
+    record: list[Exchange] = []
+    call = GET.plus(query={"key": "b", "key-marker": "a", "acl": ""})
+    with saying(http(200)) as url:
+        wire_to(url).send(call, record=record)
+    assert record[0]["curl"].endswith("/b/k?acl=&key=b&key-marker=a'")
+
+
 def test_anonymous_requests_carry_no_signature() -> None:
     record: list[Exchange] = []
     with saying(http(200)) as url:

@@ -2,7 +2,8 @@
 
 A row that agrees with its documentation passes, one that is missing or partial fails, one that is
 better than documented is an XPASS (a failure under `--strict`), and one that could not be decided
-is skipped with its reason.
+is skipped with its reason. With `--baseline`, a divergence that it knows is xfailed, and whatever
+is not as it says fails.
 """
 
 from __future__ import annotations
@@ -17,16 +18,24 @@ import pytest
 
 from conformance.errors import ConformanceError
 from conformance.observe import Sighting
+from conformance.plugin.gating import GATE
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
-from conformance.plugin.options import add_options, named_matrices, settings_from
+from conformance.plugin.options import (
+    SUFFIXES,
+    add_options,
+    gate_from,
+    is_strict,
+    named_matrices,
+    named_without_marker,
+    settings_from,
+)
 from conformance.plugin.recorder import Recorder
 from conformance.run import Bench
-from conformance.spec import Row, is_matrix, load
+from conformance.spec import MARKER, Row, is_matrix, load
 from conformance.verdict import Divergence
 
 BENCH: Final = pytest.StashKey[Bench]()
 RECORDER: Final = pytest.StashKey[Recorder]()
-SUFFIXES: Final = (".yaml", ".yml")
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
@@ -48,8 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     config.stash[OBSERVE] = lambda row: _observe(config, row)
+    gate = gate_from(config)
+    if gate is not None:
+        config.stash[GATE] = gate
     if not _is_worker(config):
-        recorder = Recorder(config, settings_from(config))
+        recorder = Recorder(config, settings_from(config), gate)
         config.stash[RECORDER] = recorder
         config.pluginmanager.register(_Listener(recorder), "s3-conformance-listener")
 
@@ -58,6 +70,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix in SUFFIXES and is_matrix(file_path):
         return MatrixFile.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Say why a YAML file that was asked for is nobody's: pytest alone says "not found"."""
+    try:
+        return (yield)
+    except pytest.UsageError as error:
+        why = f"not a matrix, as no line begins with '{MARKER}:'"
+        hints = [f"{name}: {why}" for name in named_without_marker(session.config)]
+        raise pytest.UsageError(*error.args, *hints) from None
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -133,20 +156,18 @@ def pytest_runtest_makereport(
         vars(report)["s3_conformance_row"] = json.dumps(item.stored)
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), item.row.line, report.longrepr[2])
-    if call.when == "call" and item.stored["divergence"] == Divergence.UNDOCUMENTED:
+    if (
+        call.when == "call"
+        and report.passed
+        and item.stored["divergence"] == Divergence.UNDOCUMENTED
+    ):
         seen = f"documented as unimplemented, observed {item.stored['observed']}: "
         seen += item.stored["reason"]
-        if _strict(item.config):
+        if is_strict(item.config):
             report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"
         else:
             report.wasxfail = seen
     return report
-
-
-def _strict(config: pytest.Config) -> bool:
-    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
-    strict = config.getini("strict_xfail")
-    return bool(config.getini("strict") if strict is None else strict)
 
 
 class _Listener:
@@ -189,6 +210,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if problem := recorder.finish():
         recorder.warnings.append(problem)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    elif not recorder.opens and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

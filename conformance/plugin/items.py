@@ -12,8 +12,11 @@ from typing import Any, Final
 import pytest
 
 from conformance import probes
+from conformance.baseline import Entry
 from conformance.errors import MatrixError
+from conformance.gate import ADVICE, Finding, expected
 from conformance.observe import Gone, Sighting
+from conformance.plugin.gating import GATE
 from conformance.probing import PROBES
 from conformance.results import Row as StoredRow
 from conformance.run import stored_row
@@ -91,6 +94,8 @@ class RowItem(pytest.Item):
         self.matrix = matrix
         self.row = row
         self.stored: StoredRow | None = None
+        self._entry: Entry | None = None
+        self._finding: Finding | None = None
 
     def setup(self) -> None:
         try:
@@ -106,11 +111,22 @@ class RowItem(pytest.Item):
             ("hazard", stored["hazard"] or "none"),
             ("reason", stored["reason"]),
         ]
-        if stored["divergence"] == Divergence.UNDECIDED:
-            pytest.skip(f"{stored['observed']}: {stored['reason']}")
+        if GATE in self.config.stash:
+            self._entry, self._finding = self.config.stash[GATE].judge(stored)
+            self.user_properties.append(
+                ("gate", self._finding.kind.value if self._finding else "as expected")
+            )
+        if stored["divergence"] == Divergence.UNDECIDED and self._finding is None:
+            pytest.skip(f"{stored['observed']}: {stored['reason']}{_known(self._entry)}")
 
     def runtest(self) -> None:
         assert self.stored is not None
+        if self._finding is not None:
+            kind = self._finding.kind
+            said = f"baseline:   {expected(self._entry)}\n" if self._entry else ""
+            raise Diverged(f"{kind}: {ADVICE[kind]}\n{said}{story(self.stored)}")
+        if self._entry is not None:
+            pytest.xfail(f"{self.stored['observed']}{_known(self._entry)}")
         if self.stored["divergence"] in FAILED:
             raise Diverged(story(self.stored))
 
@@ -123,6 +139,10 @@ class RowItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.row.line - 1, self.row.id
+
+
+def _known(entry: Entry | None) -> str:
+    return f"; known: {entry.reason} ({entry.link})" if entry else ""
 
 
 def story(stored: StoredRow) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from conformance.errors import BaselineError
+from conformance.gate import Policy, SilentIgnores
 from conformance.notifications import ELEMENTS, service
+from conformance.plugin.gating import Gate
 from conformance.run import Settings
 from conformance.spec import is_matrix
 
 DEFAULT_JOBS: Final = 8
+SUFFIXES: Final = (".yaml", ".yml")
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -75,6 +81,29 @@ def add_options(group: pytest.OptionGroup) -> None:
         metavar="N",
         help=f"rows observed at a time in one process (default: {DEFAULT_JOBS})",
     )
+    add(
+        "--repeat",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="observe each row so often: one whose verdicts differ is flaky (default: 1)",
+    )
+    add(
+        "--baseline",
+        metavar="FILE.yaml",
+        help="the known divergences: the run passes where there are just these",
+    )
+    add(
+        "--update-baseline",
+        action="store_true",
+        help="write the baseline anew; reasons, links and comments stay",
+    )
+    add(
+        "--silent-ignores",
+        choices=[policy.value for policy in SilentIgnores],
+        help="with --baseline: which rows documented as unimplemented need an entry where they "
+        "are accepted and ignored (default: hazards)",
+    )
     add("--label", metavar="TEXT", help="how reports name the endpoint (default: its URL)")
     add("--results", metavar="FILE.json", help="write the results file")
     add("--report", metavar="FILE.html", help="write the report as one self-contained page")
@@ -82,23 +111,23 @@ def add_options(group: pytest.OptionGroup) -> None:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 256:
-        raise ValueError("between 1 and 256")
-    return value
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number between 1 and 256")
+    return int(text)
 
 
 def _arn(text: str) -> str:
     if service(text) not in ELEMENTS:
-        raise ValueError(f"an ARN of one of {', '.join(ELEMENTS)}")
+        wanted = ", ".join(ELEMENTS)
+        raise argparse.ArgumentTypeError(f"{text} is not an ARN of one of {wanted}")
     return text
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 3600:
-        raise ValueError("between 0 and 3600")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) <= 3600:
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0, at most 3600")
 
 
 def settings_from(config: pytest.Config) -> Settings:
@@ -129,13 +158,51 @@ def settings_from(config: pytest.Config) -> Settings:
         verify=verify,
         timeout=option.timeout,
         jobs=option.jobs,
+        repeat=option.repeat,
     )
+
+
+def gate_from(config: pytest.Config) -> Gate | None:
+    """The gate that the options mean.
+
+    Raises:
+        pytest.UsageError: an option lacks `--baseline`, or that is no baseline.
+    """
+    option = config.option
+    if not option.baseline:
+        for name in ("--update-baseline", "--silent-ignores"):
+            if getattr(option, name[2:].replace("-", "_")):
+                raise pytest.UsageError(f"{name} needs --baseline")
+        return None
+    policy = Policy(
+        strict=is_strict(config),
+        silent_ignores=SilentIgnores(option.silent_ignores or SilentIgnores.HAZARDS),
+    )
+    try:
+        return Gate(Path(option.baseline), policy, update=option.update_baseline)
+    except BaselineError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def is_strict(config: pytest.Config) -> bool:
+    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
+    strict = config.getini("strict_xfail")
+    return bool(config.getini("strict") if strict is None else strict)
 
 
 def named_matrices(config: pytest.Config) -> list[Path]:
     """The matrices among the command line's arguments, without looking into directories."""
-    paths = [
-        (config.invocation_params.dir / str(argument).partition("::")[0]).resolve()
-        for argument in config.args
-    ]
-    return list(dict.fromkeys(path for path in paths if path.is_file() and is_matrix(path)))
+    return [path for path in _named_yaml(config).values() if is_matrix(path)]
+
+
+def named_without_marker(config: pytest.Config) -> list[str]:
+    """YAML files among the command line's arguments that do not declare themselves matrices."""
+    return [name for name, path in _named_yaml(config).items() if not is_matrix(path)]
+
+
+def _named_yaml(config: pytest.Config) -> dict[str, Path]:
+    """Each file once, as it was named."""
+    named = dict.fromkeys(str(argument).partition("::")[0] for argument in config.args)
+    base = config.invocation_params.dir
+    files = {(base / name).resolve(): name for name in named if name.endswith(SUFFIXES)}
+    return {name: path for path, name in files.items() if path.is_file()}

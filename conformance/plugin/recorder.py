@@ -11,6 +11,7 @@ import pytest
 from conformance import __version__, output, report, results
 from conformance.errors import ConformanceError, MatrixError
 from conformance.observe import not_observed
+from conformance.plugin.gating import Gate
 from conformance.plugin.items import item_name
 from conformance.results import Document
 from conformance.results import Row as StoredRow
@@ -27,13 +28,16 @@ class Recorder:
         rows: by id, as they arrive.
         warnings: what the reader of the results should know about the run.
         interrupted: why the run was cut short, if it was.
+        opens: whether the run is as the baseline says; true where there is none.
     """
 
-    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+    def __init__(self, config: pytest.Config, settings: Settings, gate: Gate | None) -> None:
         self.rows: dict[str, StoredRow] = {}
         self.warnings: list[str] = []
         self.interrupted: str | None = None
+        self.opens = True
         self._settings = settings
+        self._gate = gate
         self._outputs = {
             "results": config.option.results,
             "report": config.option.report,
@@ -62,6 +66,8 @@ class Recorder:
         for path in self._outputs.values():
             if path:
                 output.ensure_writable(path)
+        if self._gate is not None:
+            self._gate.begin(matrices[0])
         first = check(self._settings)
         self._matrix = matrices[0]
         self._server = first.header("Server") if first else None
@@ -93,6 +99,10 @@ class Recorder:
             document = self._document(self._matrix)
             self._lines = report.terminal(document)
             self._write(document)
+            if self._gate is not None:
+                held, written = self._gate.close(document, self._matrix)
+                self.opens = held.opens
+                self._lines += [*([written] if written else []), *report.gate_lines(held)]
         except ConformanceError as error:
             return str(error)
         return None

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place
+from conformance.configuration import Configuration
 from conformance.configurations import CONFIGURED_BY, operations
 from conformance.judge import Proof, Seen, decide, judge, offered, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import operation
 from conformance.response import Response
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)
 OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECURE)
@@ -33,7 +32,7 @@ def delete(lab: Lab, name: str) -> Observation:
     put = lab.attempt(configuration.put(place, ours))
     before = lab.attempt(configuration.get(place, ours))
     answer = lab.treat(configuration.delete(place, ours))
-    _kept(lab, place, answer)
+    lab.bucket_unharmed(place.bucket, answer)
     if not answer.not_configured:
         offered(answer)
     after = lab.effect(configuration.get(place, ours))
@@ -41,16 +40,7 @@ def delete(lab: Lab, name: str) -> Observation:
     had = configuration.shown(before, place, ours, other)
     if had.seen is not Seen.HELD:
         _nothing_to_delete(configuration, put, before, answer)
-    return judge(_gone(configuration, after, configuration.shown(after, place, ours, other)))
-
-
-def _kept(lab: Lab, place: Place, answer: Response) -> None:
-    """See that the bucket is still there, or was meant to go."""
-    bucket = lab.effect(Call(operation="HeadBucket", bucket=place.bucket))
-    if bucket.status == 404 or answer.code == "BucketNotEmpty":
-        text = "the subresource was ignored, and the bucket itself was "
-        end = "deleted" if bucket.status == 404 else "to be deleted, had it been empty"
-        decide(Observed.IGNORED, text + end, Hazard.DESTRUCTIVE)
+    return judge(_gone(after, configuration.shown(after, place, ours, other)))
 
 
 def _nothing_to_delete(
@@ -64,10 +54,10 @@ def _nothing_to_delete(
     decide(Observed.UNPROVEN, f"answers {answer.describe()}, but {text}")
 
 
-def _gone(configuration: Configuration, after: Response, shown: Proof) -> Proof:
-    gone = after.not_configured or (configuration.is_one(after) and shown.seen is Seen.ABSENT)
+def _gone(after: Response, shown: Proof) -> Proof:
+    # It was told just before; some stores then answer no document, or one that says the default.
+    gone = after.not_configured or after.ok
     seen = f"{after.call.operation} after: {after.describe()} {after.root}".rstrip()
-    still = Seen.ABSENT if shown.seen is Seen.HELD else Seen.WRONG
-    return shows(
-        gone, seen, f"{seen}, still with what was put" if not gone else "", otherwise=still
-    )
+    if shown.seen is Seen.HELD:
+        return shows(False, "", f"{seen}, still with what was put")
+    return shows(gone, seen, seen, otherwise=Seen.WRONG)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from conformance.configuration import Configuration, Place
+from conformance.configuration import LISTING, Configuration, Place
 from conformance.configurations import CONFIGURED_BY, operations, policy, put_policy
 from conformance.judge import (
     NOT_OFFERED,
@@ -147,6 +147,9 @@ def policy_status(lab: Lab, name: str) -> Observation:
 
     if not first.not_configured:
         offered(first)
+    if first.ok and first.root in ("", LISTING):
+        text = f"answers {first.describe()} {first.root or 'no XML'}, not {STATUS}"
+        return judge(shows(False, "", text))
     if not (opened.ok and closed.ok):
         refused = closed if opened.ok else opened
         text = f"answers {first.describe()} {first.root}, but PutBucketPolicy {refused.describe()}"

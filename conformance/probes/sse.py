@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.judge import Proof, Seen, Undecided, decide, judge, refuses, shows
@@ -18,7 +18,7 @@ from conformance.lab import Lab
 from conformance.multipart import begin
 from conformance.probing import family, probe
 from conformance.response import Response
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Hazard, Observation, Observed
 from conformance.writes import WRITES, write_call, written
 
 SSE: Final = "x-amz-server-side-encryption"
@@ -31,7 +31,10 @@ NO_SUCH_KEY: Final = "00000000-0000-4000-8000-000000000000"
 
 @family(SSE, operations=WRITES, security=True)
 def algorithm(lab: Lab, operation: str, feature: str) -> Observation:
-    """Encrypt the object as asked and say so of it; refuse an algorithm S3 does not know."""
+    """Encrypt the object as asked and say so of it; refuse an algorithm S3 does not know.
+
+    A server that has keys of a key service only does half of it.
+    """
     answer = lab.treat(write_call(lab, operation, {feature: "AES256"}))
     lab.accepted(answer, feature)
     by_default = lab.shared("HeadObject of a plain object", _plain_head).header(feature)
@@ -39,7 +42,22 @@ def algorithm(lab: Lab, operation: str, feature: str) -> Observation:
     unknown = lab.effect(write_call(lab, operation, {feature: UNKNOWN}))
 
     refusal = refuses(f"with {UNKNOWN}", unknown)
+    if told.seen is not Seen.HELD and (kms := _heeded(lab, operation)):
+        return judge(replace(told, hazard=Hazard.SILENT), kms, also=[refusal])
     return judge(refusal, also=[told]) if by_default else judge(told, also=[refusal])
+
+
+def _heeded(lab: Lab, operation: str) -> Proof | None:
+    """That aws:kms is told of an object, if it can be stored so and is not what is told anyway."""
+    try:
+        kms = lab.shared("a key service", _kms)
+    except Undecided:
+        return None
+    if not kms.headers or lab.shared("HeadObject of a plain object", _plain_head).header(SSE):
+        return None
+    answer = lab.treat(write_call(lab, operation, kms.headers))
+    told = _says(_head(lab, answer), SSE, kms.headers[SSE]) if answer.ok else None
+    return told if told and told.seen is Seen.HELD else None
 
 
 def _plain_head(lab: Lab) -> Response:
@@ -65,7 +83,7 @@ def upload_part(lab: Lab) -> Observation:
 
     AWS's UploadPart takes it of the upload; the header is in its answer only.
     """
-    call = lab.shared("an upload", begin).part(1, lab.text())
+    call = begin(lab).part(1, lab.text())
 
     lab.accepted(lab.treat(call.plus(headers={SSE: "AES256"})), SSE)
     unknown = lab.effect(call.plus(headers={SSE: UNKNOWN}))

@@ -104,7 +104,7 @@ def _object(lab: Lab, operation: str) -> Locked:
 
 def _part(lab: Lab, operation: str) -> Locked:
     subject = lab.shared("an upload with a customer's key", sealed_upload)
-    plain, body = lab.shared("an upload", begin), lab.text()
+    plain, body = begin(lab), lab.text()
     copied = operation == "UploadPartCopy"
     return Locked(
         call=subject.upload.copy(1, lab.plain) if copied else subject.upload.part(1, body),
@@ -119,7 +119,7 @@ def _source(lab: Lab, operation: str) -> Locked:
     if operation == "CopyObject":
         plain = write_call(lab, operation, {})
     else:
-        plain = lab.shared("an upload", begin).copy(1, lab.plain)
+        plain = begin(lab).copy(1, lab.plain)
     return Locked(
         call=plain.plus(headers={"x-amz-copy-source": subject.stored.source}),
         key=subject.key,

@@ -158,14 +158,19 @@ def list_multipart_uploads(lab: Lab, _: str) -> Observation:
 def prefix(lab: Lab) -> Observation:
     """List only uploads of keys that begin with the prefix."""
     ours = _many(lab)
-    begin = ours.prefix + "b/"
+    begin, whole = ours.prefix + "b/", ours.keys[1]
 
     answer = lab.treat(ours.list(prefix=begin))
     lab.accepted(answer, "prefix")
     seen = answer.texts(KEY)
     others = [key for key in seen if not key.startswith(begin)]
 
-    return judge(narrowed("the prefix", seen, ours.keys[1:3], others or ours.keys, "upload"))
+    proof = narrowed("the prefix", seen, ours.keys[1:3], others or ours.keys, "upload")
+    if proof.seen is Seen.HELD or seen:
+        return judge(proof)
+    # Some stores know a prefix that is a whole key, and no other.
+    alone = lab.effect(ours.list(prefix=whole)).texts(KEY)
+    return judge(proof, narrowed("a whole key", alone, [whole], ours.keys, "upload"))
 
 
 @probe("ListMultipartUploads/delimiter")

@@ -9,6 +9,22 @@ from __future__ import annotations
 
 from conformance.report.badges import badge, shields
 from conformance.report.brief import markdown, terminal
+from conformance.report.difference import (
+    difference_lines,
+    difference_markdown,
+    differences,
+)
+from conformance.report.gating import gate_lines
 from conformance.report.page import html
 
-__all__ = ["badge", "html", "markdown", "shields", "terminal"]
+__all__ = [
+    "badge",
+    "difference_lines",
+    "difference_markdown",
+    "differences",
+    "gate_lines",
+    "html",
+    "markdown",
+    "shields",
+    "terminal",
+]

@@ -69,7 +69,8 @@ memstore device bytes = 8589934592
 
 [client.admin]
 rgw frontends = beast endpoint={host}:{port}
-rgw lc debug interval = 10
+rgw enable lc threads = false
+rgw lc max objs = 997
 rgw crypt require ssl = false
 rgw crypt s3 kms backend = testing
 rgw crypt s3 kms encryption keys = {kms_key}=YmluCmJvb3N0CmJvb3N0LWJ1aWxkCmNlcGguY29uZgo=

@@ -3,6 +3,7 @@
 from lab.packages import PythonPackages
 from lab.server import Credentials, Running, Server
 from lab.site import HOST, Site
+from lab.tls import certify
 
 ROOT = Credentials(access_key="labmain", secret_key="lab-main-secret")
 
@@ -17,14 +18,19 @@ def launch(site: Site) -> Running:
     cache = ["--cache-dir", str(site.folder("cache")), "--log", str(site.work_dir / "gateway.log")]
     quiet = ["--no-usage-report", "--no-bgjob", "--metrics", f"{HOST}:{site.free_port()}"]
     listen = f"{HOST}:{site.port}"
+    # SSE-C is refused without TLS. The only place where it looks for a certificate is this.
+    home = site.folder("home")
+    certificates = site.folder("home/.minio/certs")
+    tls = certify(site, certificates, certificate="public.crt", key="private.key")
     site.spawn(
         [juicefs, "--no-agent", "gateway", *s3, *cache, *quiet, database, listen],
         env={
             "MINIO_ROOT_USER": ROOT.access_key,
             "MINIO_ROOT_PASSWORD": ROOT.secret_key,
+            "HOME": str(home),
         },
     )
-    return Running(url=site.url, credentials=ROOT)
+    return Running(url=site.secure_url, credentials=ROOT, ca_bundle=tls.certificate)
 
 
 SERVER = Server(

@@ -22,4 +22,6 @@ SERVER = Server(
     version="3.7.1",
     packages=(NodePackage("s3rver@3.7.1"),),
     launch=launch,
+    # It ends itself when a bucket is deleted while something is stored in another.
+    jobs=1,
 )

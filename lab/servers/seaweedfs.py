@@ -18,6 +18,13 @@ ENVIRONMENT = {
     "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
 }
 
+KMS = {
+    "default_provider": "lab",
+    "providers": {"lab": {"type": "local", "enableOnDemandCreate": True}},
+}
+"""Keys in the server's own memory, made when they are first named."""
+KMS_KEY = "lab-key"
+
 SOCKETS = Path("/tmp")  # noqa: S108 - where it puts a socket beside most ports, and leaves it
 
 INNER_PORTS = (
@@ -38,7 +45,7 @@ def launch(site: Site) -> Running:
         # An action would hold for everybody's buckets: this one has what the owners grant it.
         _identity("alt", ALT, ALT_ACCOUNT, []),
     ]
-    config = site.write("s3.json", json.dumps({"identities": identities}, indent=2))
+    config = site.write("s3.json", json.dumps({"identities": identities, "kms": KMS}, indent=2))
     data = site.folder("data")
     ports = {"s3.port": site.port} | {name: site.free_port() for name in INNER_PORTS}
     for name, port in ports.items():
@@ -63,7 +70,13 @@ def launch(site: Site) -> Running:
     options = [f"-{name}={value}" for name, value in switches.items()]
     logs = site.folder("logs")
     site.spawn([site.program("weed"), f"-logdir={logs}", "server", *options], env=ENVIRONMENT)
-    return Running(url=site.url, credentials=MAIN, alt=ALT, account_id=MAIN_ACCOUNT)
+    return Running(
+        url=site.url,
+        credentials=MAIN,
+        alt=ALT,
+        account_id=MAIN_ACCOUNT,
+        kms_key_id=KMS_KEY,
+    )
 
 
 def _identity(name: str, keys: Credentials, account: str, actions: list[str]) -> dict[str, object]:

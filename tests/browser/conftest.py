@@ -1,8 +1,8 @@
 """A browser, and pages made of the whole matrix to look at in it.
 
 Playwright is no dependency of the project: without it, or without a Chromium, these tests are
-skipped. To run them: `pip install playwright`, then `playwright install chromium` or a chromium
-on the PATH (or named by CHROMIUM). AXE names a copy of axe-core's axe.min.js.
+skipped. To run them: `tox -e browser`, with a chromium on the PATH or named by CHROMIUM, or after
+`playwright install chromium`. axe-core comes with axe-playwright-python.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import copy
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,15 @@ def browser() -> Iterator[Any]:
             pytest.skip(f"no chromium can be started: {str(error).splitlines()[0]}")
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, the script that looks for barriers."""
+    package = find_spec("axe_playwright_python")
+    if package is None or package.origin is None:
+        pytest.skip("axe-playwright-python is not installed")
+    return Path(package.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 def _later(document: results.Document) -> results.Document:

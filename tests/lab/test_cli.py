@@ -136,6 +136,21 @@ def test_a_run_hands_the_suite_all_it_needs(
     assert not Path(environment["AWS_SHARED_CREDENTIALS_FILE"]).exists()
 
 
+def test_a_run_that_names_no_server_is_of_all(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pytest_that: Callable[[str], Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    servers = [fakes.server(name=name) for name in ("one", "other")]
+    monkeypatch.setattr(cli, "CACHE_DIR", tmp_path / "cache")
+    monkeypatch.setattr(cli, "SERVERS", {server.name: server for server in servers})
+    pytest_that("sys.exit(0)")
+    assert cli.main(["run", "--output", str(tmp_path / "output")]) == 0
+    answered = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert answered == ["one", "other"]
+
+
 def test_a_run_that_did_not_come_to_its_end_is_trouble(
     tmp_path: Path,
     declare: Callable[[Server], None],

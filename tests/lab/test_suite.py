@@ -1,6 +1,7 @@
 """The suite is told all that a server offers, and secrets stay ours."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
@@ -26,12 +27,16 @@ def test_what_a_server_has_besides_becomes_options() -> None:
         alt=fakes.ALT,
         account_id="111122223333",
         kms_key_id="key",
+        destination_arn="arn:x:sns:::t",
+        ca_bundle=Path("ca.pem"),
         buckets=("one", "two"),
     )
-    words = suite.command(FAKE, running, matrix="matrix.yaml", options=["-k", "Get"])
+    frail = replace(FAKE, jobs=1)
+    words = suite.command(frail, running, matrix="matrix.yaml", options=["-k", "Get"])
     assert words[5:] == [
         *("--bucket", "one", "--bucket", "two", "--allow-bucket-config"),
         *("--alt-profile", "alt", "--account-id", "111122223333", "--kms-key-id", "key"),
+        *("--destination-arn", "arn:x:sns:::t", "--ca-bundle", "ca.pem", "--jobs", "1"),
         *("-k", "Get"),
     ]
 

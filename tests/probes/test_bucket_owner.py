@@ -33,6 +33,21 @@ INVALID = Answer(status=400, body=b"<Error><Code>InvalidBucketOwnerAWSAccountID<
 Check = Callable[[str], Answer | None]
 
 
+@pytest.mark.parametrize(("status", "observed"), [(500, "rejected"), (501, "unknown")])
+def test_not_implemented_where_the_operation_breaks(
+    moto: Endpoint, observe: Observe, status: int, observed: str
+) -> None:
+    """A refusal that only the header gets belongs to it, though the control is not served."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        if "tagging" not in request.flags:
+            return ask(request)
+        return Answer(status=501 if OWNER in request.flags else status)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, f"PutBucketTagging/{OWNER}").observed == observed
+
+
 @contextmanager
 def checking(
     upstream: Endpoint, check: Check, *, account_id: str | None = None, acts: bool = False

@@ -109,6 +109,21 @@ def test_a_delete_that_is_nodded_at(moto: Endpoint, observe: Observe, row: str) 
     assert (seen.observed, seen.hazard) == ("ignored", silent(row)), seen.reason
 
 
+@pytest.mark.parametrize("after", [Answer(status=204), Answer(status=200, body=b"<X/>")])
+def test_gone_however_that_is_told(moto: Endpoint, observe: Observe, after: Answer) -> None:
+    """What was told before is not told after, though not as AWS says it."""
+    deleted: set[str] = set()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method == "DELETE" and "website" in request.flags:
+            deleted.add(request.path)
+        gone = request.method == "GET" and request.path in deleted
+        return after if gone else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, "DeleteBucketWebsite").observed == "supported"
+
+
 STUBS = {
     "GetBucketCors": Answer(
         status=404, body=b"<Error><Code>NoSuchCORSConfiguration</Code></Error>"
@@ -211,6 +226,36 @@ def test_policy_status(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, "GetBucketPolicyStatus").observed == "rejected"
     with stripping(moto, "policyStatus") as endpoint:
         assert observe(endpoint, "GetBucketPolicyStatus").observed == "ignored"
+
+
+def test_a_listing_is_no_policy_status(moto: Endpoint, observe: Observe) -> None:
+    """Also where no policy can be put."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if "policy" in request.flags and request.method == "PUT":
+            return Answer(status=500)
+        return ask(request.without("policystatus"))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, "GetBucketPolicyStatus").observed == "ignored"
+
+
+@pytest.mark.parametrize("row", ["PutBucketAcl", "PutBucketReplication", "PutBucketLogging"])
+@pytest.mark.parametrize("code", ["BucketAlreadyExists", "BucketAlreadyOwnedByYou"])
+def test_carried_out_as_create_bucket(
+    moto: Endpoint, observe: Observe, row: str, code: str
+) -> None:
+    """CreateBucket's own refusals tell nothing of what the bucket lacks."""
+    conflict = Answer(status=409, body=f"<Error><Code>{code}</Code></Error>".encode())
+    topics = {topic(row), "versioning", "acl"}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if not topics & request.flags:
+            return ask(request)
+        return conflict if request.method == "PUT" else ask(request.without(*topics))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
 
 
 def test_every_policy_is_said_to_be_private(moto: Endpoint, observe: Observe) -> None:

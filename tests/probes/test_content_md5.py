@@ -88,6 +88,36 @@ def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
         assert observe(endpoint, row).observed == "ignored"
 
 
+def test_a_part_that_cannot_be_replaced(moto: Endpoint, observe: Observe) -> None:
+    """As where parts are streamed on: each request is about a part of its own."""
+    parts: dict[str, bytes] = {}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        part = request.method == "PUT" and "uploadid" in request.flags
+        if part and parts.setdefault(request.target, request.body) != request.body:
+            return Answer(status=501, body=b"<Error><Code>NotImplemented</Code></Error>")
+        return _checking(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, f"UploadPart/{HEADER}").observed == "supported"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_header_that_something_on_the_way_drops(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    """The signature over it is refused then, and whether the server heeds it stays open."""
+    bad = Answer(status=403, body=b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return bad if HEADER.lower() in request.flags else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        observation = observe(endpoint, row)
+    assert observation.observed == "unknown"
+    assert "changed what was signed" in observation.reason
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, HEADER) as endpoint:

@@ -172,3 +172,20 @@ def test_parts_must_be_the_ones_uploaded(observe: Observe, moto: Endpoint) -> No
 
     with proxy(moto, credulous) as endpoint:
         assert observe(endpoint, "CompleteMultipartUpload").observed is Observed.PARTIAL
+
+
+def test_a_small_source_is_refused(moto: Endpoint, observe: Observe) -> None:
+    """Of some stores no part may be smaller than those before the last."""
+    refusal = Answer(status=400, body=b"<Error><Code>InvalidRequest</Code></Error>")
+    sizes: dict[str, int] = {}
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        source = request.header("x-amz-copy-source")
+        if source and sizes.get(f"/{source}"):
+            return refusal
+        if request.method == "PUT" and not request.query:
+            sizes[request.path] = len(request.body)
+        return ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, "UploadPartCopy").observed == "partial"

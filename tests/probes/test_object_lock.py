@@ -12,9 +12,10 @@ import pytest
 from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
+from conformance.locks import ENABLED, HOLD, MODE, UNTIL
 from conformance.observe import observation_of
 from conformance.operations import Call
-from conformance.probes.object_lock import BYPASS, ENABLED, HOLD, MODE, UNTIL
+from conformance.probes.object_lock import BYPASS
 from conformance.probing import PROBES
 from conformance.redact import Redactor
 from conformance.sandbox import Sandbox

@@ -67,6 +67,19 @@ def test_an_algorithm_that_is_ignored(moto: Endpoint, observe: Observe, row: str
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
+def test_keys_of_a_key_service_only(moto: Endpoint, observe: Observe, row: str) -> None:
+    """One of the two algorithms is heeded, and who asks for the other is not told."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        ignored = request.header(SSE) == "AES256"
+        return _checking(request.without(SSE) if ignored else request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
+
+
+@pytest.mark.parametrize("row", ALGORITHMS)
 def test_everything_is_encrypted_anyway(moto: Endpoint, observe: Observe, row: str) -> None:
     """Then that an object is encrypted shows nothing of the header."""
 

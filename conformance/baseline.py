@@ -1,0 +1,189 @@
+"""A baseline: the divergences of one endpoint that are known, each with its reason and a link.
+
+The file is kept by hand and by `--update-baseline` (`baseline_update`). Its schema is closed, as a
+matrix's is; whatever is not understood is one sentence with file and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from conformance._yaml import Node, YamlProblem, parse
+from conformance.errors import BaselineError
+from conformance.verdict import Documented, Hazard, Observed
+
+FORMAT: Final = 1
+MARKER: Final = "s3-conformance-baseline"
+# Stands where a reason or a link is still to be given; the gate does not open until it is.
+PLACEHOLDER: Final = "TODO"
+WORDS: Final = ("documented", "observed", "hazard", "flaky")
+KEYS: Final = (*WORDS, "reason", "link")
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One known divergence.
+
+    Attributes:
+        row: the row's id.
+        documented: the table's word when the entry was made.
+        observed: what is expected to be seen; several words where the row is flaky.
+        hazard: the hazard that is known, if the row is one.
+        flaky: answers differ from one observation to the next.
+        reason: why the divergence is accepted.
+        link: where that is said: an issue, a decision, a page.
+        line: of the row's id in the file.
+    """
+
+    row: str
+    documented: Documented
+    observed: tuple[Observed, ...]
+    hazard: Hazard | None = None
+    flaky: bool = False
+    reason: str = PLACEHOLDER
+    link: str = PLACEHOLDER
+    line: int = 1
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether its reason or its link is still to be given."""
+        return any(text.startswith(PLACEHOLDER) for text in (self.reason, self.link))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The matrix a baseline was made for.
+
+    Attributes:
+        name: its file's name.
+        source: the vendor's page.
+        rows: how many there are.
+        sha256: of what they claim (`digest`), so that a note or a date changes nothing.
+    """
+
+    name: str
+    source: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What is known of one endpoint.
+
+    Attributes:
+        path: the file it was read from.
+        endpoint: whose divergences they are, for the reader.
+        table: the matrix they diverge from.
+        entries: by row id, in the file's order.
+    """
+
+    path: Path
+    endpoint: str
+    table: Table
+    entries: Mapping[str, Entry]
+
+
+def digest(claims: Mapping[str, Documented]) -> str:
+    """What a matrix claims, as one hex digest: its row ids and their words, in order."""
+    text = "".join(f"{row} {documented}\n" for row, documented in claims.items())
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(path: Path | str) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        BaselineError: the file cannot be read, is not YAML, or breaks the schema.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BaselineError(path, 0, f"cannot be read: {error.strerror}") from error
+    return parsed(path, raw)
+
+
+def parsed(path: Path, raw: bytes) -> Baseline:
+    """Read a baseline from what its file holds, or is about to.
+
+    Raises:
+        BaselineError: it is not YAML, or breaks the schema.
+    """
+    try:
+        return _baseline(path, parse(raw))
+    except YamlProblem as problem:
+        raise BaselineError(path, problem.line, problem.text) from problem
+
+
+def _baseline(path: Path, root: Node) -> Baseline:
+    keys = (MARKER, "endpoint", "matrix", "rows")
+    top = root.mapping(keys, required=keys)
+    if top[MARKER].value != FORMAT:
+        raise top[MARKER].problem(
+            f"{MARKER} is {top[MARKER].value!r}; this version reads format {FORMAT}"
+        )
+    table = top["matrix"].mapping(
+        ("name", "source", "rows", "sha256"), required=("name", "source", "rows", "sha256")
+    )
+    if type(table["rows"].value) is not int:
+        raise table["rows"].problem(f"a number is needed here, not {table['rows'].value!r}")
+    return Baseline(
+        path=path,
+        endpoint=top["endpoint"].text(),
+        table=Table(
+            name=table["name"].text(),
+            source=table["source"].url(),
+            rows=table["rows"].value,
+            sha256=table["sha256"].text(),
+        ),
+        entries={row: _entry(row, node) for row, node in top["rows"].mapping().items()},
+    )
+
+
+def _entry(row: str, node: Node) -> Entry:
+    entry = node.mapping(KEYS, required=("documented", "observed", "reason", "link"))
+    flaky = "flaky" in entry
+    if flaky and entry["flaky"].value is not True:
+        raise entry["flaky"].problem("flaky is true, or not given at all")
+    link = _given(entry["link"], row)
+    return Entry(
+        row=row,
+        documented=_word(entry["documented"], Documented),
+        observed=_observed(entry["observed"], flaky=flaky),
+        hazard=_word(entry["hazard"], Hazard) if "hazard" in entry else None,
+        flaky=flaky,
+        reason=_given(entry["reason"], row),
+        link=link if link.startswith(PLACEHOLDER) else entry["link"].url(),
+        line=node.key_line,
+    )
+
+
+def _given(node: Node, row: str) -> str:
+    if not node.value:
+        raise node.problem(f"{row} needs a reason and a link; one of them is empty")
+    return node.text()
+
+
+def _observed(node: Node, *, flaky: bool) -> tuple[Observed, ...]:
+    if not flaky:
+        return (_word(node, Observed),)
+    words = tuple(_word(item, Observed) for item in node.sequence())
+    if len(set(words)) < 2 or len(set(words)) < len(words):
+        raise node.problem("a flaky row lists the different words it was observed with")
+    return words
+
+
+def _word(node: Node, words: type[Word]) -> Word:
+    try:
+        return words(node.value)
+    except (ValueError, TypeError):
+        known = ", ".join(words)
+        raise node.problem(f"{node.value!r} is not one of {known}") from None

@@ -1,0 +1,309 @@
+"""The gate: results held against a baseline, in both directions.
+
+It opens only where the endpoint diverges exactly as the baseline says. A divergence that is new
+closes it, and so does one that is fixed, for a baseline that excuses more than there is would hide
+the next regression.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final
+
+from conformance.baseline import Baseline, Entry, Table, digest
+from conformance.errors import BaselineError
+from conformance.results import Document, Row
+from conformance.verdict import Divergence, Documented, Hazard, Observed
+
+
+class Kind(StrEnum):
+    """Why the gate does not open; in the order in which they are told."""
+
+    INCOMPLETE = "incomplete"  # the run was cut short
+    MATRIX = "matrix"  # the rows are not those the baseline was made for
+    NEW = "new"  # a divergence that the baseline does not know
+    FLAKY = "flaky"  # answers that differ from one observation to the next
+    UNDECIDED = "undecided"  # not decided, and the baseline expects that it is
+    CHANGED = "changed"  # a known divergence that is another one now
+    FIXED = "fixed"  # a known divergence that is none any more
+    VANISHED = "vanished"  # a known divergence of a row that the matrix does not have
+    STALE = "stale"  # an entry that excuses nothing
+    REASONLESS = "reasonless"  # an entry without its reason or its link
+
+
+# By kind of a row's finding: what is to be done, for who reads the row alone.
+ADVICE: Final = {
+    Kind.NEW: "not in the baseline",
+    Kind.FLAKY: "answers differ, and the baseline does not say so",
+    Kind.UNDECIDED: "was not decided, and the baseline does not say so",
+    Kind.CHANGED: "not as the baseline says",
+    Kind.FIXED: "update the baseline",
+    Kind.STALE: "its entry excuses nothing; update the baseline",
+    Kind.REASONLESS: "its entry needs a reason and a link",
+}
+
+
+class SilentIgnores(StrEnum):
+    """Which rows that are documented as unimplemented may not be accepted and ignored."""
+
+    ALL = "all"
+    HAZARDS = "hazards"  # those where a security feature is ignored
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What needs an entry in the baseline besides what is missing, partial or undecided.
+
+    Attributes:
+        strict: what is supported though documented as unimplemented.
+        silent_ignores: what is ignored though documented as unimplemented.
+    """
+
+    strict: bool = False
+    silent_ignores: SilentIgnores = SilentIgnores.HAZARDS
+
+
+# An entry that even this policy does not need excuses nothing.
+STRICTEST: Final = Policy(strict=True, silent_ignores=SilentIgnores.ALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason for which the gate does not open.
+
+    Attributes:
+        kind: of which sort.
+        row: whose; None where it is no row's.
+        text: what is wrong, for the reader; parts of it may be a server's words.
+    """
+
+    kind: Kind
+    row: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Results held against a baseline.
+
+    Attributes:
+        findings: why the gate does not open; none if it does.
+        known: how many rows diverge just as the baseline says.
+        rows: how many were held.
+    """
+
+    findings: tuple[Finding, ...]
+    known: int
+    rows: int
+
+    @property
+    def opens(self) -> bool:
+        return not self.findings
+
+    @property
+    def verdict(self) -> str:
+        """One line: how it ended, and why."""
+        counts = Counter(finding.kind for finding in self.findings)
+        if self.opens:
+            return f"gate: as expected (rows: {self.rows}, known divergences: {self.known})"
+        told = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
+        return f"gate: FAILED: {told}"
+
+
+def hold(
+    document: Document,
+    baseline: Baseline,
+    policy: Policy,
+    claims: Mapping[str, Documented] | None = None,
+) -> Held:
+    """Hold results against a baseline.
+
+    Args:
+        document: the results.
+        baseline: what is known.
+        policy: what else needs to be known.
+        claims: of the whole matrix, where it is at hand; else the results must have all its rows.
+
+    Raises:
+        BaselineError: the baseline is of another vendor's page.
+    """
+    of = claims if claims is not None else claims_of(document["rows"])
+    require_same_source(baseline, document["run"]["spec"]["source"])
+    findings = [*_whole(document), *_same_table(baseline, table_of(document, of))]
+    known = 0
+    for row in document["rows"]:
+        entry = baseline.entries.get(row["id"])
+        finding = _placed(judge(row, entry, policy), baseline, entry)
+        known += entry is not None and finding is None
+        # Rows that a run did not reach are told by the run's being incomplete.
+        if finding and (document["complete"] or finding.kind is not Kind.UNDECIDED):
+            findings.append(finding)
+    findings += _vanished(baseline, of)
+    kinds = list(Kind)
+    return Held(
+        findings=tuple(sorted(findings, key=lambda finding: kinds.index(finding.kind))),
+        known=known,
+        rows=len(document["rows"]),
+    )
+
+
+def _placed(finding: Finding | None, baseline: Baseline, entry: Entry | None) -> Finding | None:
+    """A finding about an entry, rather than about its row, says where the entry stands."""
+    if finding is None or entry is None or finding.kind not in (Kind.STALE, Kind.REASONLESS):
+        return finding
+    return replace(finding, text=f"{baseline.path}:{entry.line}: {finding.text}")
+
+
+def claims_of(rows: Iterable[Row]) -> dict[str, Documented]:
+    """What the rows of results say the matrix claims."""
+    return {row["id"]: Documented(row["documented"]) for row in rows}
+
+
+def table_of(document: Document, claims: Mapping[str, Documented]) -> Table:
+    """The matrix of a run, as a baseline has it."""
+    spec = document["run"]["spec"]
+    return Table(name=spec["name"], source=spec["source"], rows=len(claims), sha256=digest(claims))
+
+
+def require_same_source(baseline: Baseline, source: str) -> None:
+    """Refuse a baseline of another vendor's page, which says nothing of these rows."""
+    if baseline.table.source != source:
+        raise BaselineError(
+            baseline.path,
+            0,
+            f"the baseline is of the table at {baseline.table.source}, the results of {source}",
+        )
+
+
+def judge(row: Row, entry: Entry | None, policy: Policy) -> Finding | None:
+    """Hold one row against its entry; None where it is as expected."""
+    kind = _kind(row, entry, policy)
+    if kind is None:
+        return None
+    text = _told(row)
+    if kind is Kind.FIXED:
+        text = f"update the baseline ({text})"
+    elif kind is Kind.STALE:
+        text = f"the entry excuses nothing ({text})"
+    elif kind is Kind.REASONLESS:
+        text = "the entry needs a reason and a link"
+    elif entry is not None:
+        text += f"; the baseline says {expected(entry)}"
+    return Finding(kind=kind, row=row["id"], text=text)
+
+
+def _kind(row: Row, entry: Entry | None, policy: Policy) -> Kind | None:
+    if entry is not None:
+        return _kind_of_known(row, entry)
+    if is_flaky(row):
+        return Kind.FLAKY
+    if not needs_entry(row, policy):
+        return None
+    return Kind.UNDECIDED if row["divergence"] == Divergence.UNDECIDED else Kind.NEW
+
+
+def _kind_of_known(row: Row, entry: Entry) -> Kind | None:
+    excusable = needs_entry(row, STRICTEST)
+    if is_as_recorded(row, entry):
+        if not excusable and not entry.flaky:
+            return Kind.STALE
+        return Kind.REASONLESS if entry.unexplained else None
+    if is_flaky(row):
+        return Kind.CHANGED if entry.flaky else Kind.FLAKY
+    if row["divergence"] == Divergence.UNDECIDED:
+        return Kind.UNDECIDED
+    return Kind.CHANGED if excusable else Kind.FIXED
+
+
+def needs_entry(row: Row, policy: Policy) -> bool:
+    """Whether a row must be in the baseline for the gate to open."""
+    hazard = row["hazard"]
+    if row["divergence"] not in (Divergence.NONE, Divergence.UNDOCUMENTED):
+        return True
+    if hazard not in (None, Hazard.SILENT) or is_flaky(row):
+        return True
+    if row["divergence"] == Divergence.UNDOCUMENTED and policy.strict:
+        return True
+    ignored = row["documented"] == Documented.UNIMPLEMENTED and row["observed"] == Observed.IGNORED
+    return {
+        SilentIgnores.ALL: ignored or hazard is not None,
+        SilentIgnores.HAZARDS: hazard is not None,
+        SilentIgnores.NONE: False,
+    }[policy.silent_ignores]
+
+
+def seen(row: Row) -> dict[str, int]:
+    """The words a row was observed with, and how often each."""
+    return dict(Counter(it["observed"] for it in row.get("repeats", ()))) or {row["observed"]: 1}
+
+
+def is_flaky(row: Row) -> bool:
+    """Whether a row's observations differ."""
+    return len(seen(row)) > 1
+
+
+def is_as_recorded(row: Row, entry: Entry) -> bool:
+    """Whether a row is just what its entry says."""
+    if row["documented"] != entry.documented:
+        return False
+    if entry.flaky:
+        return {*seen(row)} <= {*entry.observed} and row["hazard"] in (None, entry.hazard)
+    return {*seen(row)} == {*entry.observed} and row["hazard"] == entry.hazard
+
+
+def _told(row: Row) -> str:
+    words = seen(row)
+    if len(words) > 1:
+        observed = ", ".join(f"{word} ({count})" for word, count in words.items())
+    else:
+        observed = row["observed"]
+    hazard = f" ({row['hazard']} hazard)" if row["hazard"] else ""
+    return f"documented {row['documented']}, observed {observed}{hazard}: {row['reason']}"
+
+
+def expected(entry: Entry) -> str:
+    """What an entry says of its row, in words."""
+    hazard = f" ({entry.hazard} hazard)" if entry.hazard else ""
+    flaky = " by turns" if entry.flaky else ""
+    return f"{entry.documented}, {' and '.join(entry.observed)}{flaky}{hazard}"
+
+
+def _whole(document: Document) -> Sequence[Finding]:
+    if document["complete"]:
+        return ()
+    text = f"the run was cut short: {document['run']['interrupted']}"
+    return (Finding(kind=Kind.INCOMPLETE, row=None, text=text),)
+
+
+def _same_table(baseline: Baseline, table: Table) -> Sequence[Finding]:
+    if baseline.table.sha256 == table.sha256:
+        return ()
+    text = (
+        f"{table.name} has {table.rows} rows here that are not the {baseline.table.rows} the "
+        "baseline was made for: it has changed, or only some of its rows were run"
+    )
+    return (Finding(kind=Kind.MATRIX, row=None, text=text),)
+
+
+def _vanished(baseline: Baseline, claims: Mapping[str, Documented]) -> Sequence[Finding]:
+    unknown = [row for row in claims if row not in baseline.entries]
+    return [
+        Finding(
+            kind=Kind.VANISHED,
+            row=row,
+            text=f"{baseline.path}:{entry.line}: there is no such row{_alike(row, unknown)}",
+        )
+        for row, entry in baseline.entries.items()
+        if row not in claims
+    ]
+
+
+def _alike(row: str, others: Sequence[str]) -> str:
+    """The row that may have been meant: one of nearly the same name."""
+    near = get_close_matches(row, others, 1, 0.8)
+    return f"; is it {near[0]} now?" if near else ""

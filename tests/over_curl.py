@@ -1,0 +1,143 @@
+"""A second client: every request of a run is signed and sent by curl.
+
+    pytest -p tests.over_curl specs/r2.yaml --endpoint-url URL --results curl.json
+
+Verdicts rest on what boto3's signatures and requests' connections made of a call. A run whose
+verdicts are the same with a client that shares no code with them shows that they belong to the
+server. What curl cannot say (a spoiled signature, no region) goes the usual way and is counted.
+It takes `pip install pycurl`, which brings a libcurl; before 8.3 curl's signatures were wrong for
+headers of which one's name begins with another's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import threading
+import time
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pycurl
+import pytest
+
+from conformance.endpoint import Credentials
+from conformance.operations import Call
+from conformance.response import Response
+from conformance.wire import NoAnswer, Wire
+
+SPOKEN: Final = {"content-length", "user-agent", "accept-encoding"}
+DEADLINE: Final = 60
+USUAL_HEADERS: Final = Wire._headers
+USUAL_ONCE: Final = Wire._once
+SENT: Final = {"curl": 0, "otherwise": 0}
+LOCK: Final = threading.Lock()
+
+
+class Plan(dict[str, str]):
+    """The headers of a call before it is signed, and who signs it, for which region."""
+
+    credentials: Credentials | None
+    region: str
+
+
+def plan(
+    self: Wire,
+    call: Call,
+    credentials: Credentials | None,
+    anonymous: bool,
+    region: str | None,
+    forged: bool,
+) -> dict[str, str]:
+    """In place of `Wire._headers`."""
+    region = self.endpoint.region if region is None else region
+    if forged or not region:
+        return USUAL_HEADERS(self, call, credentials, anonymous, region, forged)
+    headers = Plan(call.headers)
+    headers.credentials = None if anonymous else credentials or self.endpoint.credentials
+    headers.region = region
+    return headers
+
+
+def once(self: Wire, call: Call, headers: dict[str, str]) -> Response:
+    """In place of `Wire._once`.
+
+    Raises:
+        NoAnswer: curl says that there was none.
+    """
+    curl = isinstance(headers, Plan)
+    with LOCK:
+        SENT["curl" if curl else "otherwise"] += 1
+    if not isinstance(headers, Plan):
+        return USUAL_ONCE(self, call, headers)
+    answer, lines = io.BytesIO(), list[bytes]()
+    client = pycurl.Curl()
+    for option, value in _options(self, call, headers).items():
+        client.setopt(option, value)
+    client.setopt(pycurl.WRITEDATA, answer)
+    client.setopt(pycurl.HEADERFUNCTION, lines.append)
+    started = time.monotonic()
+    with contextlib.closing(client), self._flight(f"{call.method} {call.bucket}/{call.key}"):
+        try:
+            client.perform()
+        except pycurl.error as error:
+            raise NoAnswer(f"curl: {error}") from error
+        return Response(
+            call=call,
+            status=client.getinfo(pycurl.RESPONSE_CODE),
+            headers=_headers(lines),
+            body=answer.getvalue(),
+            seconds=time.monotonic() - started,
+        )
+
+
+def _options(wire: Wire, call: Call, plan: Plan) -> dict[int, Any]:
+    headers = [
+        f"{name}: {value}" if value else f"{name};"
+        for name, value in plan.items()
+        if name.lower() not in SPOKEN
+    ]
+    options: dict[int, Any] = {
+        pycurl.URL: _url(wire.endpoint.address(call)),
+        pycurl.NOPROXY: "*",
+        pycurl.TIMEOUT: DEADLINE,
+        pycurl.CUSTOMREQUEST: call.method,
+        pycurl.NOBODY: int(call.method == "HEAD"),
+    }
+    if plan.credentials is not None:
+        options[pycurl.AWS_SIGV4] = f"aws:amz:{plan.region}:s3"
+        options[pycurl.USERNAME] = plan.credentials.access_key
+        options[pycurl.PASSWORD] = plan.credentials.secret_key
+        headers.append(f"x-amz-content-sha256: {hashlib.sha256(call.body).hexdigest()}")
+    if call.body or call.method in ("PUT", "POST"):
+        options[pycurl.UPLOAD] = 1
+        options[pycurl.READDATA] = io.BytesIO(call.body)
+        options[pycurl.INFILESIZE] = len(call.body)
+    if isinstance(wire.endpoint.verify, str):
+        options[pycurl.CAINFO] = wire.endpoint.verify
+    return options | {pycurl.HTTPHEADER: headers}
+
+
+def _url(url: str) -> str:
+    """With the query as it is signed."""
+    parts = urlsplit(url)
+    pairs = sorted(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    return parts._replace(query=query).geturl()
+
+
+def _headers(lines: list[bytes]) -> dict[str, str]:
+    """Of the last answer: those of 100 Continue come before it."""
+    text = b"".join(lines).decode("latin-1").strip().split("\r\n\r\n")[-1]
+    pairs = (line.partition(":") for line in text.splitlines()[1:])
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def pytest_configure() -> None:
+    Wire._headers = plan  # type: ignore[method-assign]
+    Wire._once = once  # type: ignore[method-assign, assignment]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"requests: {SENT['curl']} by curl, {SENT['otherwise']} otherwise")

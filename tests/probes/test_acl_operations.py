@@ -1,0 +1,164 @@
+"""ACLs of objects as documents: put, told, nodded at, refused and misrouted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+import conformance.probes.acl_operations  # noqa: F401 - registers its probes
+from conformance.endpoint import Endpoint
+from conformance.verdict import Hazard
+from tests.probes.conftest import Observe
+from tests.probes.fakes import (
+    REFUSAL,
+    Answer,
+    Request,
+    empty,
+    proxy,
+    refusing,
+    refusing_flags,
+    replacing,
+    spoiling,
+    stripping,
+    with_headers,
+)
+
+PUT, GET, HEAD = "PutObjectAcl", "GetObjectAcl", "HeadBucketAcl"
+INVALID = Answer(status=400, body=b"<Error><Code>MalformedACLError</Code></Error>")
+Ask = Callable[[Request], Answer]
+
+
+def on_object(request: Request, method: str) -> bool:
+    return request.method == method and request.path.count("/") > 1 and request.query == ["acl"]
+
+
+def kept(acls: dict[str, bytes], request: Request, ask: Ask) -> Answer:
+    """Keeps the document that was put, which moto does not read."""
+    if on_object(request, "PUT") and request.body:
+        acls[request.path] = request.body
+        return Answer(status=200)
+    if on_object(request, "GET") and request.path in acls:
+        return Answer(status=200, body=acls[request.path])
+    return ask(request)
+
+
+@pytest.mark.parametrize("row", [PUT, GET])
+def test_kept(moto: Endpoint, observe: Observe, row: str) -> None:
+    acls: dict[str, bytes] = {}
+    with proxy(moto, lambda request, ask: kept(acls, request, ask)) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+
+
+def test_documents_are_not_read(moto: Endpoint, observe: Observe) -> None:
+    """Moto itself: only headers are heeded, and what they granted is told."""
+    assert observe(moto, PUT).observed == "partial"
+    assert observe(moto, GET).observed == "supported"
+
+
+def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return Answer(status=200) if on_object(request, "PUT") else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, PUT)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
+
+
+def test_put_only_once(moto: Endpoint, observe: Observe) -> None:
+    acls: dict[str, bytes] = {}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "PUT") and request.path in acls:
+            return Answer(status=200)
+        return kept(acls, request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "partial"
+
+
+@pytest.mark.parametrize(("row", "hazard"), [(PUT, Hazard.DESTRUCTIVE), (GET, Hazard.SILENT)])
+def test_the_subresource_is_not_known(
+    moto: Endpoint, observe: Observe, row: str, hazard: Hazard
+) -> None:
+    with stripping(moto, "acl") as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("ignored", hazard), seen.reason
+
+
+@pytest.mark.parametrize("nonsense", [INVALID, Answer(status=200)], ids=["refused", "served"])
+def test_what_was_put_cannot_be_read(moto: Endpoint, observe: Observe, nonsense: Answer) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "GET"):
+            return REFUSAL
+        if on_object(request, "PUT"):
+            return nonsense if b"Nonsense" in request.body else Answer(status=200)
+        return ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, PUT)
+    assert seen.observed == ("ignored" if nonsense.status == 200 else "unproven")
+
+
+def test_told_where_none_can_be_put(moto: Endpoint, observe: Observe) -> None:
+    """Moto names one owner in ListBuckets and another in ACLs, which is amended here."""
+
+    def spoil(request: Request, answer: Answer) -> Answer:
+        if on_object(request, "PUT"):
+            return REFUSAL
+        return replace(answer, body=re.sub(rb"<ID>\w+</ID>", b"<ID>owner</ID>", answer.body))
+
+    with spoiling(moto, spoil) as endpoint:
+        assert observe(endpoint, GET).observed == "supported"
+
+
+def test_another_owner_is_told(moto: Endpoint, observe: Observe) -> None:
+    def spoil(request: Request, answer: Answer) -> Answer:
+        if on_object(request, "PUT"):
+            return REFUSAL
+        return replacing(answer, b"<ID>", b"<ID>x") if on_object(request, "GET") else answer
+
+    with spoiling(moto, spoil) as endpoint:
+        assert observe(endpoint, GET).observed in ("partial", "broken")
+
+
+@pytest.mark.parametrize("row", [PUT, GET, HEAD])
+def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+    with refusing_flags(moto, "acl") as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
+def test_the_bucket_takes_no_acls(moto: Endpoint, observe: Observe) -> None:
+    refusal = Answer(status=400, body=b"<Error><Code>AccessControlListNotSupported</Code></Error>")
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return refusal if on_object(request, "PUT") else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "unknown"
+
+
+def test_head_tells_the_length_of_the_acl(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method != "HEAD" or request.query != ["acl"]:
+            return ask(request)
+        acl = ask(Request(method="GET", target=request.target, headers=request.headers, body=b""))
+        return with_headers(Answer(status=200), [("Content-Length", str(len(acl.body)))])
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, HEAD).observed == "supported"
+
+
+def test_head_tells_of_the_bucket_instead(moto: Endpoint, observe: Observe) -> None:
+    with stripping(moto, "acl", methods=["HEAD"]) as endpoint:
+        assert observe(endpoint, HEAD).observed == "ignored"
+
+
+@pytest.mark.parametrize("row", [PUT, GET, HEAD])
+def test_never_supported(observe: Observe, row: str) -> None:
+    for server in (refusing, empty):
+        with server() as endpoint:
+            assert observe(endpoint, row).observed != "supported"

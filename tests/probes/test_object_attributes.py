@@ -1,0 +1,90 @@
+"""Attributes of objects: told, too many, wrong, not known, and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.endpoint import Endpoint
+from conformance.probes.object_attributes import HEADER
+from tests.probes.conftest import Observe
+from tests.probes.fakes import (
+    Answer,
+    Request,
+    empty,
+    proxy,
+    refusing,
+    refusing_flags,
+    replacing,
+    spoiling,
+    stripping,
+)
+
+ROW = "GetObjectAttributes"
+TWO = Answer(
+    status=200,
+    body=b"<GetObjectAttributesResponse><ObjectParts><PartsCount>2</PartsCount></ObjectParts>"
+    b"</GetObjectAttributesResponse>",
+)
+Ask = Callable[[Request], Answer]
+
+
+def with_parts(request: Request, ask: Ask) -> Answer:
+    """Tells of parts, which moto does not."""
+    return TWO if request.header(HEADER) == "ObjectParts" else ask(request)
+
+
+def test_told(moto: Endpoint, observe: Observe) -> None:
+    with proxy(moto, with_parts) as endpoint:
+        seen = observe(endpoint, ROW)
+    assert seen.observed == "supported", seen.reason
+
+
+def test_nothing_of_parts(moto: Endpoint, observe: Observe) -> None:
+    assert observe(moto, ROW).observed == "partial"
+
+
+def test_there_are_no_uploads(moto: Endpoint, observe: Observe) -> None:
+    with refusing_flags(moto, "uploads") as endpoint:
+        assert observe(endpoint, ROW).observed == "supported"
+
+
+def test_more_than_was_asked_for(moto: Endpoint, observe: Observe) -> None:
+    more = b"<StorageClass>STANDARD</StorageClass></GetObjectAttributesOutput>"
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return replacing(with_parts(request, ask), b"</GetObjectAttributesOutput>", more)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == "partial"
+
+
+def test_told_under_another_name(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return replacing(with_parts(request, ask), b"GetObjectAttr", b"getObjectAttr")
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == "partial"
+
+
+def test_wrong(moto: Endpoint, observe: Observe) -> None:
+    def spoil(_: Request, answer: Answer) -> Answer:
+        return replacing(answer, b"<ObjectSize>", b"<ObjectSize>1")
+
+    with spoiling(moto, spoil) as endpoint:
+        assert observe(endpoint, ROW).observed == "partial"
+
+
+def test_the_object_is_answered_instead(moto: Endpoint, observe: Observe) -> None:
+    with stripping(moto, "attributes") as endpoint:
+        assert observe(endpoint, ROW).observed == "ignored"
+
+
+def test_refused(moto: Endpoint, observe: Observe) -> None:
+    with refusing_flags(moto, "attributes") as endpoint:
+        assert observe(endpoint, ROW).observed == "rejected"
+
+
+def test_never_supported(observe: Observe) -> None:
+    for server in (refusing, empty):
+        with server() as endpoint:
+            assert observe(endpoint, ROW).observed != "supported"

@@ -1,0 +1,151 @@
+"""Objects stored by forms: checked, not checked, refused, and not known."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import conformance.probes.post_object  # noqa: F401 - registers its probes
+from conformance.endpoint import Endpoint
+from conformance.forms import form
+from conformance.lab import Lab
+from conformance.ledger import ENVIRONMENT
+from conformance.redact import Redactor
+from conformance.sandbox import Sandbox
+from conformance.verdict import Hazard
+from conformance.wire import Wire
+from tests.probes.conftest import Observe
+from tests.probes.fakes import (
+    REFUSAL,
+    Answer,
+    Request,
+    empty,
+    proxy,
+    refusing,
+    spoiling,
+)
+
+ROW = "PostObject"
+FIELD = re.compile(rb'name="([\w-]+)"\r\n\r\n([^\r]*)\r\n')
+DENIED = Answer(status=403, body=b"<Error><Code>AccessDenied</Code></Error>")
+BAD_METHOD = Answer(status=405, body=b"<Error><Code>MethodNotAllowed</Code></Error>")
+Ask = Callable[[Request], Answer]
+
+
+def posts(request: Request) -> bool:
+    return request.method == "POST" and not request.query
+
+
+def fields(request: Request) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in FIELD.findall(request.body)}
+
+
+def as_signed(request: Request) -> bool:
+    """Whether the fields are those of the policy, and its time is not over."""
+    sent = fields(request)
+    policy = json.loads(base64.b64decode(sent["policy"]))
+    allowed = {k: v for each in policy["conditions"] for k, v in each.items() if k != "bucket"}
+    until = datetime.fromisoformat(policy["expiration"])
+    return until > datetime.now(UTC) and all(sent[name] == text for name, text in allowed.items())
+
+
+class Checking:
+    """Checks forms, and knows the first signature for a good one: the spoiled one comes later."""
+
+    def __init__(self) -> None:
+        self.signatures: list[str] = []
+
+    def __call__(self, request: Request, ask: Ask) -> Answer:
+        forged = request.method == "HEAD" and request.path.count("/") == 1
+        if not posts(request):
+            return DENIED if forged else ask(request)
+        self.signatures.append(fields(request)["x-amz-signature"])
+        spoiled = len(self.signatures) == 4
+        return ask(request) if as_signed(request) and not spoiled else DENIED
+
+
+def test_checked(moto: Endpoint, observe: Observe) -> None:
+    with proxy(moto, Checking()) as endpoint:
+        seen = observe(endpoint, ROW)
+    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+
+
+def test_nothing_is_checked(moto: Endpoint, observe: Observe) -> None:
+    """By a server that verifies signatures elsewhere."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        head = request.method == "HEAD" and request.path.count("/") == 1
+        return DENIED if head else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, ROW)
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
+
+
+def test_nothing_is_ever_checked(moto: Endpoint, observe: Observe) -> None:
+    seen = observe(moto, ROW)
+    assert (seen.observed, seen.hazard) == ("partial", None), seen.reason
+
+
+def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
+    with proxy(moto, lambda r, ask: Answer(status=204) if posts(r) else ask(r)) as endpoint:
+        assert observe(endpoint, ROW).observed == "ignored"
+
+
+def test_other_bytes(moto: Endpoint, observe: Observe) -> None:
+    def spoil(request: Request, answer: Answer) -> Answer:
+        get = request.method == "GET" and answer.status == 200
+        return Answer(status=200, body=b"others") if get else answer
+
+    with spoiling(moto, spoil) as endpoint:
+        seen = observe(endpoint, ROW)
+    assert (seen.observed, seen.hazard) == ("broken", Hazard.CORRUPTING), seen.reason
+
+
+@pytest.mark.parametrize("refusal", [REFUSAL, BAD_METHOD], ids=["501", "405"])
+def test_refused(moto: Endpoint, observe: Observe, refusal: Answer) -> None:
+    with proxy(moto, lambda r, ask: refusal if posts(r) else ask(r)) as endpoint:
+        assert observe(endpoint, ROW).observed == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("signed", "word"),
+    [(BAD_METHOD, "rejected"), (Answer(status=200), "rejected"), (DENIED, "unknown")],
+)
+def test_refused_for_want_of_a_signature(
+    moto: Endpoint, observe: Observe, signed: Answer, word: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if not posts(request):
+            return ask(request)
+        return signed if request.header("Authorization") else DENIED
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == word
+
+
+def test_never_supported(observe: Observe) -> None:
+    for server in (refusing, empty):
+        with server() as endpoint:
+            assert observe(endpoint, ROW).observed != "supported"
+
+
+def test_no_signature_is_recorded(
+    moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    sandbox = Sandbox(Wire(moto, Redactor()))
+    lab = Lab(sandbox)
+    call = form(lab, lab.key(), b"file")
+    lab.treat(call, anonymous=True)
+    sandbox.ledger.close(keep=False)
+
+    signature = re.findall(rb'"x-amz-signature"\r\n\r\n(\w+)', call.body)[0].decode()
+    assert signature not in json.dumps(lab.exchanges[-1])
+    assert "x-amz-signature" in json.dumps(lab.exchanges[-1])

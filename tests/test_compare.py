@@ -1,0 +1,151 @@
+"""Two results files held against each other: what is said, in what order, with which status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance import cli, report, results
+from conformance.results import Document
+from tests.golden.small import cut_short, document
+from tests.test_gate import documented, row_of, settle
+
+CHANGED = {
+    "PutObject/If-Match": "supported",
+    "ListBuckets": "rejected",
+    "PutObject/x-amz-request-payer": "rejected",
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def compare(before: Document, after: Document, *options: str) -> int:
+    for name, it in (("a.json", before), ("b.json", after)):
+        settle(it).rename(name)
+    return cli.main(["compare", "a.json", "b.json", *options])
+
+
+def later() -> Document:
+    found = document(started="2026-11-29T12:00:00Z", **CHANGED)
+    row_of(found, "PutObject/x-amz-tagging")["id"] = "PutObject/x-amz-tags"
+    documented("GetBucketAcl", "experimental")(found)
+    return found
+
+
+def test_one_line_a_row_and_what_broke_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare(document(), later()) == 1
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head == "from Store A (2026-11-22 12:00 UTC) to Store A (2026-11-29 12:00 UTC)"
+    assert [line.partition(" (documented")[0] for line in lines] == [
+        "broken: ListBuckets: supported",
+        "fixed: PutObject/If-Match: ignored",
+        "changed: GetBucketAcl: rejected",
+        "changed: PutObject/x-amz-request-payer: unproven",
+        "added: PutObject/x-amz-tags: no such row -> supported",
+        "removed: PutObject/x-amz-tagging: supported",
+        "1 broken, 1 fixed, 2 changed, 1 added, 1 removed",
+    ]
+
+
+def test_nothing_changed_is_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare(document(), document(started="2026-11-29T12:00:00Z", url="http://b")) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing changed"
+
+
+def test_a_new_hazard_broke_and_another_word_in_the_table_changed() -> None:
+    after = document()
+    row_of(after, "PutObject")["hazard"] = "corrupting"
+    documented("Region/auto/signing", "experimental")(after)
+    after["rows"][0]["divergence"] = "none"
+    after["summary"] = results.summarise(after["rows"])
+    assert [(it.became, it.row) for it in report.differences(document(), after)] == [
+        ("broken", "PutObject"),
+        ("changed", "Region/auto/signing"),
+    ]
+
+
+def test_markdown_has_what_changed_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare(document(), later(), "--markdown") == 1
+    text = capsys.readouterr().out
+    assert text.startswith("## 1 broken, 1 fixed, 2 changed, 1 added, 1 removed\n")
+    rows = [line for line in text.splitlines() if line.startswith("| **")][:6]
+    assert [row.split("**")[1] for row in rows] == [
+        "broken", "fixed", "changed", "changed", "added", "removed",
+    ]  # fmt: skip
+    assert text.index("removed") < text.index("Cloudflare R2 as documented")
+
+
+def test_a_cut_run_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+    compare(document(), cut_short())
+    assert capsys.readouterr().out.startswith("INCOMPLETE (the endpoint went away")
+    compare(document(), cut_short(), "--markdown")
+    assert capsys.readouterr().out.startswith("## INCOMPLETE (the endpoint went away")
+
+
+def test_servers_words_break_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    after = document(ListBuckets="rejected")
+    row_of(after, "ListBuckets")["reason"] = "501 | </td> @all\n| x | [a](http://evil)"
+    compare(document(), after, "--markdown")
+    table = capsys.readouterr().out.split("Cloudflare R2 as documented")[0]
+    assert len([line for line in table.splitlines() if line.startswith("| ")]) == 2
+    assert "</td>" not in table
+    assert "[a](http://evil)" not in table
+
+
+def test_hazards_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    compare(document(**{"PutObject/If-Match": "supported"}), document())
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith(
+            "broken: PutObject/If-Match: supported (documented implemented) -> "
+            "ignored (documented implemented, silent hazard): "
+        )
+    )
+
+
+def test_a_comment_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = document(), document()
+    for number in range(300):
+        after["rows"].append({**document()["rows"][0], "id": f"Region/r{number}/signing"})
+    compare(before, after, "--markdown")
+    table = capsys.readouterr().out.split("Cloudflare R2 as documented")[0]
+    assert len([line for line in table.splitlines() if line.startswith("| **")]) == 200
+    assert "\nand 100 rows more.\n" in table
+
+
+def test_badges_of_the_command_line() -> None:
+    settle(document())
+    arguments = ["report", "r.json", "-o", "r.html", "--badge", "b.svg", "--shields", "s.json"]
+    assert cli.main(arguments) == 0
+    assert Path("b.svg").read_text() == report.badge(document())
+    assert json.loads(Path("s.json").read_text()) == report.shields(document())
+    assert Path("r.html").read_text() == report.html([document()])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report", "r.json"], "nothing to write: give -o, --badge or --shields"),
+        (["report", "r.json", "r.json", "--badge", "b.svg"], "are of one results file"),
+        (["report", "r.json", "-o", "r.pdf"], "r.pdf: give a name that ends in .html or .md"),
+        (["report", "r.json", "--shields", "no/s.json"], "no/s.json: cannot be written"),
+        (["compare", "r.json", "none.json"], "none.json: cannot be read"),
+        (["propose", "r.json", "none.yaml"], "none.yaml: cannot be read"),
+        (["gate", "none.json", "--baseline", "b.yaml"], "none.json: cannot be read"),
+    ],
+)
+def test_one_sentence_and_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    settle(document())
+    assert cli.main(arguments) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1
+    assert [it.name for it in Path().iterdir()] == ["r.json"]

@@ -1,0 +1,96 @@
+"""The documentation says what is there: options, links, findings, examples."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conformance import baseline, spec
+from conformance.gate import Kind, SilentIgnores
+from tests.options import of_the_commands, of_the_plugin
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def anchors(text: str) -> set[str]:
+    """The headings' ids, as GitHub and GitLab make them."""
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text()), link
+
+
+def test_the_readme_links_every_page() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert [page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in text] == []
+
+
+def test_every_option_is_listed() -> None:
+    text = (DOCS / "options.md").read_text()
+    pytest_s, _, commands_s = text.partition("\n## s3-conformance\n")
+    for name in of_the_plugin():
+        assert f"`{name}" in pytest_s, name
+    table = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in commands_s.splitlines()
+        if line.startswith("| `-")
+    ]
+    for command, names in of_the_commands().items():
+        listed = "".join(options for options, of, _ in table if of == f"`{command}`")
+        for name in names:
+            assert re.search(rf"`{name}\b", listed), f"{name} of {command}"
+        assert f"| `{command} " in commands_s or f"| `{command}` " in commands_s
+
+
+def test_no_option_is_listed_that_is_not_there() -> None:
+    known = {*of_the_plugin(), *(it for options in of_the_commands().values() for it in options)}
+    named = {*re.findall(r"(?<![\w-])--[a-z][a-z-]+", (DOCS / "options.md").read_text())}
+    assert named - known == {"--junitxml", "--help"}
+
+
+def test_every_finding_is_explained() -> None:
+    text = (DOCS / "gate.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [kind.value for kind in Kind]
+    for policy in SilentIgnores:
+        assert policy.value in text
+
+
+def test_the_baseline_shown_is_one() -> None:
+    (shown,) = re.findall(r"```yaml\n(.*?)```", (DOCS / "gate.md").read_text(), re.DOTALL)
+    entries = baseline.parsed(DOCS / "gate.md", shown.encode()).entries
+    assert [entry.flaky for entry in entries.values()] == [False, True]
+
+
+def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
+    """Head, operations, features and the two tables, put together as the page says."""
+    page = (DOCS / "writing-a-matrix.md").read_text()
+    head, operations, features, tables = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "m.yaml"
+    path.write_text(head + operations)
+    assert [row.id for row in spec.load(path).rows][-1] == "GetObjectTorrent"
+    path.write_text(f"{head}operations:\n  object:\n{features}{tables}")
+    assert {row.level for row in spec.load(path).rows} == {"object", "checksum", "region"}
+
+
+def test_snippets_of_ci_are_yaml() -> None:
+    for snippet in re.findall(r"```yaml\n(.*?)```", (DOCS / "ci.md").read_text(), re.DOTALL):
+        assert yaml.safe_load(snippet)
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    table = (DOCS / "ci.md").read_text().partition("| input |")[2].partition("| output |")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [*inputs]
