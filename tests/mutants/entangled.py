@@ -24,6 +24,8 @@ ENTANGLED: Final = (
         r"CreateMultipartUpload/x-amz-server-side-encryption-customer-.*",
         r"UploadPart(Copy)?/x-amz-server-side-encryption-customer-.*",
     ),
+    # Whether somebody may write an ACL shows when they write a canned one.
+    (r"Put(Bucket|Object)Acl/x-amz-acl", r".*/x-amz-grant-write-acp"),
     # A value is the header's.
     (r"(.*)/(x-amz-storage-class|[A-Z_]+)", r"\1/(x-amz-storage-class|[A-Z_]+)"),
     # A key's id, its context and the bucket's key go with aws:kms only.

@@ -52,17 +52,16 @@ CHOICES: Final = tuple(
 
 
 CONFIGURATIONS: Final[tuple[Line, ...]] = (
-    (r"Get(Bucket(?!Location|PolicyStatus)|PublicAccess|ObjectLock)\w+", or_ignored(
-        NOT_STORED, wrong("another value", _otherwise))),
     # Not of notifications: what they go to is found by trying.
-    (r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
-        NOT_STORED, anywhere("stale", stale))),
+    *((r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
+        NOT_STORED, damage))
+      for damage in (wrong("another value", _otherwise), anywhere("stale", stale))),
     (r"Put(Bucket|PublicAccess|ObjectLock)\w+", or_ignored(
         "the first may be what the bucket was prepared with", wrong("the first stays", once(
             lambda r: r.without("id").target)))),
     ("DeleteBucket[^/]+", replace(wrong("the bucket instead", asking(plain)),
         words=(Observed.IGNORED,), why=ELSE)),
-    ("(Get|Put)BucketPolicy", anywhere("Allow for Deny", when(
+    ("(Get|Put)BucketPolicy", anywhere("another effect", when(
         lambda r: r.method == "GET", edited(rb'"Effect": ?"\w+"', b'"Effect":"Audit"')))),
     ("GetBucketPolicyStatus", wrong("true for false", edited(
         rb"<IsPublic>(?i:false)<", b"<IsPublic>true<"))),
