@@ -55,6 +55,7 @@ def _scoring(name: str = "") -> argparse.ArgumentParser:
     """Options that say which mutants."""
     parser = _parser(name)
     parser.add_argument("--kind", choices=KINDS, action="append", help="only this; repeatable")
+    parser.add_argument("--all-probes", action="store_true", help="rows of no matrix too")
     parser.add_argument("--no-collateral", action="store_true")
     return parser
 
@@ -87,7 +88,8 @@ def _backend(options: argparse.Namespace) -> AbstractContextManager[Backend]:
 
 
 def _rows(options: argparse.Namespace) -> list[str]:
-    return options.row or [row.id for row in load(options.matrix).rows if row.id in PROBES]
+    known = [row.id for row in load(options.matrix).rows if row.id in PROBES]
+    return options.row or list(dict.fromkeys([*known, *(PROBES if options.all_probes else ())]))
 
 
 def _score(argv: Sequence[str]) -> int:

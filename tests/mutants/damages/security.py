@@ -14,7 +14,6 @@ from tests.mutants.damaging import (
     carrying,
     denied,
     done_all_the_same,
-    echoed,
     headed,
     is_head,
     lenient,
@@ -23,10 +22,10 @@ from tests.mutants.damaging import (
     stored_differently,
     strangers,
     unchecked,
-    unguarded,
     when,
     with_header,
 )
+from tests.mutants.remembering import echoed, unguarded
 
 KEY_TRIPLE: Final = names(HEADER)
 SOURCE_TRIPLE: Final = names(SOURCE_HEADER)
