@@ -78,6 +78,13 @@ def test_a_mutant_is_caught_if_it_is_on_every_backend() -> None:
     assert "unproved   C" in text
 
 
+def test_some_rows_of_a_score() -> None:
+    some = scored("one", outcome("A", Fate.CAUGHT), outcome("B", Fate.SURVIVED)).only({"A", "C"})
+
+    assert Merged.of([some]).pairs == (1, 1)
+    assert Merged.of([some]).rows == ["A", "C"]
+
+
 def test_a_mutant_that_changed_nothing_counts_for_nothing() -> None:
     merged = Merged.of([scored("one", outcome("A", Fate.IDLE), outcome("B", Fate.CAUGHT))])
 

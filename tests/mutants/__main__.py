@@ -145,7 +145,13 @@ def _all(argv: Sequence[str]) -> int:
 def _merge(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants merge")
     parser.add_argument("files", nargs="+", type=Path, help="written with --json")
-    return _print(Merged.of([Scored.read(path) for path in parser.parse_args(argv).files]))
+    parser.add_argument("--matrix", help="only the rows of this one")
+    options = parser.parse_args(argv)
+    scored = [Scored.read(path) for path in options.files]
+    if options.matrix:
+        rows = {row.id for row in load(options.matrix).rows}
+        scored = [each.only(rows) for each in scored]
+    return _print(Merged.of(scored))
 
 
 def _vendor(argv: Sequence[str]) -> int:

@@ -55,4 +55,4 @@ def related(row: str, mutated: str) -> bool:
         found = re.fullmatch(pattern, mutated)
         if found and re.fullmatch(found.expand(affected), row):
             return True
-    return row == mutated
+    return row.lower() == mutated.lower()  # R2's page spells `partNumber` in two ways

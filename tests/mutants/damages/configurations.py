@@ -27,19 +27,18 @@ ELSE: Final = "carried out as something else, the row's own request was ignored"
 
 
 def _otherwise(request: Request, behind: Behind) -> Answer:
-    """Another value than was put: another nonce, the other of two choices, or none."""
+    """Another value than was put: another nonce, or the other of two choices."""
 
     def change(answer: Answer) -> Answer:
         body = re.sub(rb"\bn[0-9a-f]{9}\b", b"n000000000", answer.body)
         if body == answer.body:
             one, two = next((pair for pair in CHOICES if pair[0] in body), (b"", b""))
-            body = body.replace(one, two) if one else re.sub(CONTENT, rb"\1\2", body)
+            body = body.replace(one, two) if one else body
         return replace(answer, body=body)
 
     return answering(change)(request, behind)
 
 
-CONTENT: Final = re.compile(rb"(<\w[^>]*>)(?:<.*>)(</\w+>)\s*$", re.DOTALL)
 PAIRS: Final = (
     *(found.choices for _, found in CONFIGURED_BY.values() if found.choices is not None),
     ("true", "false"),
