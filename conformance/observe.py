@@ -17,9 +17,12 @@ from conformance.probing import PROBES, Probe
 from conformance.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
-from conformance.wire import NoAnswer
+from conformance.wire import UNSTEADY, Cut, NoAnswer
 
+# Attempts at a row whose requests were not answered in time; more where connections were cut, which
+# takes no time.
 ATTEMPTS: Final = 5
+ATTEMPTS_CUT: Final = 8
 # Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
 # counts as gone, though it may still answer the simplest request.
 UNANSWERED: Final = 24
@@ -144,19 +147,26 @@ class Observer:
         return replace(sighting, seconds=time.monotonic() - started)
 
     def _attempts(self, probe: Probe) -> Sighting:
-        """Probe until the endpoint has answered every request, with fresh subjects each time."""
-        for attempt in range(ATTEMPTS):
+        """Probe until the endpoint has answered every request, with fresh subjects each time.
+
+        A server error decides only if it comes again: it may be the moment's and not the row's.
+        """
+        erred = False
+        for attempt in range(ATTEMPTS_CUT):
             lab = Lab(self._sandbox)
             try:
                 observation = observation_of(probe, lab)
                 self._unanswered = 0
             except NoAnswer as trouble:
                 observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
-                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < ATTEMPTS:
+                limit = ATTEMPTS_CUT if isinstance(trouble, Cut) else ATTEMPTS
+                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < limit:
                     continue
             finally:
                 lab.close()
-            break
+            if erred or not any(map(_is_server_error, lab.exchanges)):
+                break
+            erred = True
         return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
 
     def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
@@ -190,6 +200,11 @@ def _together(sightings: Sequence[Sighting]) -> Sighting:
         seconds=0.0,
         repeats=tuple(it.observation for it in sightings),
     )
+
+
+def _is_server_error(exchange: Exchange) -> bool:
+    response = exchange["response"]
+    return response is not None and response["status"] in UNSTEADY
 
 
 def observation_of(probe: Probe, lab: Lab) -> Observation:

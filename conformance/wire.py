@@ -27,6 +27,9 @@ CHUNK: Final = 2**16
 THROTTLED: Final = (429, 503)
 UNSTEADY: Final = (500, 502, 504)
 ATTEMPTS: Final = 6
+UNSTEADY_ATTEMPTS: Final = 3
+READS: Final = ("GET", "HEAD")
+FAILED: Final = "the connection failed"
 LONGEST_PAUSE: Final = 20.0
 SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 USER_AGENT: Final = f"s3-conformance/{__version__}"
@@ -34,6 +37,10 @@ USER_AGENT: Final = f"s3-conformance/{__version__}"
 
 class NoAnswer(Exception):
     """The endpoint gave no answer that could be judged; the text says what happened."""
+
+
+class Cut(NoAnswer):
+    """The connection was refused or cut off, at once and not for lack of time."""
 
 
 class Throttled(NoAnswer):
@@ -101,7 +108,7 @@ class Wire:
         """Send one call and return the answer, whatever it says.
 
         Throttling (429, 503) is waited out, and 500, 502 and 504 are asked again, before the
-        answer is believed.
+        answer is believed. What only reads is asked again where the connection was cut.
 
         Args:
             call: what to ask.
@@ -124,16 +131,15 @@ class Wire:
                 last = attempt == ATTEMPTS - 1
                 try:
                     response = self._once(call, headers)
-                except NoAnswer:
-                    if last or not again:
+                except NoAnswer as trouble:
+                    read = isinstance(trouble, Cut) and call.method in READS
+                    if last or not (again or read):
                         raise
                     continue
-                if response.status in THROTTLED and not last:
-                    time.sleep(_pause(attempt, response))
-                elif response.status in UNSTEADY and attempt < 2:
-                    time.sleep(_pause(attempt, response) / 2)
-                else:
+                pause = _patience(attempt, response)
+                if pause is None:
                     break
+                time.sleep(pause)
         except NoAnswer as trouble:
             self._record(record, role, call, headers, str(trouble))
             raise
@@ -202,7 +208,9 @@ class Wire:
                 with answer:
                     body = self._body(answer, started)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                raise NoAnswer(self.redactor.text(explain(error))) from error
+                told = self.redactor.text(explain(error))
+                kind = Cut if told.startswith(FAILED) else NoAnswer
+                raise kind(told) from error
         if len(answer.headers) > HEADER_LIMIT:
             raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
         return Response(
@@ -248,6 +256,15 @@ class Wire:
         return Wire(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
 
 
+def _patience(attempt: int, response: Response) -> float | None:
+    """Seconds to wait before asking again; None where the answer is to be believed."""
+    if response.status in THROTTLED and attempt < ATTEMPTS - 1:
+        return _pause(attempt, response)
+    if response.status in UNSTEADY and attempt < UNSTEADY_ATTEMPTS - 1:
+        return _pause(attempt, response) / 2
+    return None
+
+
 def _pause(attempt: int, response: Response) -> float:
     """Seconds to wait: what the server asks for, else exponential with jitter."""
     asked = response.header("Retry-After") or ""
@@ -270,4 +287,4 @@ def explain(error: Exception) -> str:
         return f"TLS failed: {one_line(str(seen))}"
     if isinstance(error, requests.exceptions.ProxyError):
         return f"the proxy failed: {one_line(str(seen))}"
-    return f"the connection failed: {one_line(str(seen))}"
+    return f"{FAILED}: {one_line(str(seen))}"

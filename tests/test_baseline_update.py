@@ -92,6 +92,13 @@ def test_a_fixed_row_goes_and_comments_before_it_stay(tmp_path: Path) -> None:
     assert "\n\n  # Security\n  PutObject/Content-MD5: {" in after
 
 
+def test_comments_behind_an_entry_that_goes_belong_to_the_next(tmp_path: Path) -> None:
+    settle(document(DeleteBucketTagging="rejected"))
+    status, after = update(tmp_path)
+    assert status == 0
+    assert "https://bugs.example/1\n\n  # Security\n  PutObject/If-Match:" in after
+
+
 def test_an_entry_in_braces_is_written_anew_with_its_reason(tmp_path: Path) -> None:
     settle(document(**{"PutObject/Content-MD5": "rejected"}))
     status, after = update(tmp_path)

@@ -206,3 +206,19 @@ def test_an_endpoint_that_dies_ends_the_run(
     left = [row for row in rows if "the run ended before" in row["reason"]]
     assert left
     assert {row["observed"] for row in left} == {"unknown"}
+
+
+def test_a_server_error_of_the_moment_is_no_verdict(steady: dict[str, str]) -> None:
+    """It comes three times in a row and never again."""
+    row = next(row for row in R2.rows if row.id == "PutObject/x-amz-website-redirect-location")
+    left, lock = [3], threading.Lock()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        with lock:
+            errs = request.header("x-amz-website-redirect-location") is not None and left[0] > 0
+            left[0] -= errs
+        return Answer(status=500) if errs else ask(request)
+
+    with between(respond) as endpoint:
+        assert verdicts(endpoint, matrix=replace(R2, rows=(row,))) == {row.id: steady[row.id]}
+    assert left == [0]

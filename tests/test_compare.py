@@ -97,6 +97,28 @@ def test_servers_words_break_no_table(capsys: pytest.CaptureFixture[str]) -> Non
     assert "[a](http://evil)" not in table
 
 
+def test_hazards_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    compare(document(**{"PutObject/If-Match": "supported"}), document())
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith(
+            "broken: PutObject/If-Match: supported (documented implemented) -> "
+            "ignored (documented implemented, silent hazard): "
+        )
+    )
+
+
+def test_a_comment_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = document(), document()
+    for number in range(300):
+        after["rows"].append({**document()["rows"][0], "id": f"Region/r{number}/signing"})
+    compare(before, after, "--markdown")
+    table = capsys.readouterr().out.split("Cloudflare R2 as documented")[0]
+    assert len([line for line in table.splitlines() if line.startswith("| **")]) == 200
+    assert "\nand 100 rows more.\n" in table
+
+
 def test_badges_of_the_command_line() -> None:
     settle(document())
     arguments = ["report", "r.json", "-o", "r.html", "--badge", "b.svg", "--shields", "s.json"]

@@ -9,12 +9,13 @@ import pytest
 from conformance import probes
 from conformance.probing import PROBES
 from conformance.spec import load
-from tests.mutants import backends, every
+from tests.mutants import backends, every, runs
 from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
 
 probes.load_all()
-ROWS = [row.id for row in load(Path(__file__).parents[1] / "specs" / "r2.yaml").rows]
+R2 = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+ROWS = list(dict.fromkeys([*(row.id for row in R2.rows if row.id in PROBES), *PROBES]))
 SHARDS = 4
 NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)
 
@@ -22,7 +23,7 @@ NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_every_mutant_is_caught_and_no_verdict_spills(shard: int) -> None:
     """All of moto's, in parts that run side by side; `tox -e mutants` has the real servers."""
-    rows = [row for row in ROWS if row in PROBES][shard::SHARDS]
+    rows = ROWS[shard::SHARDS]
     with backends.named(backends.EMBEDDED) as backend:
         clean = observe_all(backend, rows, jobs=4)
         outcomes = score(backend, clean, mutations(backend, clean), jobs=4)
@@ -35,9 +36,18 @@ def test_every_mutant_is_caught_and_no_verdict_spills(shard: int) -> None:
 
 @pytest.mark.parametrize("kind", ["ignore", "refuse"])
 def test_where_every_feature_is_broken_none_is_supported(kind: str) -> None:
-    rows = [row for row in ROWS if row in PROBES][:: 2 * SHARDS]
+    rows = ROWS[:: 2 * SHARDS]
     with backends.named(backends.EMBEDDED) as backend:
         assert every.supported(backend, rows, kind) == []
+
+
+def test_a_vendor_as_documented_diverges_only_where_the_backend_does() -> None:
+    with backends.named(backends.EMBEDDED) as backend:
+        held = runs.held(backend, R2)
+
+    assert held.unexplained == []
+    assert held.decided >= 0.95
+    assert len(held.found) == len(R2.rows)
 
 
 def outcome(row: str, fate: Fate, kind: str = "ignore", *collateral: str) -> Outcome:
@@ -66,6 +76,13 @@ def test_a_mutant_is_caught_if_it_is_on_every_backend() -> None:
     text = "\n".join(merged.lines())
     assert "other word two: ignore A: ?: why" in text
     assert "unproved   C" in text
+
+
+def test_some_rows_of_a_score() -> None:
+    some = scored("one", outcome("A", Fate.CAUGHT), outcome("B", Fate.SURVIVED)).only({"A", "C"})
+
+    assert Merged.of([some]).pairs == (1, 1)
+    assert Merged.of([some]).rows == ["A", "C"]
 
 
 def test_a_mutant_that_changed_nothing_counts_for_nothing() -> None:

@@ -11,7 +11,7 @@ from conformance.endpoint import Credentials, Endpoint
 from conformance.evidence import Exchange
 from conformance.operations import Call
 from conformance.redact import Redactor
-from conformance.wire import Deadlines, NoAnswer, Throttled, Wire
+from conformance.wire import Cut, Deadlines, NoAnswer, Throttled, Wire
 from tests.servers import closing, error, free_url, http, saying, silent
 
 GET = Call(operation="GetObject", bucket="b", key="k")
@@ -39,6 +39,15 @@ def test_throttling_is_waited_out(status: int) -> None:
         wire = wire_to(url)
         assert wire.send(GET).body == b"ours"
         assert wire.requests_sent == 3
+
+
+def test_what_only_reads_is_asked_again_when_the_connection_is_cut() -> None:
+    with saying(b"", b"", http(200, b"ours")) as url:
+        assert wire_to(url).send(GET).body == b"ours"
+
+    put = Call(operation="PutObject", bucket="b", key="k")
+    with saying(b"", http(200)) as url, pytest.raises(Cut):
+        wire_to(url).send(put)
 
 
 def test_throttling_without_end_is_no_answer() -> None:

@@ -65,12 +65,15 @@ def confirm_remove_self_bucket_access(lab: Lab) -> Observation:
     if without.ok:
         return judge(shows(False, "", f"such a policy is stored without it: {without.describe()}"))
     confirmed = lab.treat(lockout.plus(headers=flag))
+    got = lab.effect(Call(operation="GetBucketPolicy", bucket=bucket))
+    there = not got.ok or b"s3:PutBucketPolicy" in got.body
     return judge(
         shows(
             confirmed.ok,
             f"such a policy is stored with it, and without: {without.describe()}",
             f"such a policy is refused with it too: {confirmed.describe()}",
-        )
+        ),
+        also=[shows(there or not confirmed.ok, "", "it is taken, and does not read back")],
     )
 
 

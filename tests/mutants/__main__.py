@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,7 +23,6 @@ from conformance import probes
 from conformance.probing import PROBES
 from conformance.run import Settings
 from conformance.spec import Row, load
-from conformance.verdict import Divergence
 from tests.mutants import backends, every, runs, steady
 from tests.mutants.backends import Backend
 from tests.mutants.merge import Merged, Scored, verdict
@@ -57,6 +55,7 @@ def _scoring(name: str = "") -> argparse.ArgumentParser:
     """Options that say which mutants."""
     parser = _parser(name)
     parser.add_argument("--kind", choices=KINDS, action="append", help="only this; repeatable")
+    parser.add_argument("--all-probes", action="store_true", help="rows of no matrix too")
     parser.add_argument("--no-collateral", action="store_true")
     return parser
 
@@ -89,7 +88,8 @@ def _backend(options: argparse.Namespace) -> AbstractContextManager[Backend]:
 
 
 def _rows(options: argparse.Namespace) -> list[str]:
-    return options.row or [row.id for row in load(options.matrix).rows if row.id in PROBES]
+    known = [row.id for row in load(options.matrix).rows if row.id in PROBES]
+    return options.row or list(dict.fromkeys([*known, *(PROBES if options.all_probes else ())]))
 
 
 def _score(argv: Sequence[str]) -> int:
@@ -145,25 +145,25 @@ def _all(argv: Sequence[str]) -> int:
 def _merge(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants merge")
     parser.add_argument("files", nargs="+", type=Path, help="written with --json")
-    return _print(Merged.of([Scored.read(path) for path in parser.parse_args(argv).files]))
+    parser.add_argument("--matrix", help="only the rows of this one")
+    options = parser.parse_args(argv)
+    scored = [Scored.read(path) for path in options.files]
+    if options.matrix:
+        rows = {row.id for row in load(options.matrix).rows}
+        scored = [each.only(rows) for each in scored]
+    return _print(Merged.of(scored))
 
 
 def _vendor(argv: Sequence[str]) -> int:
     options = _named("vendor").parse_args(argv)
-    matrix = load(options.matrix)
-    differing = 0
+    matrix, status = load(options.matrix), 0
     for name in options.names:
-        with backends.named(name) as backend, runs.documented(backend, matrix) as vendor:
-            found = runs.compared(matrix, runs.run(vendor, matrix.rows, options.jobs))
-        kinds = Counter(each.divergence for each in found)
-        for each in found:
-            if each.divergence is not Divergence.NONE:
-                print(f"{name}: {each}")
-        decided = 1 - kinds[Divergence.UNDECIDED] / len(found)
-        wrong = len(found) - kinds[Divergence.NONE] - kinds[Divergence.UNDECIDED]
-        print(f"{name}: {wrong} divergences, {decided:.1%} of {len(found)} rows decided")
-        differing += wrong
-    return 1 if differing else 0
+        with backends.named(name) as backend:
+            held = runs.held(backend, matrix, options.jobs)
+        for line in held.lines():
+            print(f"{name}: {line}")
+        status |= bool(held.unexplained)
+    return status
 
 
 def _chaos(argv: Sequence[str]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +34,14 @@ class Scored:
     def of(cls, name: str, clean: Mapping[str, Seen], outcomes: Sequence[Outcome]) -> Scored:
         words = {row: str(seen.observation.observed) for row, seen in clean.items()}
         return cls(name=name, clean=words, outcomes=outcomes)
+
+    def only(self, rows: Collection[str]) -> Scored:
+        """What was found of some rows."""
+        return replace(
+            self,
+            clean={row: word for row, word in self.clean.items() if row in rows},
+            outcomes=[one for one in self.outcomes if one.row in rows],
+        )
 
     def write(self, path: Path) -> None:
         """Write everything to a JSON document."""

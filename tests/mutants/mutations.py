@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from conformance.probes.storage_class import OTHERS, STANDARD
 from conformance.proxy import Answer, Request
 from conformance.routing import operations_of, target_of
 from conformance.sse_c import HEADER, SOURCE_HEADER, names
@@ -24,7 +25,7 @@ REFUSE: Final = "refuse"
 DAMAGE: Final = "damage"
 KINDS: Final = (IGNORE, REFUSE, DAMAGE)
 
-STORAGE_CLASSES: Final = ("STANDARD", "STANDARD_IA")
+STORAGE_CLASSES: Final = (STANDARD, *OTHERS)
 LIFECYCLE: Final = "Object Lifecycle"
 INSEPARABLE: Final = (
     names(HEADER),
@@ -190,7 +191,7 @@ def ignored(row: str) -> Respond | None:
         return _without_checksum(feature.partition("/")[0])
     if not feature:
         return lambda request, _: Answer(status=204 if request.method == "DELETE" else 200)
-    if feature == "STANDARD":
+    if feature == STANDARD:
         return None  # it is the default: nothing tells the two apart
     if feature == LIFECYCLE:
         return headed("x-amz-expiration", None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from conformance.documented import serving_documented
 from conformance.observe import Gone, Observer
@@ -13,10 +14,12 @@ from conformance.proxy import Answer, Request, Upstream, serving
 from conformance.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, Row
-from conformance.verdict import Divergence, Observation, divergence
+from conformance.verdict import Divergence, Documented, Observation, Observed, divergence
 from conformance.wire import Wire
 from tests.mutants.backends import Backend
 
+# What an operation cannot do without is served with it, whatever the table says of it.
+NEEDED: Final = ("CopyObject/x-amz-copy-source", "UploadPartCopy/x-amz-copy-source")
 Between = Callable[[Request, Callable[[Request], Answer]], Answer]
 
 
@@ -67,35 +70,69 @@ def run(backend: Backend, rows: Sequence[Row], jobs: int = 8) -> dict[str, Obser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """A run held against what is documented.
+class Held:
+    """A vendor as documented, held to its own table.
 
     Attributes:
-        row: the claim.
-        observation: what was seen.
-        divergence: how the two differ.
+        matrix: the table.
+        found: what was seen of the vendor.
+        behind: what is seen of the backend without the vendor's limits.
     """
 
-    row: Row
-    observation: Observation
-    divergence: Divergence
+    matrix: Matrix
+    found: Mapping[str, Observation]
+    behind: Mapping[str, Observation]
 
-    def __str__(self) -> str:
-        seen = self.observation
-        return (
-            f"{self.divergence}: {self.row.id}: {self.row.documented}, {seen.observed}: "
-            f"{seen.reason}"
+    def rows(self, *kinds: Divergence) -> list[Row]:
+        """The rows that diverge so."""
+        return [
+            row
+            for row in self.matrix.rows
+            if row.id in self.found
+            and divergence(row.documented, self.found[row.id].observed) in kinds
+        ]
+
+    @property
+    def diverging(self) -> list[Row]:
+        return self.rows(Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)
+
+    @property
+    def unexplained(self) -> list[Row]:
+        """Rows that diverge, and neither for what the backend lacks nor for the table itself."""
+        return [row for row in self.diverging if not (self._lacks(row) or _contradicts(row))]
+
+    @property
+    def decided(self) -> float:
+        """The share of rows that are decided."""
+        return 1 - len(self.rows(Divergence.UNDECIDED)) / max(len(self.found), 1)
+
+    def lines(self) -> Iterator[str]:
+        """Every divergence and why, and the figures."""
+        for row in self.diverging:
+            why = "the backend lacks it" if self._lacks(row) else "the proxy's"
+            why = "the table contradicts itself" if _contradicts(row) else why
+            seen = self.found[row.id]
+            yield f"{why}: {row.id}: {row.documented}, {seen.observed}: {seen.reason}"
+        for row in self.rows(Divergence.UNDECIDED):
+            yield f"undecided: {row.id}: {self.found[row.id].reason}"
+        yield (
+            f"{len(self.diverging)} divergences, {len(self.unexplained)} of them the proxy's; "
+            f"{self.decided:.1%} of {len(self.found)} rows decided"
         )
 
+    def _lacks(self, row: Row) -> bool:
+        wanted = row.documented is not Documented.UNIMPLEMENTED
+        return wanted and self.behind[row.id].observed is not Observed.SUPPORTED
 
-def compared(matrix: Matrix, found: dict[str, Observation]) -> list[Compared]:
-    """Every row that was observed, held against the matrix."""
-    return [
-        Compared(
-            row=row,
-            observation=found[row.id],
-            divergence=divergence(row.documented, found[row.id].observed),
-        )
-        for row in matrix.rows
-        if row.id in found
-    ]
+
+def _contradicts(row: Row) -> bool:
+    """Whether the table refuses what it takes to ask for an operation that it has."""
+    return row.documented is Documented.UNIMPLEMENTED and row.id in NEEDED
+
+
+def held(backend: Backend, matrix: Matrix, jobs: int = 8) -> Held:
+    """Hold a vendor as documented to its own table."""
+    behind = run(backend, matrix.rows, jobs)
+    with documented(backend, matrix) as vendor:
+        found = run(vendor, matrix.rows, jobs)
+    return Held(matrix=matrix, found=found, behind=behind)

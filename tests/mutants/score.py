@@ -8,7 +8,6 @@ too: a feature's mutation must leave their verdicts as they were.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from conformance.verdict import Observation, Observed
 from conformance.wire import NoAnswer, Wire
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
+from tests.mutants.entangled import related
 from tests.mutants.mutations import DAMAGE, KINDS, Mutation, Mutator
 
 UNDECIDED: Final = (Observed.UNKNOWN, Observed.UNPROVEN)
@@ -108,7 +108,7 @@ class _Broken:
             alt=self._endpoint.alt.access_key if self._endpoint.alt else None,
         )
         answer = mutation.respond(request, behind)
-        # What was asked and refused before has changed nothing.
+        # What was only read before, or was refused, has changed nothing.
         self.changed += not asked or asked[-1] != (request, answer) or _served(asked[:-1])
         return answer
 
@@ -122,7 +122,9 @@ def _digested(changed: Request, request: Request) -> Request:
 
 
 def _served(asked: Sequence[tuple[Request, Answer]]) -> bool:
-    return any(answer.status < 400 for _, answer in asked)
+    return any(
+        answer.status < 400 and request.method not in ("GET", "HEAD") for request, answer in asked
+    )
 
 
 def observe(
@@ -256,49 +258,3 @@ def _collateral(backend: Backend, mutation: Mutation, clean: dict[str, Seen]) ->
         for row, seen in after.items()
         if seen.observation.observed not in (before[row], Observed.UNKNOWN)
     )
-
-
-# Rows that cannot but change with another, and why. Patterns are of whole ids; `\\1` is the
-# operation of the mutated row.
-ENTANGLED: Final = (
-    # One header of a customer's key is nothing without the other two.
-    (r"(.*)/x-amz-.*customer-.*", r"\1/x-amz-.*customer-.*"),
-    # Parts of an upload do not say of which type its checksum is.
-    (r"Checksum/(.*)/.*", r"Checksum/\1/.*"),
-    # Every request is signed for a region.
-    (r"Region/.*/signing", r".*"),
-    # The deprecated operation is the same request.
-    (
-        r"(Get|Put)(Bucket(?:Lifecycle|Notification))(?:Configuration)?/(.*)",
-        r"\1\2(Configuration)?/\3",
-    ),
-    # A value is the header's.
-    (r"(.*)/(x-amz-storage-class|STANDARD.*)", r"\1/(x-amz-storage-class|STANDARD.*)"),
-    # A key's id, its context and the bucket's key go with aws:kms only.
-    (r"(.*)/x-amz-server-side-encryption", r"\1/x-amz-server-side-encryption-[abc].*"),
-    (r"(PutObject)/x-amz-server-side-encryption.*", r".*/x-amz-server-side-encryption-[abc].*"),
-    # A mode and a date come together or not at all, and in a bucket made for them.
-    (r"(.*)/x-amz-object-lock-.*", r"\1/x-amz-object-lock-.*"),
-    (r"PutObject/x-amz-object-lock-.*", r".*/x-amz-bypass-governance-retention"),
-    (r"CreateBucket/x-amz-bucket-object-lock-enabled", r".*(-lock-|bypass|ObjectLock).*"),
-    # COPY, the default, takes the source's headers and tags, and drops those of the request.
-    (r"(CopyObject)/x-amz-(metadata|tagging)-directive", r"\1/(x-amz-(tagging|website).*|[A-Z].*)"),
-    (r"(CopyObject)/x-amz-tagging", r"\1/x-amz-tagging-directive"),
-    # What makes the operation the one it is.
-    (r"(CopyObject|UploadPartCopy)/x-amz-copy-source", r"\1.*"),
-    (r"(ListObjectsV2)/list-type", r"\1.*"),
-    (r"(?:Get|Put|Delete)(Bucket.*Configuration)/id", r"(Get|Put|Delete|List)\1.*"),
-    # A listing sees its own keys by prefix; pages are had by their length, and gone on from a key.
-    (r"(List.*)/prefix", r"\1.*"),
-    (r"(List.*)/max-.*", r"\1/(continuation-token|.*marker|start-after|delimiter)"),
-    (r"(List.*)/key-marker", r"\1/upload-id-marker"),
-)
-
-
-def related(row: str, mutated: str) -> bool:
-    """Whether a row cannot but change with another."""
-    for pattern, affected in ENTANGLED:
-        found = re.fullmatch(pattern, mutated)
-        if found and re.fullmatch(found.expand(affected), row):
-            return True
-    return row == mutated

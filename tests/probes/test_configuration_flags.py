@@ -33,6 +33,15 @@ def test_confirmed_in_vain(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, CONFIRMING).observed == "ignored"
 
 
+def test_confirmed_and_not_stored(moto: Endpoint, observe: Observe) -> None:
+    def nodding(request: Request, ask: Ask) -> Answer:
+        flagged = request.header(CONFIRM) and b"s3:PutBucketPolicy" in request.body
+        return Answer(status=204) if flagged else _guarding(request, ask)
+
+    with proxy(moto, nodding) as endpoint:
+        assert observe(endpoint, CONFIRMING).observed == "partial"
+
+
 def test_there_is_nothing_to_confirm(moto: Endpoint, observe: Observe) -> None:
     assert observe(moto, CONFIRMING).observed == "ignored"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,26 @@ def test_nothing_to_bypass(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, ENABLED, MODE, HOLD) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT)
+
+
+@pytest.mark.parametrize("row", DELETIONS)
+def test_everybody_bypasses(moto: Endpoint, observe: Observe, row: str) -> None:
+    """And the header is refused in buckets without object lock, as AWS does."""
+    lockable: set[str] = set()
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        bucket = request.path.split("/")[1]
+        if request.header(ENABLED):
+            lockable.add(bucket)
+        if request.header(BYPASS) and bucket not in lockable:
+            return Answer(status=400, body=b"<Error><Code>InvalidArgument</Code></Error>")
+        deletes = request.method == "DELETE" or "delete" in request.flags
+        freed = replace(request, headers=(*request.without(BYPASS).headers, (BYPASS, "true")))
+        return ask(freed if deletes else request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
 
 
 @pytest.mark.parametrize("row", PUTS)

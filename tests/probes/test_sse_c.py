@@ -101,6 +101,21 @@ def test_storing_with_a_key_in_one_way_is_refused(moto: Endpoint, observe: Obser
             assert observe(endpoint, row).observed == "supported"
 
 
+def test_completing_an_upload_takes_the_key_too(moto: Endpoint, observe: Observe) -> None:
+    begun: set[str] = set()
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        keyed = request.header(f"{PREFIX}key") is not None
+        if request.method == "POST" and request.query == ["uploads"] and keyed:
+            begun.add(request.path)
+        elif request.method == "POST" and request.path in begun and not keyed:
+            return REFUSED
+        return ask(request)
+
+    with sealing(moto) as sealed, proxy(sealed, respond) as endpoint:
+        assert observe(endpoint, f"CreateMultipartUpload/{PREFIX}key").observed == "supported"
+
+
 def test_refusal_for_lack_of_tls_is_no_verdict(moto: Endpoint, observe: Observe) -> None:
     said = b"<Error><Code>InvalidRequest</Code><Message>use a secure connection</Message></Error>"
 

@@ -16,51 +16,51 @@ from tests.mutants.damaging import (
     asking,
     edited,
     empty_result,
-    once,
     one_short,
     plain,
-    stale,
     when,
 )
+from tests.mutants.remembering import once, stale
 
 NOT_STORED: Final = "a Get that tells what was never put is not told from a Put that stored nothing"
 ELSE: Final = "carried out as something else, the row's own request was ignored"
 
 
-def _nonces_differ(request: Request, behind: Behind) -> Answer:
+def _otherwise(request: Request, behind: Behind) -> Answer:
     """Another value than was put: another nonce, or the other of two choices."""
 
     def change(answer: Answer) -> Answer:
         body = re.sub(rb"\bn[0-9a-f]{9}\b", b"n000000000", answer.body)
-        for one, two in CHOICES if body == answer.body else ():
-            if one in body:
-                return replace(answer, body=body.replace(one, two))
+        if body == answer.body:
+            one, two = next((pair for pair in CHOICES if pair[0] in body), (b"", b""))
+            body = body.replace(one, two) if one else body
         return replace(answer, body=body)
 
     return answering(change)(request, behind)
 
 
+PAIRS: Final = (
+    *(found.choices for _, found in CONFIGURED_BY.values() if found.choices is not None),
+    ("true", "false"),
+)
 CHOICES: Final = tuple(
     (b">%s<" % one.encode(), b">%s<" % two.encode())
-    for _, configuration in CONFIGURED_BY.values()
-    for one, two in [configuration.choices or ("", "")]
-    for one, two in ((one, two), (two, one))
-    if one and " " not in one + two
+    for pair in PAIRS
+    for one, two in (pair, pair[::-1])
 )
 
 
 CONFIGURATIONS: Final[tuple[Line, ...]] = (
-    (r"Get(Bucket(?!Location|PolicyStatus)|PublicAccess|ObjectLock)\w+", or_ignored(
-        NOT_STORED, wrong("another value", _nonces_differ))),
     # Not of notifications: what they go to is found by trying.
-    (r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
-        NOT_STORED, anywhere("stale", stale))),
+    *((r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
+        NOT_STORED, damage))
+      for damage in (wrong("another value", _otherwise), anywhere("stale", stale))),
     (r"Put(Bucket|PublicAccess|ObjectLock)\w+", or_ignored(
         "the first may be what the bucket was prepared with", wrong("the first stays", once(
             lambda r: r.without("id").target)))),
     ("DeleteBucket[^/]+", replace(wrong("the bucket instead", asking(plain)),
         words=(Observed.IGNORED,), why=ELSE)),
-    ("(Get|Put)BucketPolicy", anywhere("Allow for Deny", when(
+    ("(Get|Put)BucketPolicy", anywhere("another effect", when(
         lambda r: r.method == "GET", edited(rb'"Effect": ?"\w+"', b'"Effect":"Audit"')))),
     ("GetBucketPolicyStatus", wrong("true for false", edited(
         rb"<IsPublic>(?i:false)<", b"<IsPublic>true<"))),

@@ -11,9 +11,9 @@ from conformance.sse_c import HEADER, SOURCE_HEADER, names
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, wrong
 from tests.mutants.damaging import (
     Behind,
+    carrying,
     denied,
     done_all_the_same,
-    echoed,
     headed,
     is_head,
     lenient,
@@ -22,10 +22,10 @@ from tests.mutants.damaging import (
     stored_differently,
     strangers,
     unchecked,
-    unguarded,
     when,
     with_header,
 )
+from tests.mutants.remembering import echoed, unguarded
 
 KEY_TRIPLE: Final = names(HEADER)
 SOURCE_TRIPLE: Final = names(SOURCE_HEADER)
@@ -77,8 +77,9 @@ SECURITY: Final[tuple[Line, ...]] = (
     *((f".*/{name}", or_ignored("the answer is an echo, and any value is taken",
         anywhere("only echoed", echoed(name))))
       for name in ("x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id")),
-    *((f".*/{name}", or_ignored(NO_OTHER_EFFECT, wrong("takes any value", lenient(
-        name, "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"))))
+    *((f".*/{name}", or_ignored(NO_OTHER_EFFECT, anywhere("takes any value", when(
+        carrying(name), lenient(name, "x-amz-server-side-encryption",
+                                "x-amz-server-side-encryption-aws-kms-key-id")))))
       for name in ("x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
                    "x-amz-server-side-encryption-context")),
     *((f"(PutObject|CreateMultipartUpload|CopyObject)/{name}", anywhere("not told", when(

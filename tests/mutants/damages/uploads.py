@@ -15,12 +15,12 @@ from tests.mutants.damaging import (
     edited,
     empty_result,
     inclusive,
-    once,
     one_short,
     plain,
     truncated,
     unsorted,
 )
+from tests.mutants.remembering import once
 
 
 def _part_of_other_bytes(request: Request, behind: Behind) -> Answer:
