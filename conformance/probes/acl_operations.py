@@ -27,7 +27,6 @@ from conformance.judge import (
     shows,
 )
 from conformance.lab import Lab, Stored
-from conformance.listings import misnamed
 from conformance.operations import Call
 from conformance.probing import operation
 from conformance.response import Response
@@ -79,11 +78,10 @@ def get(lab: Lab, name: str) -> Observation:
     if answer.root != ACL:
         what = "the object's bytes" if answer.body == subject.body else answer.root or "no XML"
         return judge(shows(False, "", f"answers {what}"))
-    also = misnamed(answer, ACL)
     if any(each is not None and each.ok for each in put):
-        return judge(_granted(answer, OURS, OTHER, owner), also=[*also, refusal])
+        return judge(_granted(answer, OURS, OTHER, owner), also=[refusal])
     assert _BUCKET_ACL.default is not None
-    return judge(_BUCKET_ACL.default(lab, answer), refusal, also=also)
+    return judge(_BUCKET_ACL.default(lab, answer), refusal)
 
 
 def _subject(lab: Lab) -> tuple[Stored, str]:
@@ -132,7 +130,7 @@ def _granted(answer: Response, ours: str, other: str, owner: str, how: str = "")
     ]
     seen = f"{how}{answer.call.operation} tells of {', '.join(filter(None, told)) or 'no grant'}"
     return shows(
-        answer.root == ACL and ours in told and other not in told,
+        ours in told and other not in told,
         f"{seen} for the owner",
         f"{seen} for the owner, not of {ours}" if answer.ok else f"{how}then {answer.describe()}",
         otherwise=Seen.WRONG if other in told or not answer.ok else Seen.ABSENT,

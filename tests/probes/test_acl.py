@@ -127,16 +127,22 @@ def test_every_acl_shows_the_grant(moto: Endpoint, observe: Observe, row: str) -
         assert observe(endpoint, row).observed == "ignored"
 
 
-def _no_acls(request: Request, ask: Ask, *dropped: str) -> Answer:
+def _no_acls(request: Request, ask: Ask, *dropped: str, unsigned: Answer = DENIED) -> Answer:
     """As some stores do: ACLs cannot be read, and everything is private."""
     if "acl" in request.query:
         return REFUSAL
     anonymous = request.header("Authorization") is None
-    return DENIED if anonymous else ask(request.without(*dropped))
+    return unsigned if anonymous else ask(request.without(*dropped))
 
 
-def test_names_are_checked_and_forgotten(moto: Endpoint, observe: Observe) -> None:
-    with checking(moto, lambda request, ask: _no_acls(request, ask, CANNED)) as endpoint:
+@pytest.mark.parametrize("unsigned", [DENIED, INVALID])
+def test_names_are_checked_and_forgotten(
+    moto: Endpoint, observe: Observe, unsigned: Answer
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return _no_acls(request, ask, CANNED, unsigned=unsigned)
+
+    with checking(moto, respond) as endpoint:
         seen = observe(endpoint, PUT)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT)
 

@@ -162,3 +162,78 @@ def test_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"
+
+
+def test_nothing_tells_the_owner(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "PUT"):
+            return INVALID
+        answer = ask(request)
+        return replace(answer, body=re.sub(rb"<ID>\w+</ID>", b"", answer.body))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "unknown"
+
+
+@pytest.mark.parametrize(("length", "word"), [("0", "ignored"), ("514", "unproven")])
+def test_head_where_the_acl_cannot_be_read(
+    moto: Endpoint, observe: Observe, length: str, word: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.query != ["acl"]:
+            return ask(request)
+        return (
+            REFUSAL
+            if request.method == "GET"
+            else Answer(status=200, headers=(("Content-Length", length),))
+        )
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, HEAD).observed == word
+
+
+def test_grants_pile_up(moto: Endpoint, observe: Observe) -> None:
+    """What was granted before is granted still."""
+    acls: dict[str, bytes] = {}
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        before = acls.get(request.path, b"")
+        answer = kept(acls, request, ask)
+        if on_object(request, "PUT") and before:
+            grants = b"".join(re.findall(rb"<Grant>.*?</Grant>", before))
+            end = b"</AccessControlList>"
+            acls[request.path] = request.body.replace(end, grants + end)
+        return answer
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "partial"
+
+
+def test_headers_overwrite_the_object(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "PUT"):
+            return Answer(status=200) if request.body else ask(request.without("acl"))
+        return ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, PUT)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason
+
+
+@pytest.mark.parametrize("puts", [True, False], ids=["put", "never put"])
+def test_told_of_a_key_that_has_no_object(moto: Endpoint, observe: Observe, puts: bool) -> None:
+    acls: dict[str, bytes] = {}
+    last: list[Answer] = []
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if on_object(request, "PUT") and not puts:
+            return REFUSAL
+        answer = kept(acls, request, ask)
+        answer = replace(answer, body=re.sub(rb"<ID>\w+</ID>", b"<ID>owner</ID>", answer.body))
+        if on_object(request, "GET"):
+            answer = last[-1] if answer.status == 404 else answer
+            last.append(answer)
+        return answer
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, GET).observed == "partial"

@@ -93,6 +93,55 @@ def test_told_wrongly(moto: Endpoint, observe: Observe, row: str) -> None:
         assert observe(endpoint, row).observed == "broken"
 
 
+def test_only_the_first_is_kept(moto: Endpoint, observe: Observe) -> None:
+    keep = Keeping()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        again = request.method == "PUT" and request.target in keep.texts
+        return Answer(status=200) if again else keep(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "partial"
+
+
+def test_only_the_next_is_kept(moto: Endpoint, observe: Observe) -> None:
+    keep, seen = Keeping(), set[str]()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        first = request.method == "PUT" and "annotation" in request.flags
+        if first and request.target not in seen:
+            seen.add(request.target)
+            return Answer(status=200)
+        return keep(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, PUT).observed == "partial"
+
+
+def test_any_name_will_do(moto: Endpoint, observe: Observe) -> None:
+    keep = Keeping()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = keep(request, ask)
+        other = request.method == "GET" and answer is NOTHING
+        return Answer(status=200, body=b"".join(keep.texts.values())) if other else answer
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, GET).observed == "partial"
+
+
+@pytest.mark.parametrize(("row", "method"), [(GET, "GET"), (LIST, "GET"), (DELETE, "DELETE")])
+def test_only_this_is_refused(moto: Endpoint, observe: Observe, row: str, method: str) -> None:
+    keep = Keeping()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        refused = request.method == method and "annotation" in request.flags
+        return REFUSAL if refused else keep(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
 def test_all_are_deleted(moto: Endpoint, observe: Observe) -> None:
     keep = Keeping()
 
@@ -117,7 +166,7 @@ def test_what_was_put_cannot_be_read(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, PUT).observed == "unproven"
 
 
-@pytest.mark.parametrize("row", [GET, DELETE])
+@pytest.mark.parametrize("row", [GET, LIST, DELETE])
 def test_a_stub_where_nothing_can_be_put(moto: Endpoint, observe: Observe, row: str) -> None:
     keep = Keeping()
 

@@ -139,6 +139,50 @@ def test_a_stub_where_nothing_can_be_created(moto: Endpoint, observe: Observe, r
         assert observe(endpoint, row).observed == "unproven"
 
 
+@pytest.mark.parametrize("row", GETS)
+def test_the_bucket_is_listed_where_nothing_can_be_created(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return REFUSAL if request.method == "POST" else ask(request.without(*CREATED))
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize("row", GETS)
+def test_nothing_is_told_of_what_was_created(moto: Endpoint, observe: Observe, row: str) -> None:
+    keep = Keeping()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        get = request.method == "GET" and request.flags & {*CREATED}
+        return NOTHING if get else keep(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("row", "method", "word"),
+    [
+        *((row, "GET", "rejected") for row in GETS),
+        *((row, "DELETE", "rejected") for row in DELETES),
+        *((row, "GET", "unproven") for row in CREATES),
+    ],
+)
+def test_only_this_is_refused(
+    moto: Endpoint, observe: Observe, row: str, method: str, word: str
+) -> None:
+    keep = Keeping()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        refused = request.method == method and request.flags & {*CREATED}
+        return REFUSAL if refused else keep(request, ask)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == word
+
+
 def test_there_is_no_table_bucket(moto: Endpoint, observe: Observe) -> None:
     refusal = Answer(status=404, body=b"<Error><Code>NoSuchTableBucket</Code></Error>")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from conformance.endpoint import Endpoint
 from conformance.probes.object_attributes import HEADER
 from tests.probes.conftest import Observe
@@ -15,7 +17,6 @@ from tests.probes.fakes import (
     refusing,
     refusing_flags,
     replacing,
-    spoiling,
     stripping,
 )
 
@@ -66,11 +67,21 @@ def test_told_under_another_name(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, ROW).observed == "partial"
 
 
-def test_wrong(moto: Endpoint, observe: Observe) -> None:
-    def spoil(_: Request, answer: Answer) -> Answer:
-        return replacing(answer, b"<ObjectSize>", b"<ObjectSize>1")
+@pytest.mark.parametrize("name", [b"<ObjectSize>", b"<ETag>"])
+def test_wrong(moto: Endpoint, observe: Observe, name: bytes) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        return replacing(with_parts(request, ask), name, name + b"1")
 
-    with spoiling(moto, spoil) as endpoint:
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, ROW).observed == "partial"
+
+
+def test_told_of_a_key_that_has_no_object(moto: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = with_parts(request, ask)
+        return TWO if "attributes" in request.flags and answer.status == 404 else answer
+
+    with proxy(moto, respond) as endpoint:
         assert observe(endpoint, ROW).observed == "partial"
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
 from conformance.endpoint import Endpoint
+from conformance.lab import Lab
+from conformance.ledger import ENVIRONMENT
 from conformance.locks import ENABLED, HOLD, MODE
+from conformance.observe import observation_of
+from conformance.operations import Call
+from conformance.probing import PROBES
+from conformance.redact import Redactor
+from conformance.sandbox import Sandbox
 from conformance.verdict import Hazard
+from conformance.wire import Wire
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,
@@ -92,6 +101,17 @@ def test_no_version_can_be_deleted(moto: Endpoint, observe: Observe, row: str) -
 
 
 @pytest.mark.parametrize("row", PUTS)
+def test_kept_and_not_told(moto: Endpoint, observe: Observe, row: str) -> None:
+    def spoil(_: Request, answer: Answer) -> Answer:
+        lock = "x-amz-object-lock"
+        told = tuple((n, v) for n, v in answer.headers if not n.lower().startswith(lock))
+        return replace(answer, headers=told)
+
+    with spoiling(moto, spoil) as endpoint:
+        assert observe(endpoint, row).observed == "partial"
+
+
+@pytest.mark.parametrize("row", PUTS)
 def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, SUBRESOURCES[row]) as endpoint:
         seen = observe(endpoint, row)
@@ -107,6 +127,20 @@ def test_the_object_is_told_instead(
     with stripping(moto, SUBRESOURCES[row], methods=methods) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
+
+
+@pytest.mark.parametrize("row", GETS)
+def test_the_object_is_told_where_nothing_can_be_locked(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        if asks(request, row, "GET"):
+            return ask(request.without(SUBRESOURCES[row]))
+        locks = {ENABLED, MODE, HOLD, SUBRESOURCES[row]} & request.flags
+        return REFUSAL if locks else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", GETS)
@@ -192,3 +226,23 @@ def test_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("InvalidRequest", "unknown"), ("NotImplemented", "rejected")]
+)
+def test_a_given_bucket_is_perhaps_without_object_lock(
+    moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, word: str
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    Wire(moto, Redactor()).send(Call(operation="CreateBucket", bucket="given-for-locks"))
+    refusal = Answer(status=400, body=f"<Error><Code>{code}</Code></Error>".encode())
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        return refusal if request.flags & {*SUBRESOURCES.values()} else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        sandbox = Sandbox(Wire(endpoint, Redactor()), given=("given-for-locks",))
+        seen = {observation_of(PROBES[row], Lab(sandbox)).observed for row in [*PUTS, *GETS]}
+        sandbox.ledger.close(keep=False)
+    assert seen == {word}

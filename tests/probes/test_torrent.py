@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import pytest
+
 import conformance.probes.torrent  # noqa: F401 - registers its probes
 from conformance.endpoint import Endpoint
 from tests.probes.conftest import Observe
@@ -41,12 +43,22 @@ def test_of_the_object(moto: Endpoint, observe: Observe) -> None:
     assert seen.observed == "supported", seen.reason
 
 
-def test_of_other_bytes(moto: Endpoint, observe: Observe) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        (b"6:lengthi4", b"6:lengthi5", "broken"),
+        (b"6:pieces20:", b"6:pieces20:x", "broken"),
+        (b"d8:announce", b"x8:announce", "ignored"),
+    ],
+)
+def test_of_other_bytes(
+    moto: Endpoint, observe: Observe, old: bytes, new: bytes, word: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
-        return replacing(torrent(request, ask), b"6:lengthi4", b"6:lengthi5")
+        return replacing(torrent(request, ask), old, new)
 
     with proxy(moto, respond) as endpoint:
-        assert observe(endpoint, ROW).observed == "broken"
+        assert observe(endpoint, ROW).observed == word
 
 
 def test_of_a_key_that_has_no_object(moto: Endpoint, observe: Observe) -> None:
