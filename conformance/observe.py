@@ -164,7 +164,7 @@ class Observer:
                     continue
             finally:
                 lab.close()
-            if erred or not any(map(_is_server_error, lab.exchanges)):
+            if erred or self._gone or not any(map(_is_server_error, lab.exchanges)):
                 break
             erred = True
         return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)

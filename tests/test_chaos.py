@@ -193,7 +193,7 @@ def test_an_endpoint_that_dies_ends_the_run(
         return ask(request)
 
     with between(respond) as endpoint:
-        document = run(pytester, endpoint.url, "--jobs", "8", "--timeout", "0.3")
+        document = run(pytester, endpoint.url, "--jobs", "8", "--timeout", "1")
         over.set()
 
     assert document["status"] == pytest.ExitCode.INTERRUPTED

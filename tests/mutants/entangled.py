@@ -34,7 +34,10 @@ ENTANGLED: Final = (
     # A mode and a date come together or not at all, and in a bucket made for them.
     (r"(.*)/x-amz-object-lock-.*", r"\1/x-amz-object-lock-.*"),
     (r"PutObject/x-amz-object-lock-.*", r".*/x-amz-bypass-governance-retention"),
-    (r"CreateBucket/x-amz-bucket-object-lock-enabled", r".*(-lock-|bypass|ObjectLock).*"),
+    (
+        r"CreateBucket/x-amz-bucket-object-lock-enabled",
+        r".*(-lock-|bypass|Object(Lock|Ret|Legal)).*",
+    ),
     # COPY, the default, takes the source's headers and tags, and drops those of the request.
     (r"(CopyObject)/x-amz-(metadata|tagging)-directive", r"\1/(x-amz-(tagging|website).*|[A-Z].*)"),
     (r"(CopyObject)/x-amz-tagging", r"\1/x-amz-tagging-directive"),
