@@ -146,7 +146,11 @@ class DocumentedVendor:
 
 @contextmanager
 def serving_documented(
-    matrix: Matrix, url: str, port: int = 0, keys: Iterable[Credentials] = ()
+    matrix: Matrix,
+    url: str,
+    port: int = 0,
+    keys: Iterable[Credentials] = (),
+    ca_bundle: str | None = None,
 ) -> Iterator[str]:
     """Serve a vendor as documented on 127.0.0.1; the URL to give to clients.
 
@@ -155,11 +159,12 @@ def serving_documented(
         url: the endpoint behind.
         port: to listen on; 0 for any.
         keys: of the endpoint behind, for the few requests that do not go on as they came.
+        ca_bundle: the file of the authorities to trust; the system's where none is given.
 
     Raises:
         EndpointError: the port cannot be listened on.
     """
-    upstream = Upstream(url, keys)
+    upstream = Upstream(url, keys, ca_bundle=ca_bundle)
     vendor = DocumentedVendor(matrix, upstream)
     try:
         with serving(vendor.respond, port) as address:

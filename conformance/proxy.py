@@ -7,6 +7,7 @@ signed again, as whoever signed it first.
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -191,12 +192,20 @@ class Upstream:
         url: where to ask.
         keys: to sign with what was changed, as whoever signed it first.
         timeout: seconds to wait for an answer.
+        ca_bundle: the file of the authorities to trust; the system's where none is given.
     """
 
-    def __init__(self, url: str, keys: Iterable[Credentials] = (), timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Iterable[Credentials] = (),
+        timeout: float = 60.0,
+        ca_bundle: str | None = None,
+    ) -> None:
         self._url = url
         self._keys = {each.access_key: each for each in keys}
         self._timeout = timeout
+        self._ca_bundle = ca_bundle
         self._local = threading.local()
 
     @property
@@ -246,9 +255,13 @@ class Upstream:
         connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
             parts = urlsplit(self._url)
-            secure = parts.scheme == "https"
-            kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-            connection = kind(parts.netloc, timeout=self._timeout)
+            if parts.scheme == "https":
+                trust = ssl.create_default_context(cafile=self._ca_bundle)
+                connection = http.client.HTTPSConnection(
+                    parts.netloc, timeout=self._timeout, context=trust
+                )
+            else:
+                connection = http.client.HTTPConnection(parts.netloc, timeout=self._timeout)
             self._local.connection = connection
         return connection
 

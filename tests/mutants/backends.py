@@ -35,6 +35,11 @@ class Backend:
     buckets: tuple[str, ...] = ()
 
     @property
+    def ca_bundle(self) -> str | None:
+        """The file of the authorities to trust."""
+        return self.endpoint.verify if isinstance(self.endpoint.verify, str) else None
+
+    @property
     def keys(self) -> list[Credentials]:
         """All credentials that requests may be signed with."""
         return [k for k in (self.endpoint.credentials, self.endpoint.alt) if k is not None]
@@ -76,6 +81,7 @@ def started(server: Server) -> Iterator[Backend]:
                 account_id=running.account_id,
                 kms_key_id=running.kms_key_id,
                 destination_arn=running.destination_arn,
+                verify=str(running.ca_bundle) if running.ca_bundle else True,
             )
             yield Backend(endpoint=endpoint, buckets=running.buckets)
 

@@ -31,6 +31,8 @@ ENTANGLED: Final = (
     # A key's id, its context and the bucket's key go with aws:kms only.
     (r"(.*)/x-amz-server-side-encryption", r"\1/x-amz-server-side-encryption-[abc].*"),
     (r"(PutObject)/x-amz-server-side-encryption.*", r".*/x-amz-server-side-encryption-[abc].*"),
+    # Where aws:kms takes a key's id, it is heeded with one only.
+    (r".*/x-amz-server-side-encryption-aws-kms-key-id", r".*/x-amz-server-side-encryption"),
     # A mode and a date come together or not at all, and in a bucket made for them.
     (r"(.*)/x-amz-object-lock-.*", r"\1/x-amz-object-lock-.*"),
     (r"PutObject/x-amz-object-lock-.*", r".*/x-amz-bypass-governance-retention"),

@@ -26,7 +26,7 @@ Between = Callable[[Request, Callable[[Request], Answer]], Answer]
 @contextmanager
 def between(backend: Backend, respond: Between) -> Iterator[Backend]:
     """A backend with something between it and us."""
-    upstream = Upstream(backend.endpoint.url)
+    upstream = Upstream(backend.endpoint.url, ca_bundle=backend.ca_bundle)
     with serving(lambda request: respond(request, upstream.ask)) as url:
         yield _at(backend, f"{url}{upstream.prefix}")
 
@@ -34,7 +34,9 @@ def between(backend: Backend, respond: Between) -> Iterator[Backend]:
 @contextmanager
 def documented(backend: Backend, matrix: Matrix) -> Iterator[Backend]:
     """A backend that does what a matrix documents, and no more."""
-    with serving_documented(matrix, backend.endpoint.url, keys=backend.keys) as url:
+    with serving_documented(
+        matrix, backend.endpoint.url, keys=backend.keys, ca_bundle=backend.ca_bundle
+    ) as url:
         yield _at(backend, url)
 
 

@@ -86,7 +86,7 @@ class _Broken:
         self.requests: list[Request] = []
         self.changed = 0
         self.mutation = mutation
-        self.upstream = Upstream(backend.endpoint.url, backend.keys)
+        self.upstream = Upstream(backend.endpoint.url, backend.keys, ca_bundle=backend.ca_bundle)
         self._endpoint = backend.endpoint
 
     def respond(self, request: Request) -> Answer:
