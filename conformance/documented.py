@@ -19,6 +19,7 @@ from conformance.errors import EndpointError
 from conformance.proxy import Answer, Request, Upstream, drop, serving
 from conformance.routing import operations_of, target_of
 from conformance.spec import EMPTY_REGION, Matrix
+from conformance.supplied import supplied
 from conformance.verdict import Documented
 
 # Operations of the same form whose bodies differ: the deprecated one has what the other has not.
@@ -61,7 +62,8 @@ class DocumentedVendor:
 
     Args:
         matrix: the vendor's table.
-        upstream: the endpoint behind, which must do all that the table claims.
+        upstream: the endpoint behind, which must do what the table claims, but for what is
+            `supplied` here.
     """
 
     def __init__(self, matrix: Matrix, upstream: Upstream) -> None:
@@ -75,7 +77,14 @@ class DocumentedVendor:
         refusal = self.refusal(request, operations)
         if refusal is not None:
             return refusal.answer()
-        answer = self._upstream.ask(self._aliased(request, operations), request)
+        operation = self._documented(operations)[0]
+        answer = supplied(
+            self._aliased(request, operations),
+            operation,
+            self._upstream.prefix,
+            lambda feature: self._implemented(self._row(operation, feature)),
+            lambda changed: self._upstream.ask(changed, request),
+        )
         hidden = [header for row, header in _ANSWER_HEADERS.items() if self._refused(row)]
         return drop(answer, hidden)
 
@@ -92,10 +101,13 @@ class DocumentedVendor:
         """Why the vendor would not serve a request, or None if it would."""
         if not operations:
             return Refusal(row="", message="Operation not implemented")
-        documented = [n for n in operations if n in self._rows and not self._refused(n)]
+        documented = self._documented(operations)
         if not documented:
             return Refusal(row=operations[0], message=f"{operations[0]} not implemented")
         return next(self._refusals(request, documented[0]), None)
+
+    def _documented(self, operations: Iterable[str]) -> list[str]:
+        return [n for n in operations if n in self._rows and not self._refused(n)]
 
     def _refusals(self, request: Request, operation: str) -> Iterator[Refusal]:
         for name, value in [*request.headers, *request.query.items()]:
@@ -138,6 +150,9 @@ class DocumentedVendor:
             return request
         row = f"Region/{found[1].decode() or EMPTY_REGION}/LocationConstraint"
         return replace(request, body=b"") if row in self._rows else request
+
+    def _implemented(self, row: str | None) -> bool:
+        return row is not None and not self._refused(row)
 
     def _refused(self, row: str) -> bool:
         claim = self._rows.get(row)
