@@ -23,6 +23,7 @@ PRIVATE: Final = {"x-amz-acl": "private"}
 HOLD_OFF: Final = (
     b'<LegalHold xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>OFF</Status></LegalHold>'
 )
+NO_LOGGING: Final = b'<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
 
 
 class Cleaner:
@@ -113,6 +114,16 @@ class Cleaner:
             refusal = self._refusal(f"bucket {bucket}", call)
             if refusal is None:
                 return None
+        if refusal.endswith("409 BucketNotEmpty"):
+            # One that logs into itself has a new object after every request.
+            self._send(
+                Call(
+                    operation="PutBucketLogging",
+                    bucket=bucket,
+                    headers=content_md5(NO_LOGGING),
+                    body=NO_LOGGING,
+                )
+            )
         held = [*self._held(bucket)]
         for inner in held:
             self._refusal(f"{bucket}/{inner.key}", inner, locked=True)

@@ -76,6 +76,22 @@ def test_after_clean_nothing_is_left(moto: Endpoint, s3: Any) -> None:
     assert not box.ledger.path.exists()
 
 
+def test_a_bucket_that_logs_into_itself_is_removed(moto: Endpoint, s3: Any) -> None:
+    box = sandbox(moto)
+    bucket = box.create_bucket()
+    grant = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}
+    grants = [{"Grantee": grant, "Permission": each} for each in ("WRITE", "READ_ACP")]
+    owner = s3.get_bucket_acl(Bucket=bucket)["Owner"]
+    s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Grants": grants, "Owner": owner})
+    logging = {"LoggingEnabled": {"TargetBucket": bucket, "TargetPrefix": "log/"}}
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=logging)
+    put(box, bucket, box.key())
+    assert s3.list_objects_v2(Bucket=bucket, Prefix="log/")["KeyCount"]
+
+    assert box.clean() == []
+    assert s3.list_buckets()["Buckets"] == []
+
+
 def test_foreign_keys_in_a_given_bucket_stay(moto: Endpoint, s3: Any) -> None:
     s3.create_bucket(Bucket="theirs")
     for key in ("a", "s3-conformance-other/1", "z"):
