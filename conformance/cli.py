@@ -227,17 +227,22 @@ def _add_serve(commands: Commands) -> None:
         "--endpoint-url", metavar="URL", help="the endpoint behind (default: embedded moto)"
     )
     command.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any")
+    command.add_argument("--ca-bundle", metavar="FILE", help="verify that endpoint against this")
     command.set_defaults(command=_serve)
 
 
 def _serve(options: argparse.Namespace) -> int:
     matrix = load(options.matrix)
+    if options.ca_bundle and not Path(options.ca_bundle).is_file():
+        raise ConformanceError(f"--ca-bundle {options.ca_bundle}: there is no such file")
     with ExitStack() as stack:
         if options.endpoint_url:
             behind = parse_url(options.endpoint_url)
         else:
             behind = stack.enter_context(embedded()).url
-        documented = serving_documented(matrix, behind, options.port, known_keys())
+        documented = serving_documented(
+            matrix, behind, options.port, known_keys(), options.ca_bundle
+        )
         address = stack.enter_context(documented)
         with suppress(KeyboardInterrupt):
             print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
