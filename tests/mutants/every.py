@@ -11,7 +11,7 @@ from conformance.proxy import Answer, Request, Upstream
 from conformance.verdict import Observed
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
-from tests.mutants.mutations import Mutation, Mutator
+from tests.mutants.mutations import REFUSE, Mutation, Mutator
 from tests.mutants.score import observe
 
 # What makes an operation the one it is: without these there is no feature to ask for.
@@ -44,10 +44,15 @@ def _through(mutation: Mutation, behind: Behind) -> Callable[[Request], Answer]:
 
 
 def supported(backend: Backend, rows: Iterable[str], kind: str, jobs: int = 4) -> list[str]:
-    """The features that are still said to be supported though all of them are broken: none."""
-    chosen = features(rows)
+    """The features that are still said to be supported though all of them are broken: none.
+
+    A row that no request can be about, such as a header of the answer to a bare PutObject, can be
+    ignored and not refused, so it is not among those refused.
+    """
     mutator = Mutator(Upstream(backend.endpoint.url).prefix)
-    every = together([one for row in chosen for one in mutator.make(row, kind)])
+    broken = {row: list(mutator.make(row, kind)) for row in features(rows)}
+    chosen = [row for row, mutations in broken.items() if mutations or kind != REFUSE]
+    every = together([one for mutations in broken.values() for one in mutations])
 
     def still(row: str) -> bool:
         return observe(backend, [row], every)[row].observation.observed is Observed.SUPPORTED
