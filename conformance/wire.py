@@ -223,7 +223,8 @@ class Wire:
 
     def _body(self, answer: requests.Response, started: float) -> bytes:
         chunks, size = [], 0
-        for chunk in answer.raw.stream(CHUNK, decode_content=False):
+        # What is there, not a whole chunk: a server that drips would be waited for without end.
+        while chunk := answer.raw.read1(CHUNK, decode_content=False):
             chunks.append(chunk)
             size += len(chunk)
             if size > BODY_LIMIT:

@@ -50,6 +50,29 @@ def silent() -> Iterator[str]:
 
 
 @contextmanager
+def dripping(head: bytes, every: float) -> Iterator[str]:
+    """A server that sends a head, and then a byte at a time without end.
+
+    Args:
+        head: what comes at once.
+        every: seconds between two bytes.
+    """
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(head)
+        while not done.wait(every):
+            connection.sendall(b"x")
+
+    with _listening(drip) as url:
+        try:
+            yield url
+        finally:
+            done.set()
+
+
+@contextmanager
 def _listening(serve: Callable[[socket.socket], object]) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
 

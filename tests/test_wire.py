@@ -12,7 +12,7 @@ from conformance.evidence import Exchange
 from conformance.operations import Call
 from conformance.redact import Redactor
 from conformance.wire import Cut, Deadlines, NoAnswer, Throttled, Wire
-from tests.servers import closing, error, free_url, http, saying, silent
+from tests.servers import closing, dripping, error, free_url, http, saying, silent
 
 GET = Call(operation="GetObject", bucket="b", key="k")
 
@@ -92,6 +92,21 @@ def test_a_closed_connection_is_no_answer_and_recorded() -> None:
 def test_silence_ends_at_the_deadline() -> None:
     with silent() as url, pytest.raises(NoAnswer, match="before the deadline"):
         wire_to(url, read=0.1).send(GET)
+
+
+def test_a_body_that_drips_ends_at_the_deadline() -> None:
+    """Each byte comes in time; all of them would take days."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n"
+    with dripping(head, 0.02) as url, pytest.raises(NoAnswer, match=r"longer than 0\.5 s"):
+        wire_to(url, total=0.5).send(GET)
+
+
+def test_a_body_in_chunks_is_whole() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with saying(head + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n") as url:
+        assert wire_to(url).send(GET).body == b"abcde"
+    with saying(head + b"3\r\nabc\r\n2\r\nd") as url, pytest.raises(NoAnswer):
+        wire_to(url).send(GET)
 
 
 def test_a_body_cut_short_is_no_answer() -> None:
