@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
-from xml.sax.saxutils import escape
 
 from conformance.endpoint import Credentials
 from conformance.errors import EndpointError
-from conformance.proxy import Answer, Request, Upstream, drop, serving
+from conformance.proxy import Answer, Request, drop, error, serving
 from conformance.routing import operations_of, target_of
 from conformance.spec import EMPTY_REGION, Matrix
 from conformance.supplied import supplied
+from conformance.upstream import Upstream
 from conformance.verdict import Documented
 
 # Operations of the same form whose bodies differ: the deprecated one has what the other has not.
@@ -50,11 +50,7 @@ class Refusal:
 
     def answer(self) -> Answer:
         """The error as S3 writes one."""
-        body = (
-            '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code>'
-            f"<Message>{escape(self.message)}</Message></Error>"
-        ).encode()
-        return Answer(status=501, headers=(("Content-Type", "application/xml"),), body=body)
+        return error(501, "NotImplemented", self.message)
 
 
 class DocumentedVendor:

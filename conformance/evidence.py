@@ -166,10 +166,10 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
         if "content-type" not in {name.lower() for name in call.headers}:
             # Else curl says application/x-www-form-urlencoded, and some servers parse that.
             line += " -H 'Content-Type: application/octet-stream'"
-    return f"{line} {shlex.quote(_canonical(url))}"
+    return f"{line} {shlex.quote(canonical(url))}"
 
 
-def _canonical(url: str) -> str:
+def canonical(url: str) -> str:
     """The URL with its query as it is signed: sorted, with `=` after every name.
 
     It means the same. curl before 8.3 signs a query as it stands, so `?acl` would be refused.

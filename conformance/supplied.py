@@ -20,7 +20,7 @@ from typing import Final
 from urllib.parse import quote_plus
 from xml.sax.saxutils import escape
 
-from conformance.proxy import Answer, Headers, Request
+from conformance.proxy import Answer, Headers, Request, error
 
 Ask = Callable[[Request], Answer]
 
@@ -41,12 +41,6 @@ CUSTOMER: Final = "x-amz-server-side-encryption-customer-"
 SOURCE: Final = "x-amz-copy-source"
 SOURCE_CUSTOMER: Final = f"{SOURCE}-server-side-encryption-customer-"
 CONNECTION: Final = ("host", "authorization", "x-amz-date", "x-amz-security-token")
-
-
-def error(status: int, code: str, message: str) -> Answer:
-    """An error as S3 writes one."""
-    body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    return Answer(status=status, headers=(("Content-Type", "application/xml"),), body=body.encode())
 
 
 def supplied(

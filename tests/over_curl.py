@@ -17,12 +17,12 @@ import io
 import threading
 import time
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import pycurl
 import pytest
 
 from conformance.endpoint import Credentials
+from conformance.evidence import canonical
 from conformance.operations import Call
 from conformance.response import Response
 from conformance.wire import NoAnswer, Wire
@@ -99,7 +99,7 @@ def _options(wire: Wire, call: Call, plan: Plan) -> dict[int, Any]:
         if name.lower() not in SPOKEN
     ]
     options: dict[int, Any] = {
-        pycurl.URL: _url(wire.endpoint.address(call)),
+        pycurl.URL: canonical(wire.endpoint.address(call)),
         pycurl.NOPROXY: "*",
         pycurl.TIMEOUT: DEADLINE,
         pycurl.CUSTOMREQUEST: call.method,
@@ -117,14 +117,6 @@ def _options(wire: Wire, call: Call, plan: Plan) -> dict[int, Any]:
     if isinstance(wire.endpoint.verify, str):
         options[pycurl.CAINFO] = wire.endpoint.verify
     return options | {pycurl.HTTPHEADER: headers}
-
-
-def _url(url: str) -> str:
-    """With the query as it is signed."""
-    parts = urlsplit(url)
-    pairs = sorted(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
-    query = "&".join(f"{name}={value}" for name, value in pairs)
-    return parts._replace(query=query).geturl()
 
 
 def _headers(lines: list[bytes]) -> dict[str, str]:

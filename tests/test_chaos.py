@@ -18,10 +18,11 @@ from conformance.embedded import embedded
 from conformance.endpoint import Endpoint
 from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
-from conformance.proxy import Answer, Request, Upstream, serving
+from conformance.proxy import Answer, Request, serving
 from conformance.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, load
+from conformance.upstream import Upstream
 from conformance.wire import Deadlines, Wire
 from tests.servers import error
 

@@ -38,7 +38,8 @@ def test_every_mutant_is_caught_and_no_verdict_spills(shard: int) -> None:
 def test_where_every_feature_is_broken_none_is_supported(kind: str) -> None:
     rows = ROWS[:: 2 * SHARDS]
     with backends.named(backends.EMBEDDED) as backend:
-        assert every.supported(backend, rows, kind) == []
+        still, broken = every.supported(backend, rows, kind)
+    assert (still, broken > 30) == ([], True)
 
 
 def test_a_vendor_as_documented_diverges_only_where_the_backend_does() -> None:

@@ -13,8 +13,9 @@ import pytest
 from conformance import baseline, preflight, probes, wire
 from conformance.baseline import digest
 from conformance.embedded import embedded
-from conformance.proxy import Answer, Request, Upstream, serving
+from conformance.proxy import Answer, Request, serving
 from conformance.spec import load
+from conformance.upstream import Upstream
 from tests.servers import closing
 from tests.test_plugin import MATRIX, run
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from conformance.proxy import Answer, Request
-
-XML: Final = ("Content-Type", "application/xml")
+from conformance.proxy import Answer, Request, error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +37,6 @@ class Behind:
 
 Respond = Callable[[Request, Behind], Answer]
 Change = Callable[[Answer], Answer]
-
-
-def error(status: int, code: str, message: str = "no") -> Answer:
-    """An answer as S3 words a refusal."""
-    body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    return Answer(status=status, headers=(XML,), body=body.encode())
 
 
 def other(text: str) -> str:

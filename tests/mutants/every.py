@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
-from conformance.proxy import Answer, Request, Upstream
+from conformance.proxy import Answer, Request
+from conformance.upstream import Upstream
 from conformance.verdict import Observed
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
@@ -43,8 +44,10 @@ def _through(mutation: Mutation, behind: Behind) -> Callable[[Request], Answer]:
     return lambda request: mutation.respond(request, behind)
 
 
-def supported(backend: Backend, rows: Iterable[str], kind: str, jobs: int = 4) -> list[str]:
-    """The features that are still said to be supported though all of them are broken: none.
+def supported(
+    backend: Backend, rows: Iterable[str], kind: str, jobs: int = 4
+) -> tuple[list[str], int]:
+    """The features that are still said to be supported though all are broken, and of how many.
 
     A row that no request can be about, such as a header of the answer to a bare PutObject, can be
     ignored and not refused, so it is not among those refused.
@@ -58,4 +61,5 @@ def supported(backend: Backend, rows: Iterable[str], kind: str, jobs: int = 4) -
         return observe(backend, [row], every)[row].observation.observed is Observed.SUPPORTED
 
     with ThreadPoolExecutor(jobs) as pool:
-        return [row for row, yes in zip(chosen, pool.map(still, chosen), strict=True) if yes]
+        found = [row for row, yes in zip(chosen, pool.map(still, chosen), strict=True) if yes]
+    return found, len(chosen)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from conformance.probes.storage_class import OTHERS, STANDARD
-from conformance.proxy import Answer, Request
+from conformance.proxy import Answer, Request, error
 from conformance.routing import operations_of, target_of
 from conformance.sse_c import HEADER, SOURCE_HEADER, names
 from conformance.verdict import Observed
 from tests.mutants.damages import damages
-from tests.mutants.damaging import Behind, Respond, error, headed, with_header
+from tests.mutants.damaging import Behind, Respond, headed, with_header
 from tests.mutants.words import right_words
 
 IGNORE: Final = "ignore"

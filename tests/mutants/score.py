@@ -19,9 +19,10 @@ from conformance.digests import content_md5
 from conformance.lab import Lab
 from conformance.observe import observation_of
 from conformance.probing import PROBES
-from conformance.proxy import Answer, Request, Upstream, serving
+from conformance.proxy import Answer, Request, serving
 from conformance.redact import Redactor
 from conformance.sandbox import Sandbox
+from conformance.upstream import Upstream
 from conformance.verdict import Observation, Observed
 from conformance.wire import NoAnswer, Wire
 from tests.mutants.backends import Backend

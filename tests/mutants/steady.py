@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.proxy import Answer, Request
+from conformance.proxy import Answer, Request, error
 from conformance.spec import Row
 from tests.mutants.backends import Backend
-from tests.mutants.damaging import error
 from tests.mutants.runs import Between, between, run
 
 SLOW_DOWN: Final = error(503, "SlowDown")
