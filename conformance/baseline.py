@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from conformance._yaml import Node, YamlProblem, parse
+from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.errors import BaselineError
 from conformance.verdict import Documented, Hazard, Observed
 

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from conformance._yaml import Node, YamlProblem, parse
+from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.errors import MatrixError
 from conformance.verdict import Documented
 

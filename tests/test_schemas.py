@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from conformance import baseline, cli, spec
-from conformance._yaml import Node, YamlProblem, parse
+from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.errors import ConformanceError
 from tests.gated import BASELINE
 from tests.test_gate import FLAKY
