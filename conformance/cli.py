@@ -22,14 +22,14 @@ from conformance.cleanup import Cleaner
 from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
-from conformance.endpoint import parse_url
 from conformance.errors import ConformanceError
-from conformance.redact import Redactor
 from conformance.results import Document, Row
 from conformance.run import Settings, known_keys, open_endpoint
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import parse_url
+from conformance.s3.redact import Redactor
 from conformance.spec import load
 from conformance.verdict import Divergence
-from conformance.wire import Wire
 
 LEFT: Final = 1
 FAILED: Final = 2

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, offered, shows
 from conformance.lab import Lab
 from conformance.multipart import XMLNS
-from conformance.operations import OPERATIONS, Call
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import OPERATIONS, Call
+from conformance.s3.response import Response
 
 Leaves = frozenset[tuple[str, str]]
 

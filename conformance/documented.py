@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.endpoint import Credentials
 from conformance.errors import EndpointError
 from conformance.proxy import Answer, Request, drop, error, serving
-from conformance.routing import operations_of, target_of
+from conformance.s3.endpoint import Credentials
+from conformance.s3.recognise import operations_of, target_of
 from conformance.spec import EMPTY_REGION, Matrix
 from conformance.supplied import supplied
 from conformance.upstream import Upstream

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from conformance.endpoint import Credentials, Endpoint
+from conformance.s3.endpoint import Credentials, Endpoint
 
 # moto keeps every account under this id unless told otherwise.
 ACCOUNT_ID: Final = "123456789012"

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import Entry
-from conformance.operations import Call
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
 
 BOUNDARY: Final = "s3-conformance-form"
 LIFETIME: Final = timedelta(minutes=10)

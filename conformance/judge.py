@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NoReturn
 
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import ABSENT, UNDECIDED, Hazard, Observation, Observed
 
 # Hazards, the most urgent first.

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from conformance.digests import checksum, checksum_header, content_md5
-from conformance.evidence import Exchange, Role
 from conformance.judge import Decided, Undecided, decide
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.checksums import checksum, checksum_header, content_md5
+from conformance.s3.exchange import Exchange, Role
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.sandbox import Sandbox, Unavailable
 from conformance.verdict import Hazard, Observed
 

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from conformance.judge import Proof, Seen, shows
-from conformance.response import Response
+from conformance.s3.response import Response
 
 # In the order S3 lists them: ascending, by UTF-8 bytes.
 NAMES: Final = ("a", "b/1", "b/2", "c")

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, refuses, shows
 from conformance.lab import Lab, Stored
 from conformance.ledger import Entry
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 ENABLED: Final = "x-amz-bucket-object-lock-enabled"
 MODE: Final = "x-amz-object-lock-mode"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.lab import Lab, Stored
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 PART: Final = 5 * 2**20  # the smallest part that is not the last

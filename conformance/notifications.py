@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.configuration import Place, document, leaves, nonce
-from conformance.digests import content_md5
 from conformance.lab import Lab
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 PUT: Final = "PutBucketNotificationConfiguration"
 GET: Final = "GetBucketNotificationConfiguration"

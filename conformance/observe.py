@@ -9,15 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.evidence import Exchange
 from conformance.judge import Decided, Undecided, settle
 from conformance.lab import Lab
 from conformance.preflight import answers
 from conformance.probing import PROBES, Probe
+from conformance.s3.client import UNSTEADY, Cut, NoAnswer
+from conformance.s3.exchange import Exchange
 from conformance.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
-from conformance.wire import UNSTEADY, Cut, NoAnswer
 
 # Attempts at a row whose requests were not answered in time; more where connections were cut, which
 # takes no time.

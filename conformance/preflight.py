@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.errors import EndpointError
-from conformance.evidence import Role
-from conformance.operations import Call
-from conformance.response import Response
-from conformance.wire import NoAnswer, Wire
+from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.exchange import Role
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 PULSES: Final = (0.0, 0.5, 1.0, 2.0)
 KEY_REFUSED: Final = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.judge import Proof, Seen, Undecided, decide, judge, shows
 from conformance.lab import Lab, Stored
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 from conformance.writes import write_call
 

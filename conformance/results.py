@@ -26,7 +26,7 @@ from jsonschema.validators import extend
 
 from conformance import output
 from conformance.errors import ResultsError
-from conformance.evidence import Exchange
+from conformance.s3.exchange import Exchange
 from conformance.verdict import Divergence, Documented, Observed, divergence
 
 SCHEMA_VERSION: Final = 1

@@ -15,19 +15,19 @@ import botocore.exceptions
 
 from conformance import __version__, preflight
 from conformance.embedded import embedded
-from conformance.endpoint import Credentials, Endpoint, parse_url
 from conformance.errors import EndpointError
-from conformance.evidence import Role
 from conformance.observe import Observer, Sighting
-from conformance.operations import Call
-from conformance.redact import Redactor
-from conformance.response import Response
 from conformance.results import Row as StoredRow
 from conformance.results import Spec
+from conformance.s3.client import Deadlines, NoAnswer, Wire
+from conformance.s3.endpoint import Credentials, Endpoint, parse_url
+from conformance.s3.exchange import Role
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
+from conformance.s3.response import Response
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, Row
 from conformance.verdict import divergence
-from conformance.wire import Deadlines, NoAnswer, Wire
 
 DEFAULT_REGION: Final = "us-east-1"
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")

@@ -15,11 +15,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
 from conformance.cleanup import Cleaner
-from conformance.evidence import Exchange, Role
 from conformance.ledger import Entry, Ledger
-from conformance.operations import OPERATIONS, Call
-from conformance.response import Response
-from conformance.wire import Wire
+from conformance.s3.client import Wire
+from conformance.s3.exchange import Exchange, Role
+from conformance.s3.operations import OPERATIONS, Call
+from conformance.s3.response import Response
 
 REGIONS_WITHOUT_CONSTRAINT: Final = ("", "us-east-1", "auto")
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance import configurations as config
-from conformance.digests import content_md5
 from conformance.lab import Lab, Stored
 from conformance.multipart import XMLNS, begin, create_call
-from conformance.operations import Call
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
 from conformance.sandbox import REGIONS_WITHOUT_CONSTRAINT, location_constraint
 
 Maker = Callable[[Lab], Call]

@@ -13,7 +13,7 @@ from typing import Final
 from conformance.judge import Undecided
 from conformance.lab import Lab, Stored
 from conformance.multipart import Upload, begun, create_call
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.writes import WRITES, write_call, written
 
 HEADER: Final = "x-amz-server-side-encryption-customer-"

@@ -7,8 +7,8 @@ from typing import Final
 
 from conformance.configuration import nonce
 from conformance.lab import Lab, Stored, stored
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import put_object_tagging
 
 HEADER: Final = "x-amz-tagging"

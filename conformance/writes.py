@@ -11,8 +11,8 @@ from typing import Final
 
 from conformance.lab import Lab, Stored, stored
 from conformance.multipart import begun
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
 

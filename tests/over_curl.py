@@ -21,11 +21,11 @@ from typing import Any, Final
 import pycurl
 import pytest
 
-from conformance.endpoint import Credentials
-from conformance.evidence import canonical
-from conformance.operations import Call
-from conformance.response import Response
-from conformance.wire import NoAnswer, Wire
+from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.endpoint import Credentials
+from conformance.s3.exchange import canonical
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 
 SPOKEN: Final = {"content-length", "user-agent", "accept-encoding"}
 DEADLINE: Final = 60

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from conformance import preflight, probes
-from conformance import wire as wire_module
 from conformance.embedded import embedded
-from conformance.endpoint import Endpoint
 from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
-from conformance.redact import Redactor
+from conformance.s3 import client as wire_module
+from conformance.s3.client import Deadlines, Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, load
 from conformance.upstream import Upstream
-from conformance.wire import Deadlines, Wire
 from tests.servers import error
 
 probes.load_all()

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from conformance.digests import DIGESTS, checksum, composite, content_md5
+from conformance.s3.checksums import DIGESTS, checksum, composite, content_md5
 
 DIGITS = b"123456789"
 

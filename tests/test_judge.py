@@ -16,8 +16,8 @@ from conformance.judge import (
     serves,
     settle,
 )
-from conformance.operations import Call
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed
 
 HELD = Proof(seen=Seen.HELD, text="held")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import baseline, preflight, probes, wire
+from conformance import baseline, preflight, probes
 from conformance.baseline import digest
 from conformance.embedded import embedded
 from conformance.proxy import Answer, Request, serving

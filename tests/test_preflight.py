@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from conformance import preflight
-from conformance import wire as wire_module
-from conformance.endpoint import Credentials, Endpoint, parse_url
 from conformance.errors import EndpointError
-from conformance.redact import Redactor
 from conformance.run import Settings, check
-from conformance.wire import Deadlines, Wire
+from conformance.s3 import client as wire_module
+from conformance.s3.client import Deadlines, Wire
+from conformance.s3.endpoint import Credentials, Endpoint, parse_url
+from conformance.s3.redact import Redactor
 from tests.servers import closing, error, free_url, http, saying, silent
 
 LISTED = http(200, b"<ListAllMyBucketsResult/>", "Content-Type: application/xml")

@@ -9,11 +9,11 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from conformance.endpoint import Credentials, Endpoint
-from conformance.evidence import Role, exchange
-from conformance.operations import Call
-from conformance.redact import REDACTED, Redactor
-from conformance.response import Response
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.s3.exchange import Role, exchange
+from conformance.s3.operations import Call
+from conformance.s3.redact import REDACTED, Redactor
+from conformance.s3.response import Response
 
 SECRET = "ca/na+ry=&<key>"
 

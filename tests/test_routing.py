@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.operations import OPERATIONS
-from conformance.routing import _PRESENT, operations_of, target_of
+from conformance.s3.operations import OPERATIONS
+from conformance.s3.recognise import _PRESENT, operations_of, target_of
 
 ALIASES = {
     "GetBucketLifecycle": "GetBucketLifecycleConfiguration",

@@ -18,13 +18,13 @@ import requests
 
 from conformance import cli, ledger
 from conformance.embedded import embedded
-from conformance.endpoint import Endpoint
-from conformance.evidence import Role
 from conformance.ledger import ENVIRONMENT, Entry, Ledger
-from conformance.operations import Call
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.exchange import Role
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox, Unavailable
-from conformance.wire import Wire
 
 
 @pytest.fixture
@@ -164,12 +164,12 @@ def test_two_that_ask_at_once_share_one_subject(moto: Endpoint) -> None:
 
 KILLED = """
 import os, signal
-from conformance.endpoint import Credentials, Endpoint
-from conformance.evidence import Role
-from conformance.operations import Call
-from conformance.redact import Redactor
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.s3.exchange import Role
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
-from conformance.wire import Wire
+from conformance.s3.client import Wire
 keys = Credentials(access_key="embedded", secret_key="embedded-secret")
 box = Sandbox(Wire(Endpoint(url={url!r}, region="us-east-1", credentials=keys), Redactor()))
 bucket = box.bucket()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance import wire as module
-from conformance.endpoint import Credentials, Endpoint
-from conformance.evidence import Exchange
-from conformance.operations import Call
-from conformance.redact import Redactor
-from conformance.wire import Cut, Deadlines, NoAnswer, Throttled, Wire
+from conformance.s3 import client as module
+from conformance.s3.client import Cut, Deadlines, NoAnswer, Throttled, Wire
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.s3.exchange import Exchange
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
 from tests.servers import closing, dripping, error, free_url, http, saying, silent
 
 GET = Call(operation="GetObject", bucket="b", key="k")

@@ -20,9 +20,9 @@ from typing import Final
 from conformance.acls import CANNED, TAKES_ACLS, bucket_with_acls, unblock
 from conformance.judge import Proof, Seen, Undecided, carries, decide, judge, refuses, shows
 from conformance.lab import Lab, Stored
-from conformance.operations import Call
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import SMALLEST, create_bucket
 from conformance.verdict import Observation, Observed
 from conformance.writes import WRITES, write_call, written

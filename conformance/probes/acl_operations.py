@@ -14,7 +14,6 @@ from typing import Final, NoReturn
 from conformance.acls import bucket_with_acls
 from conformance.configuration import Place, document
 from conformance.configurations import CONFIGURED_BY
-from conformance.digests import content_md5
 from conformance.judge import (
     NOT_OFFERED,
     Proof,
@@ -27,9 +26,10 @@ from conformance.judge import (
     shows,
 )
 from conformance.lab import Lab, Stored
-from conformance.operations import Call
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 ACL: Final = "AccessControlPolicy"

@@ -12,9 +12,9 @@ from typing import Final, NoReturn
 from conformance.configuration import nonce
 from conformance.judge import NOT_OFFERED, Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 NAME: Final = "annotationName"

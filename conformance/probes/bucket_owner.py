@@ -15,9 +15,9 @@ from typing import Final
 
 from conformance.judge import Proof, Seen, Undecided, decide, judge
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import SMALLEST
 from conformance.verdict import Hazard, Observation, Observed
 

@@ -10,9 +10,9 @@ from typing import Final
 from conformance.judge import Proof, Seen, carries, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import create_bucket
 from conformance.verdict import Hazard, Observation
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.digests import DIGESTS, checksum, checksum_header, composite
 from conformance.judge import Proof, Seen, decide, judge, refuses, shows
 from conformance.lab import Lab
 from conformance.multipart import Upload, begin, begun, completed, create_call
-from conformance.operations import Call
 from conformance.probing import family, probe
-from conformance.response import Response
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 ALGORITHM, TYPE = "x-amz-checksum-algorithm", "x-amz-checksum-type"

@@ -16,8 +16,8 @@ from conformance.judge import decide, judge, shows
 from conformance.lab import Lab
 from conformance.notifications import PUT as NOTIFY
 from conformance.notifications import notifies, notify, strays
-from conformance.operations import Call
 from conformance.probing import family, probe
+from conformance.s3.operations import Call
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed
 

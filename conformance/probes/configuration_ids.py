@@ -11,11 +11,11 @@ from typing import Final
 
 from conformance.configuration import Configuration, Place, nonce
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 ID: Final = "id"

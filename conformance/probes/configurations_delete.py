@@ -15,7 +15,7 @@ from conformance.configurations import CONFIGURED_BY, operations
 from conformance.judge import Proof, Seen, decide, judge, offered, shows
 from conformance.lab import Lab
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)

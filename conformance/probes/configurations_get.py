@@ -32,9 +32,9 @@ from conformance.judge import (
 )
 from conformance.lab import Lab
 from conformance.listings import misnamed
-from conformance.operations import Call
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 DEPRECATED: Final = "GetBucketLifecycle"

@@ -14,11 +14,11 @@ from typing import Final, NoReturn
 
 from conformance.configuration import Configuration, Place, document, leaves
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, decide, judge, refuses
 from conformance.lab import Lab
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance.configurations import operations
-from conformance.digests import checksum, checksum_header, content_md5
 from conformance.judge import Proof, Seen, judge, refuses
 from conformance.lab import Lab
 from conformance.multipart import begin
-from conformance.operations import Call
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.checksums import checksum, checksum_header, content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import SMALLEST
 from conformance.verdict import Hazard, Observation
 from conformance.writes import write_call

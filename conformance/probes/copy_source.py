@@ -10,9 +10,9 @@ from conformance.conditions import FEATURES, dated, precondition
 from conformance.judge import Proof, Seen, carries, judge, refuses
 from conformance.lab import Lab, Stored
 from conformance.multipart import Upload, begin, two_parts
-from conformance.operations import Call
 from conformance.probing import family, probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation
 
 SOURCE = "x-amz-copy-source"

@@ -22,9 +22,9 @@ from conformance.listings import (
     truncated,
     url_encoded,
 )
-from conformance.operations import Call
 from conformance.probing import family, operation, probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation
 
 V1, V2 = "ListObjects", "ListObjectsV2"

@@ -12,7 +12,7 @@ from conformance.judge import Seen, judge, shows
 from conformance.lab import Lab
 from conformance.probing import family, probe
 from conformance.read_back import head, told, write
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import Observation
 from conformance.writes import WRITES, write_call, written
 

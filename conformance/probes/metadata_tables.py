@@ -15,12 +15,12 @@ from typing import Final, NoReturn
 
 from conformance.configuration import document, nonce
 from conformance.configurations import hash_of
-from conformance.digests import content_md5
 from conformance.judge import NOT_OFFERED, Proof, Seen, Undecided, decide, judge, offered, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 TABLES: Final = "arn:aws:s3tables:us-east-1:123456789012:bucket/s3-conformance"

@@ -12,9 +12,9 @@ from conformance.judge import Proof, Seen, carries, decide, judge, made, offered
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.multipart import PART, Upload, begin, begun, create_call, two_parts
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed
 
 

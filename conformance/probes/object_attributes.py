@@ -14,9 +14,9 @@ from conformance.judge import Proof, Seen, Undecided, judge, offered, refuses, s
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.multipart import two_parts
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation
 
 HEADER: Final = "x-amz-object-attributes"

@@ -11,8 +11,8 @@ from typing import Final
 
 from conformance.judge import Undecided, decide, offered
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import probe
+from conformance.s3.operations import Call
 from conformance.verdict import Observation, Observed
 
 # Refusals of who took the path for a bucket's name.

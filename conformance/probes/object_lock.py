@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
-from conformance.digests import content_md5
 from conformance.judge import Proof, Undecided, decide, judge, refuses, shows
 from conformance.lab import Lab
 from conformance.locks import (
@@ -22,9 +21,10 @@ from conformance.locks import (
     told,
     until,
 )
-from conformance.operations import Call
 from conformance.probing import family, probe
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import create_bucket
 from conformance.verdict import Observation, Observed
 from conformance.writes import WRITES, write_call, written

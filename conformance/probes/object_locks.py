@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from conformance.configuration import document
-from conformance.digests import content_md5
 from conformance.judge import Proof, Seen, Undecided, decide, judge, offered, shows
 from conformance.lab import Lab, Stored, stored
 from conformance.listings import misnamed
 from conformance.locks import HOLD, MODE, UNTIL, kept, lockable, lockable_bucket, same_date, told
 from conformance.locks import until as near_date
-from conformance.operations import Call
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")

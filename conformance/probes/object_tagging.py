@@ -8,9 +8,9 @@ from __future__ import annotations
 from conformance.configuration import nonce
 from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import operation
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import put_object_tagging
 from conformance.tags import NAME, NONE, Tagged, listed, one, tagged, tags
 from conformance.verdict import Observation, Observed

@@ -21,9 +21,9 @@ from conformance.judge import (
 )
 from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import delete_objects
 from conformance.verdict import Hazard, Observation, Observed
 

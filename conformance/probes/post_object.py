@@ -23,9 +23,9 @@ from conformance.judge import (
     refuses,
 )
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed
 
 OVER: Final = timedelta(minutes=-10)

@@ -12,7 +12,7 @@ from conformance.judge import Proof, Seen, judge, refuses
 from conformance.lab import Lab, Stored
 from conformance.multipart import SECOND, two_parts
 from conformance.probing import family, probe
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation
 
 # First and last byte of the object of 48 bytes that each spelling asks for.

@@ -13,9 +13,9 @@ from typing import Final
 
 from conformance.judge import Proof, Seen, carries, decide, judge, refuses, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.sandbox import location_constraint
 from conformance.smallest import create_bucket
 from conformance.verdict import Observation, Observed

@@ -20,13 +20,13 @@ from typing import Any, Final
 from conformance.acls import CANNED, bucket_with_acls, unblock
 from conformance.configuration import Place, document
 from conformance.configurations import CONFIGURED_BY, put_policy
-from conformance.digests import content_md5
 from conformance.judge import Proof, Undecided, decide, judge, shows
 from conformance.lab import Lab, Stored, stored
 from conformance.multipart import begin
-from conformance.operations import Call
 from conformance.probing import family
-from conformance.response import Response
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed
 

@@ -17,9 +17,9 @@ from botocore.eventstream import EventStreamBuffer, ParserError
 from conformance.configuration import document, nonce
 from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
-from conformance.operations import Call
 from conformance.probing import probe
-from conformance.response import Response, one_line
+from conformance.s3.operations import Call
+from conformance.s3.response import Response, one_line
 from conformance.verdict import Observation, Observed
 
 NOT_SERVED: Final = ("NotImplemented", "MethodNotAllowed")

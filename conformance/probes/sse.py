@@ -17,7 +17,7 @@ from conformance.judge import Proof, Seen, Undecided, decide, judge, refuses, sh
 from conformance.lab import Lab
 from conformance.multipart import begin
 from conformance.probing import family, probe
-from conformance.response import Response
+from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed
 from conformance.writes import WRITES, write_call, written
 

@@ -14,8 +14,8 @@ from typing import Final
 from conformance.judge import Proof, Undecided, carries, decide, judge, refuses
 from conformance.lab import Lab
 from conformance.multipart import begin
-from conformance.operations import Call
 from conformance.probing import family
+from conformance.s3.operations import Call
 from conformance.sse_c import (
     HEADER,
     SOURCE_HEADER,

@@ -11,10 +11,10 @@ from typing import Final
 from conformance.judge import Seen, judge, refuses, shows
 from conformance.lab import Lab
 from conformance.multipart import begun
-from conformance.operations import Call
 from conformance.probing import family
 from conformance.read_back import told
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation
 from conformance.writes import WRITES, write_call, written
 

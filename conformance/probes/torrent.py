@@ -12,8 +12,8 @@ import hashlib
 
 from conformance.judge import Seen, judge, offered, refuses, shows
 from conformance.lab import Lab
-from conformance.operations import Call
 from conformance.probing import probe
+from conformance.s3.operations import Call
 from conformance.verdict import Observation
 
 

@@ -22,9 +22,9 @@ from conformance.listings import (
     url_encoded,
 )
 from conformance.multipart import Upload, begin, begun
-from conformance.operations import Call
 from conformance.probing import operation, probe
-from conformance.response import Response
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Observation
 
 UPLOADS = "ListMultipartUploads"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import results
-from conformance.evidence import Exchange
+from conformance.s3.exchange import Exchange
 from conformance.verdict import Documented, Observed, divergence
 
 URL = "http://127.0.0.1:7480"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from conformance.embedded import embedded
-from conformance.endpoint import Credentials, Endpoint
 from conformance.run import Settings, open_endpoint
+from conformance.s3.endpoint import Credentials, Endpoint
 from lab.server import Credentials as LabCredentials
 from lab.server import Server
 from lab.servers import SERVERS

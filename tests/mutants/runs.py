@@ -11,12 +11,12 @@ from conformance.documented import serving_documented
 from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.spec import Matrix, Row
 from conformance.upstream import Upstream
 from conformance.verdict import Divergence, Documented, Observation, Observed, divergence
-from conformance.wire import Wire
 from tests.mutants.backends import Backend
 
 # What an operation cannot do without is served with it, whatever the table says of it.

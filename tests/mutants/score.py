@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from conformance.digests import content_md5
 from conformance.lab import Lab
 from conformance.observe import observation_of
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
-from conformance.redact import Redactor
+from conformance.s3.checksums import content_md5
+from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.upstream import Upstream
 from conformance.verdict import Observation, Observed
-from conformance.wire import NoAnswer, Wire
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
 from tests.mutants.entangled import related

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from conformance.embedded import embedded
-from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
 from conformance.observe import observation_of
 from conformance.probing import PROBES
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Observation
-from conformance.wire import Wire
 
 Observe = Callable[[Endpoint, str], Observation]
 

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from conformance.endpoint import Credentials, Endpoint
+from conformance.s3.endpoint import Credentials, Endpoint
 
 Headers = tuple[tuple[str, str], ...]
 

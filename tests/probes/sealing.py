@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.fakes import Answer, Request, proxy
 
 PREFIX: Final = "x-amz-server-side-encryption-customer-"

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from conformance.acls import CANNED
-from conformance.endpoint import Credentials, Endpoint
 from conformance.probes.acl import BUCKETS, GRANTS, NONSENSE, WRITE
+from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.verdict import Hazard
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe

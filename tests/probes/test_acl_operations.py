@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 import conformance.probes.acl_operations  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

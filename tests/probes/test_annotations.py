@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import conformance.probes.annotations  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

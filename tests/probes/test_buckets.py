@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import conformance.probes.buckets  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy, replacing, spoiling, stripping
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.checksum_algorithm import ALGORITHM, SDK_ALGORITHM
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
 

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import conformance.probes.checksums  # noqa: F401 - registers the probes
-from conformance.digests import DIGESTS, checksum, checksum_header, composite
-from conformance.endpoint import Endpoint
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Observed
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -9,7 +9,7 @@ import pytest
 import conformance.probes.conditional
 import conformance.probes.copy_source  # noqa: F401 - registers its probes
 from conformance.conditions import FEATURES
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,

@@ -9,7 +9,7 @@ import pytest
 
 from conformance import probes
 from conformance.configurations import CONFIGURED_BY
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.content_md5 import CALLS, HEADER, MALFORMED
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
 from conformance.observe import observation_of
 from conformance.probes.directory_buckets import SESSION, WITH_SESSION, ZONE
 from conformance.probing import PROBES
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Hazard
-from conformance.wire import Wire
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probing import PROBES
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-probe.md"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance import probes
-from conformance.endpoint import Endpoint
 from conformance.probing import PROBES
+from conformance.s3.endpoint import Endpoint
 from conformance.spec import load
 from tests.probes.conftest import Observe
 from tests.probes.fakes import empty, refusing

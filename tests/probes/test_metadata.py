@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.metadata import DIRECTIVE, VALUES
+from conformance.s3.endpoint import Endpoint
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

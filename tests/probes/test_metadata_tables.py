@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.metadata_tables import BY_NAME, UPDATES
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

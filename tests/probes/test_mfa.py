@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.mfa import MALFORMED, MFA, OPERATIONS
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import conformance.probes.multipart_operations  # noqa: F401 - registers the probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard, Observed
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.object_encryption import SSE
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

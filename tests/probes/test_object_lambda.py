@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import conformance.probes.object_lambda  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, empty, proxy, refusing
 

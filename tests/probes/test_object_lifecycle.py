@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.object_lifecycle import EXPIRATION
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, with_headers
 

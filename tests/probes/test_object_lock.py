@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
 from conformance.locks import ENABLED, HOLD, MODE, UNTIL
 from conformance.observe import observation_of
-from conformance.operations import Call
 from conformance.probes.object_lock import BYPASS
 from conformance.probing import PROBES
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Hazard
-from conformance.wire import Wire
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

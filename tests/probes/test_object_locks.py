@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
 from conformance.locks import ENABLED, HOLD, MODE
 from conformance.observe import observation_of
-from conformance.operations import Call
 from conformance.probing import PROBES
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Hazard
-from conformance.wire import Wire
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.post_object  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
 from conformance.forms import form
 from conformance.lab import Lab
 from conformance.ledger import ENVIRONMENT
-from conformance.redact import Redactor
+from conformance.s3.client import Wire
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.verdict import Hazard
-from conformance.wire import Wire
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

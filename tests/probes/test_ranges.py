@@ -8,7 +8,7 @@ import pytest
 
 import conformance.probes.copy_source
 import conformance.probes.ranges  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,

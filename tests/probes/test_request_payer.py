@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.endpoint import Credentials, Endpoint
 from conformance.probes.request_payer import OPERATIONS, PAYER
+from conformance.s3.endpoint import Credentials, Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags, stripping
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance import probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.mutants.backends import Backend
 from tests.mutants.mutations import Mutator
 from tests.mutants.score import observe

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.endpoint import Endpoint
-from conformance.operations import Call
 from conformance.probes.selecting import events
-from conformance.response import Response
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags

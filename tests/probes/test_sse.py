@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.sse import BUCKET_KEY, CONTEXT, KEY_ID, NO_SUCH_KEY, SSE
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 import conformance.probes.sse_c  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
 from conformance.probing import PROBES
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy, refusing_flags, stripping
 from tests.probes.sealing import PREFIX, REFUSED, SOURCE, Bad, digest, sealing, triple

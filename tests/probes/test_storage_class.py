@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.storage_class import HEADER, NONE_SUCH, STANDARD
+from conformance.s3.endpoint import Endpoint
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, spoiling, stripping

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 import conformance.probes.object_tagging  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
 from conformance.probes.tagging_headers import DIRECTIVE
+from conformance.s3.endpoint import Endpoint
 from conformance.tags import COUNT, HEADER
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import conformance.probes.torrent  # noqa: F401 - registers its probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,

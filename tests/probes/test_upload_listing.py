@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 import conformance.probes.upload_listing  # noqa: F401 - registers the probes
-from conformance.endpoint import Endpoint
+from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Observed
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.endpoint import Endpoint
 from conformance.probes.website_redirect import DIRECTIVE, REDIRECT
+from conformance.s3.endpoint import Endpoint
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, refusing_flags, spoiling, stripping, with_headers

@@ -15,11 +15,11 @@ import urllib3
 from requests.structures import CaseInsensitiveDict
 
 from conformance import __version__
-from conformance.endpoint import Credentials, Endpoint, sign
-from conformance.evidence import Exchange, Role, exchange
-from conformance.operations import Call
-from conformance.redact import Redactor
-from conformance.response import Response, one_line
+from conformance.s3.endpoint import Credentials, Endpoint, sign
+from conformance.s3.exchange import Exchange, Role, exchange
+from conformance.s3.operations import Call
+from conformance.s3.redact import Redactor
+from conformance.s3.response import Response, one_line
 
 BODY_LIMIT: Final = 16 * 2**20
 HEADER_LIMIT: Final = 200

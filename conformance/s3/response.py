@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml
 from defusedxml.ElementTree import fromstring
 
-from conformance.operations import Call
+from conformance.s3.operations import Call
 
 _EMPTY: Final = Element("")
 SAID: Final = 300

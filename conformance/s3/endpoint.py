@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 
 from conformance.errors import EndpointError
-from conformance.operations import OPERATIONS, Call
+from conformance.s3.operations import OPERATIONS, Call
 
 UNRESERVED: Final = "-._~"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from conformance.operations import OPERATIONS, Target
+from conformance.s3.operations import OPERATIONS, Target
 
 # Operations that differ by what else is in the request: the parameters or headers that are there,
 # and those that are not.

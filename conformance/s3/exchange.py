@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypedDict
 
-from conformance.endpoint import Endpoint
-from conformance.operations import Call
-from conformance.redact import REDACTED, SECRET_HEADERS, Redactor
-from conformance.response import Response
+from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
+from conformance.s3.redact import REDACTED, SECRET_HEADERS, Redactor
+from conformance.s3.response import Response
 
 SHOWN: Final = 1500
 HEADERS_SHOWN: Final = 40
