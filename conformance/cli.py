@@ -17,8 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import __version__, commands, importer, ledger, output, report, results
-from conformance.cleanup import Cleaner
+from conformance import __version__, commands, importer, output, report, results
 from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
@@ -28,6 +27,8 @@ from conformance.run import Settings, known_keys, open_endpoint
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor
+from conformance.sandbox import ledger
+from conformance.sandbox.cleanup import Cleaner
 from conformance.spec import load
 from conformance.verdict import Divergence
 

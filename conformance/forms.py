@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from conformance.lab import Lab
-from conformance.ledger import Entry
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
+from conformance.sandbox.ledger import Entry
 
 BOUNDARY: Final = "s3-conformance-form"
 LIFETIME: Final = timedelta(minutes=10)

@@ -12,7 +12,7 @@ from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox import Sandbox, Unavailable
+from conformance.sandbox.sandbox import Sandbox, Unavailable
 from conformance.verdict import Hazard, Observed
 
 T = TypeVar("T")

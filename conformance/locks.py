@@ -13,10 +13,10 @@ from typing import Final
 
 from conformance.judge import Proof, Seen, Undecided, refuses, shows
 from conformance.lab import Lab, Stored
-from conformance.ledger import Entry
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.sandbox.ledger import Entry
 
 ENABLED: Final = "x-amz-bucket-object-lock-enabled"
 MODE: Final = "x-amz-object-lock-mode"

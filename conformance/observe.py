@@ -15,7 +15,7 @@ from conformance.preflight import answers
 from conformance.probing import PROBES, Probe
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
-from conformance.sandbox import Sandbox, Unavailable
+from conformance.sandbox.sandbox import Sandbox, Unavailable
 from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
 

@@ -25,7 +25,7 @@ from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.s3.response import Response
-from conformance.sandbox import Sandbox
+from conformance.sandbox.sandbox import Sandbox
 from conformance.spec import Matrix, Row
 from conformance.verdict import divergence
 

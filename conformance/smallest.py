@@ -15,7 +15,7 @@ from conformance.lab import Lab, Stored
 from conformance.multipart import XMLNS, begin, create_call
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
-from conformance.sandbox import REGIONS_WITHOUT_CONSTRAINT, location_constraint
+from conformance.sandbox.sandbox import REGIONS_WITHOUT_CONSTRAINT, location_constraint
 
 Maker = Callable[[Lab], Call]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.ledger import ENVIRONMENT
+from conformance.sandbox.ledger import ENVIRONMENT
 
 HERE = Path(__file__).parent
 

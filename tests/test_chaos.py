@@ -21,7 +21,7 @@ from conformance.s3 import client as wire_module
 from conformance.s3.client import Deadlines, Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.sandbox import Sandbox
 from conformance.spec import Matrix, load
 from conformance.upstream import Upstream
 from tests.servers import error

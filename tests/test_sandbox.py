@@ -16,15 +16,16 @@ import boto3
 import pytest
 import requests
 
-from conformance import cli, ledger
+from conformance import cli
 from conformance.embedded import embedded
-from conformance.ledger import ENVIRONMENT, Entry, Ledger
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox, Unavailable
+from conformance.sandbox import ledger
+from conformance.sandbox.ledger import ENVIRONMENT, Entry, Ledger
+from conformance.sandbox.sandbox import Sandbox, Unavailable
 
 
 @pytest.fixture

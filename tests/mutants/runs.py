@@ -13,7 +13,7 @@ from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
 from conformance.s3.client import Wire
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.sandbox import Sandbox
 from conformance.spec import Matrix, Row
 from conformance.upstream import Upstream
 from conformance.verdict import Divergence, Documented, Observation, Observed, divergence

@@ -22,7 +22,7 @@ from conformance.proxy import Answer, Request, serving
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import NoAnswer, Wire
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.sandbox import Sandbox
 from conformance.upstream import Upstream
 from conformance.verdict import Observation, Observed
 from tests.mutants.backends import Backend

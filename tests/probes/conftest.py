@@ -9,13 +9,13 @@ import pytest
 
 from conformance.embedded import embedded
 from conformance.lab import Lab
-from conformance.ledger import ENVIRONMENT
 from conformance.observe import observation_of
 from conformance.probing import PROBES
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.ledger import ENVIRONMENT
+from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Observation
 
 Observe = Callable[[Endpoint, str], Observation]

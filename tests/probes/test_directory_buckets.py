@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from conformance.lab import Lab
-from conformance.ledger import ENVIRONMENT
 from conformance.observe import observation_of
 from conformance.probes.directory_buckets import SESSION, WITH_SESSION, ZONE
 from conformance.probing import PROBES
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.ledger import ENVIRONMENT
+from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from conformance.lab import Lab
-from conformance.ledger import ENVIRONMENT
 from conformance.locks import ENABLED, HOLD, MODE, UNTIL
 from conformance.observe import observation_of
 from conformance.probes.object_lock import BYPASS
@@ -19,7 +18,8 @@ from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.ledger import ENVIRONMENT
+from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Hazard
 from conformance.writes import WRITES
 from tests.probes.conftest import Observe

@@ -11,7 +11,6 @@ import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
 from conformance.lab import Lab
-from conformance.ledger import ENVIRONMENT
 from conformance.locks import ENABLED, HOLD, MODE
 from conformance.observe import observation_of
 from conformance.probing import PROBES
@@ -19,7 +18,8 @@ from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.ledger import ENVIRONMENT
+from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

@@ -14,11 +14,11 @@ import pytest
 import conformance.probes.post_object  # noqa: F401 - registers its probes
 from conformance.forms import form
 from conformance.lab import Lab
-from conformance.ledger import ENVIRONMENT
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
-from conformance.sandbox import Sandbox
+from conformance.sandbox.ledger import ENVIRONMENT
+from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

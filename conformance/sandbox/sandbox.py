@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
-from conformance.cleanup import Cleaner
-from conformance.ledger import Entry, Ledger
 from conformance.s3.client import Wire
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
+from conformance.sandbox.cleanup import Cleaner
+from conformance.sandbox.ledger import Entry, Ledger
 
 REGIONS_WITHOUT_CONSTRAINT: Final = ("", "us-east-1", "auto")
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"

@@ -11,12 +11,12 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Final
 
-from conformance.ledger import Entry
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import NoAnswer, Wire
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.sandbox.ledger import Entry
 
 BYPASS: Final = {"x-amz-bypass-governance-retention": "true"}
 PRIVATE: Final = {"x-amz-acl": "private"}
