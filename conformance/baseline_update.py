@@ -16,7 +16,6 @@ from typing import Final
 import yaml
 
 from conformance import baseline as baselines
-from conformance import output
 from conformance.baseline import MARKER, WORDS, Baseline, Entry, Table
 from conformance.errors import BaselineError
 from conformance.gate import (
@@ -27,7 +26,7 @@ from conformance.gate import (
     require_same_source,
     seen,
 )
-from conformance.results import Row
+from conformance.results import Row, files
 from conformance.verdict import Documented, Hazard, Observed
 
 _HEAD: Final = """\
@@ -96,7 +95,7 @@ def update(
     written = _updated(text, old, wanted, table)
     if written is None or not _says(path, written, wanted):
         raise BaselineError(path, 0, "cannot be updated as it is laid out; write one key a line")
-    output.save(path, written)
+    files.save(path, written)
     return baselines.load(path)
 
 

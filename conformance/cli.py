@@ -17,12 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import __version__, commands, importer, output, report, results
+from conformance import __version__, commands, importer, report, results
 from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
 from conformance.errors import ConformanceError
-from conformance.results import Document, Row
+from conformance.results import Document, Row, files
 from conformance.run import Settings, known_keys, open_endpoint
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import parse_url
@@ -123,7 +123,7 @@ def _report(options: argparse.Namespace) -> int:
     if not outputs:
         raise ConformanceError("nothing to write: give -o, --badge or --shields")
     for path, rendering in outputs:
-        output.save(path, rendering(documents))
+        files.save(path, rendering(documents))
     return 0
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import baseline, baseline_update, output, report, results
+from conformance import baseline, baseline_update, report, results
 from conformance.errors import ConformanceError
 from conformance.gate import (
     Held,
@@ -21,14 +21,15 @@ from conformance.gate import (
     table_of,
 )
 from conformance.propose import propose
-from conformance.results import Document
+from conformance.results import Document, files
 from conformance.spec import load
 from conformance.verdict import Documented
 
 DIFFERS: Final = 1
 SCHEMAS: Final = {
-    kind: Path(__file__).with_name(f"{kind}.schema.json")
-    for kind in ("matrix", "results", "baseline")
+    "matrix": Path(__file__).with_name("matrix.schema.json"),
+    "results": results.SCHEMA,
+    "baseline": Path(__file__).with_name("baseline.schema.json"),
 }
 
 # argparse has no public name for what add_subparsers returns.
@@ -154,7 +155,7 @@ def add_propose(commands: Commands) -> None:
 def _propose(options: argparse.Namespace) -> int:
     found = propose(results.read(options.results), load(options.matrix))
     if options.output:
-        output.save(options.output, found.patch)
+        files.save(options.output, found.patch)
     else:
         print(found.patch, end="")
     for text in found.left_out:

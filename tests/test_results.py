@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from conformance import output, results
+from conformance import results
 from conformance.errors import ResultsError
 from conformance.report.view import look
+from conformance.results import files
 from tests.golden.small import cut_short, document
 
 
@@ -182,7 +183,7 @@ def test_a_compressed_file_that_is_cut_short(tmp_path: Path, cut: int) -> None:
 def test_a_compressed_file_that_unpacks_to_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "LARGEST", 2**20)
+    monkeypatch.setattr("conformance.results.document.LARGEST", 2**20)
     path = tmp_path / "r.json.gz"
     path.write_bytes(gzip.compress(b" " * 2**21))
     assert "it holds more than 1 MiB" in refused(path)
@@ -214,7 +215,7 @@ UNWRITABLE: dict[str, Callable[[Path], Path]] = {
 def test_paths_that_cannot_be_written(tmp_path: Path, made: Callable[[Path], Path]) -> None:
     path = made(tmp_path)
     with pytest.raises(ResultsError, match="cannot be written: ") as before:
-        output.ensure_writable(path)
+        files.ensure_writable(path)
     with pytest.raises(ResultsError, match="cannot be written: ") as after:
         results.write(path, document())
     assert str(before.value) == str(after.value)
@@ -232,7 +233,7 @@ def test_a_failed_write_leaves_what_was_there(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ResultsError, match="No space left on device"):
-        output.save(path, "after")
+        files.save(path, "after")
     assert [it.name for it in tmp_path.iterdir()] == ["r.json"]
     assert path.read_text() == "before"
 
@@ -240,25 +241,25 @@ def test_a_failed_write_leaves_what_was_there(
 def test_a_symlink_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("before")
     (tmp_path / "link").symlink_to("real")
-    output.save(tmp_path / "link", "after")
+    files.save(tmp_path / "link", "after")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "after"
 
 
 def test_a_symlink_that_leads_nowhere_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    output.save(tmp_path / "loop", "after")
+    files.save(tmp_path / "loop", "after")
     assert (tmp_path / "loop").read_text() == "after"
 
 
 def test_a_device_is_written_into() -> None:
-    output.ensure_writable(os.devnull)
-    output.save(os.devnull, "text")
+    files.ensure_writable(os.devnull)
+    files.save(os.devnull, "text")
     assert not Path(os.devnull).is_file()
 
 
 def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
-    output.ensure_writable(tmp_path / "r.json")
+    files.ensure_writable(tmp_path / "r.json")
     assert not list(tmp_path.iterdir())
 
 

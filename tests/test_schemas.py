@@ -13,13 +13,13 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from conformance import baseline, cli, spec
 from conformance.closed_yaml import Node, YamlProblem, parse
+from conformance.commands import SCHEMAS
 from conformance.errors import ConformanceError
 from tests.gated import BASELINE
 from tests.test_gate import FLAKY
 from tests.test_spec import GOOD, HEAD
 
 SPECS = Path(__file__).parents[1] / "specs"
-PACKAGE = Path(spec.__file__).parent
 
 
 def plain(node: Node) -> Any:
@@ -32,7 +32,7 @@ def plain(node: Node) -> Any:
 
 
 def valid(kind: str, text: str) -> bool:
-    schema = json.loads((PACKAGE / f"{kind}.schema.json").read_bytes())
+    schema = json.loads(SCHEMAS[kind].read_bytes())
     return bool(Draft7Validator(schema).is_valid(plain(parse(text.encode()))))
 
 
@@ -51,7 +51,7 @@ def test_each_schema_is_one_and_is_printed(kind: str, capsys: pytest.CaptureFixt
     schema = json.loads(capsys.readouterr().out)
     dialect = Draft202012Validator if "2020-12" in schema["$schema"] else Draft7Validator
     dialect.check_schema(schema)
-    assert schema == json.loads((PACKAGE / f"{kind}.schema.json").read_bytes())
+    assert schema == json.loads(SCHEMAS[kind].read_bytes())
 
 
 MATRICES = {

@@ -10,10 +10,10 @@ from typing import Final
 
 import pytest
 
-from conformance import baseline, baseline_update, output
+from conformance import baseline, baseline_update
 from conformance.baseline import Baseline, Entry
 from conformance.gate import Finding, Held, Policy, hold, judge, require_same_source, table_of
-from conformance.results import Document
+from conformance.results import Document, files
 from conformance.results import Row as StoredRow
 from conformance.spec import Matrix
 
@@ -47,7 +47,7 @@ class Gate:
         if self._known is not None:
             require_same_source(self._known, matrix.source)
         if self._update:
-            output.ensure_writable(self._path)
+            files.ensure_writable(self._path)
 
     def judge(self, row: StoredRow) -> tuple[Entry | None, Finding | None]:
         """The row's entry, and why the row is not as expected, if it is not."""

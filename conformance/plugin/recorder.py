@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance import __version__, output, report, results
+from conformance import __version__, report, results
 from conformance.errors import ConformanceError, MatrixError
 from conformance.observe import not_observed
 from conformance.plugin.gating import Gate
 from conformance.plugin.items import item_name
-from conformance.results import Document
+from conformance.results import Document, files
 from conformance.results import Row as StoredRow
 from conformance.run import Settings, check, libraries, now, region_of, spec_of, stored_row
 from conformance.spec import Matrix, Row
@@ -65,7 +65,7 @@ class Recorder:
             )
         for path in self._outputs.values():
             if path:
-                output.ensure_writable(path)
+                files.ensure_writable(path)
         if self._gate is not None:
             self._gate.begin(matrices[0])
         first = check(self._settings)
@@ -138,8 +138,8 @@ class Recorder:
     def _write(self, document: Document) -> None:
         renderings = {
             "results": lambda path: results.write(path, document),
-            "report": lambda path: output.save(path, report.html([document])),
-            "markdown": lambda path: output.save(path, report.markdown([document])),
+            "report": lambda path: files.save(path, report.html([document])),
+            "markdown": lambda path: files.save(path, report.markdown([document])),
         }
         for kind, path in self._outputs.items():
             if path:

@@ -24,8 +24,8 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from conformance import output
 from conformance.errors import ResultsError
+from conformance.results import files
 from conformance.s3.exchange import Exchange
 from conformance.verdict import Divergence, Documented, Observed, divergence
 
@@ -159,7 +159,7 @@ def write(path: Path | str, document: Document) -> None:
         ResultsError: the path cannot be written, or the document is not one that `read` accepts.
     """
     _refuse_invalid(document, str(path))
-    output.save(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
+    files.save(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def read(path: Path | str) -> Document:
