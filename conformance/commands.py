@@ -10,15 +10,17 @@ import sys
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import baseline, baseline_update, report, results
+from conformance import report, results
 from conformance.errors import ConformanceError
 from conformance.gate import (
     Held,
     Policy,
     SilentIgnores,
+    baseline,
     claims_of,
     hold,
     table_of,
+    update,
 )
 from conformance.propose import propose
 from conformance.results import Document, files
@@ -29,7 +31,7 @@ DIFFERS: Final = 1
 SCHEMAS: Final = {
     "matrix": Path(__file__).with_name("matrix.schema.json"),
     "results": results.SCHEMA,
-    "baseline": Path(__file__).with_name("baseline.schema.json"),
+    "baseline": baseline.SCHEMA,
 }
 
 # argparse has no public name for what add_subparsers returns.
@@ -93,7 +95,7 @@ def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Do
             f"{path} is not updated: it is of {before} rows, the results are of {len(claims)}; "
             "give the matrix they are of with --matrix"
         )
-    baseline_update.update(
+    update.update(
         path,
         document["rows"],
         policy,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.baseline import digest
 from conformance.gate import claims_of
+from conformance.gate.baseline import digest
 from tests.golden.small import document
 
 SHA256 = digest(claims_of(document()["rows"]))

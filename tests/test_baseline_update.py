@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance import baseline, cli
-from conformance.baseline import PLACEHOLDER
+from conformance import cli
 from conformance.errors import BaselineError
+from conformance.gate import baseline
+from conformance.gate.baseline import PLACEHOLDER
 from tests.gated import BASELINE, HEADER, TAGGING, write
 from tests.golden.small import cut_short, document
 from tests.test_gate import drop, hazard, repeated, settle

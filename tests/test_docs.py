@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conformance import baseline, spec
-from conformance.gate import Kind, SilentIgnores
+from conformance import spec
+from conformance.gate import Kind, SilentIgnores, baseline
 from tests.options import of_the_commands, of_the_plugin
 
 ROOT = Path(__file__).parents[1]

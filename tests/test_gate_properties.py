@@ -8,8 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance import baseline_update, results
-from conformance.baseline import Baseline, digest, load
+from conformance import results
 from conformance.gate import (
     STRICTEST,
     Policy,
@@ -18,7 +17,9 @@ from conformance.gate import (
     hold,
     needs_entry,
     table_of,
+    update,
 )
+from conformance.gate.baseline import Baseline, digest, load
 from conformance.results import Document, Row
 from conformance.verdict import Documented, Hazard, Observed, divergence
 from tests.golden.small import document
@@ -47,7 +48,7 @@ def updated(path: Path, found: Document, policy: Policy) -> Baseline:
     """The baseline of a run, each of its placeholders replaced by what tells it from others."""
     of = claims_of(found["rows"])
     table = table_of(found, of)
-    baseline_update.update(path, found["rows"], policy, endpoint="e", table=table, claims=of)
+    update.update(path, found["rows"], policy, endpoint="e", table=table, claims=of)
     lines = path.read_text().splitlines()
     for number, line in enumerate(lines):
         if line.endswith(": TODO"):

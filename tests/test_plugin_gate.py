@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance import baseline, preflight, probes
-from conformance.baseline import digest
+from conformance import preflight, probes
 from conformance.embedded import embedded
+from conformance.gate import baseline
+from conformance.gate.baseline import digest
 from conformance.proxy import Answer, Request, serving
 from conformance.spec import load
 from conformance.upstream import Upstream

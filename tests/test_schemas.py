@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from conformance import baseline, cli, spec
+from conformance import cli, spec
 from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.commands import SCHEMAS
 from conformance.errors import ConformanceError
+from conformance.gate import baseline
 from tests.gated import BASELINE
 from tests.test_gate import FLAKY
 from tests.test_spec import GOOD, HEAD

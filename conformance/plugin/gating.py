@@ -10,9 +10,18 @@ from typing import Final
 
 import pytest
 
-from conformance import baseline, baseline_update
-from conformance.baseline import Baseline, Entry
-from conformance.gate import Finding, Held, Policy, hold, judge, require_same_source, table_of
+from conformance.gate import (
+    Finding,
+    Held,
+    Policy,
+    baseline,
+    hold,
+    judge,
+    require_same_source,
+    table_of,
+    update,
+)
+from conformance.gate.baseline import Baseline, Entry
 from conformance.results import Document, files
 from conformance.results import Row as StoredRow
 from conformance.spec import Matrix
@@ -53,7 +62,7 @@ class Gate:
         """The row's entry, and why the row is not as expected, if it is not."""
         entry = self._known.entries.get(row["id"]) if self._known else None
         if self._update:
-            entry = baseline_update.entry_after(row, entry, self._policy)
+            entry = update.entry_after(row, entry, self._policy)
         return entry, judge(row, entry, self._policy)
 
     def close(self, document: Document, matrix: Matrix) -> tuple[Held, str | None]:
@@ -68,7 +77,7 @@ class Gate:
         claims = {row.id: row.documented for row in matrix.rows}
         table = table_of(document, claims)
         if self._update and document["complete"]:
-            self._known = baseline_update.update(
+            self._known = update.update(
                 self._path,
                 document["rows"],
                 self._policy,

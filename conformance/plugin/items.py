@@ -12,9 +12,9 @@ from typing import Any, Final
 import pytest
 
 from conformance import probes
-from conformance.baseline import Entry
 from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, expected
+from conformance.gate.baseline import Entry
 from conformance.observe import Gone, Sighting
 from conformance.plugin.gating import GATE
 from conformance.probing import PROBES

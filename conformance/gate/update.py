@@ -15,10 +15,10 @@ from typing import Final
 
 import yaml
 
-from conformance import baseline as baselines
-from conformance.baseline import MARKER, WORDS, Baseline, Entry, Table
 from conformance.errors import BaselineError
-from conformance.gate import (
+from conformance.gate import baseline as baselines
+from conformance.gate.baseline import MARKER, WORDS, Baseline, Entry, Table
+from conformance.gate.gate import (
     STRICTEST,
     Policy,
     is_as_recorded,

@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
-from conformance.baseline import Baseline, Entry, Table, digest
 from conformance.errors import BaselineError
+from conformance.gate.baseline import Baseline, Entry, Table, digest
 from conformance.results import Document, Row
 from conformance.verdict import Divergence, Documented, Hazard, Observed
 

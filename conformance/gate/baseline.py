@@ -18,6 +18,7 @@ from conformance.errors import BaselineError
 from conformance.verdict import Documented, Hazard, Observed
 
 FORMAT: Final = 1
+SCHEMA: Final = Path(__file__).with_name("baseline.schema.json")
 MARKER: Final = "s3-conformance-baseline"
 # Stands where a reason or a link is still to be given; the gate does not open until it is.
 PLACEHOLDER: Final = "TODO"

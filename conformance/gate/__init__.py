@@ -1,0 +1,39 @@
+"""The gate: results compared with a baseline of known divergences, in both directions."""
+
+from conformance.gate.gate import (
+    ADVICE,
+    Finding,
+    Held,
+    Kind,
+    Policy,
+    SilentIgnores,
+    claims_of,
+    expected,
+    hold,
+    is_as_recorded,
+    is_flaky,
+    judge,
+    needs_entry,
+    require_same_source,
+    seen,
+    table_of,
+)
+
+__all__ = [
+    "ADVICE",
+    "Finding",
+    "Held",
+    "Kind",
+    "Policy",
+    "SilentIgnores",
+    "claims_of",
+    "expected",
+    "hold",
+    "is_as_recorded",
+    "is_flaky",
+    "judge",
+    "needs_entry",
+    "require_same_source",
+    "seen",
+    "table_of",
+]
