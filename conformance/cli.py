@@ -17,11 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import __version__, commands, importer, report, results
+from conformance import __version__, commands, report, results
 from conformance.commands import Commands
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
 from conformance.errors import ConformanceError
+from conformance.matrix import importer, load
 from conformance.results import Document, Row, files
 from conformance.run import Settings, known_keys, open_endpoint
 from conformance.s3.client import Wire
@@ -29,7 +30,6 @@ from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
 from conformance.sandbox.cleanup import Cleaner
-from conformance.spec import load
 from conformance.verdict import Divergence
 
 LEFT: Final = 1

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from conformance import report, results
+from conformance import matrix, report, results
 from conformance.errors import ConformanceError
 from conformance.gate import (
     Held,
@@ -22,14 +22,14 @@ from conformance.gate import (
     table_of,
     update,
 )
-from conformance.propose import propose
+from conformance.matrix import load
+from conformance.matrix.propose import propose
 from conformance.results import Document, files
-from conformance.spec import load
 from conformance.verdict import Documented
 
 DIFFERS: Final = 1
 SCHEMAS: Final = {
-    "matrix": Path(__file__).with_name("matrix.schema.json"),
+    "matrix": matrix.SCHEMA,
     "results": results.SCHEMA,
     "baseline": baseline.SCHEMA,
 }

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.errors import EndpointError
+from conformance.matrix import EMPTY_REGION, Matrix
 from conformance.proxy import Answer, Request, drop, error, serving
 from conformance.s3.endpoint import Credentials
 from conformance.s3.recognise import operations_of, target_of
-from conformance.spec import EMPTY_REGION, Matrix
 from conformance.supplied import supplied
 from conformance.upstream import Upstream
 from conformance.verdict import Documented

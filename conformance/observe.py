@@ -11,12 +11,12 @@ from typing import Final
 
 from conformance.judge import Decided, Undecided, settle
 from conformance.lab import Lab
+from conformance.matrix import Row
 from conformance.preflight import answers
 from conformance.probing import PROBES, Probe
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable
-from conformance.spec import Row
 from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
 
 # Attempts at a row whose requests were not answered in time; more where connections were cut, which

@@ -16,6 +16,7 @@ import botocore.exceptions
 from conformance import __version__, preflight
 from conformance.embedded import embedded
 from conformance.errors import EndpointError
+from conformance.matrix import Matrix, Row
 from conformance.observe import Observer, Sighting
 from conformance.results import Row as StoredRow
 from conformance.results import Spec
@@ -26,7 +27,6 @@ from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox
-from conformance.spec import Matrix, Row
 from conformance.verdict import divergence
 
 DEFAULT_REGION: Final = "us-east-1"

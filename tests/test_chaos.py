@@ -14,6 +14,7 @@ import pytest
 
 from conformance import preflight, probes
 from conformance.embedded import embedded
+from conformance.matrix import Matrix, load
 from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
@@ -22,7 +23,6 @@ from conformance.s3.client import Deadlines, Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
-from conformance.spec import Matrix, load
 from conformance.upstream import Upstream
 from tests.servers import error
 

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from conformance import cli
 from conformance.documented import serving_documented
 from conformance.embedded import embedded
-from conformance.spec import load
+from conformance.matrix import load
 
 R2 = Path(__file__).parents[1] / "specs" / "r2.yaml"
 

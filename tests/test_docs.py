@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conformance import spec
+from conformance import matrix
 from conformance.gate import Kind, SilentIgnores, baseline
 from tests.options import of_the_commands, of_the_plugin
 
@@ -83,9 +83,9 @@ def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
     head, operations, features, tables = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     path = tmp_path / "m.yaml"
     path.write_text(head + operations)
-    assert [row.id for row in spec.load(path).rows][-1] == "GetObjectTorrent"
+    assert [row.id for row in matrix.load(path).rows][-1] == "GetObjectTorrent"
     path.write_text(f"{head}operations:\n  object:\n{features}{tables}")
-    assert {row.level for row in spec.load(path).rows} == {"object", "checksum", "region"}
+    assert {row.level for row in matrix.load(path).rows} == {"object", "checksum", "region"}
 
 
 def test_snippets_of_ci_are_yaml() -> None:

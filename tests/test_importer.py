@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from conformance.errors import ConformanceError, PageError
-from conformance.importer import ImportedMatrix, import_page, keep_notes, render
-from conformance.spec import load
+from conformance.matrix import load
+from conformance.matrix.importer import ImportedMatrix, import_page, keep_notes, render
 
 PAGES = Path(__file__).parent / "pages"
 SCRAPE = PAGES / "scrape.md"

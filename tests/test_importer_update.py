@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from conformance.errors import ConformanceError, MatrixError, PageError
-from conformance.importer import diff_rows, run
-from conformance.spec import Row, load
+from conformance.matrix import Row, load
+from conformance.matrix.importer import diff_rows, run
 from conformance.verdict import Documented
 
 SCRAPE = Path(__file__).parent / "pages" / "scrape.md"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance import probes
+from conformance.matrix import load
 from conformance.probing import PROBES
-from conformance.spec import load
 from tests.mutants import backends, every, runs
 from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score

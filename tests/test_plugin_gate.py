@@ -14,8 +14,8 @@ from conformance import preflight, probes
 from conformance.embedded import embedded
 from conformance.gate import baseline
 from conformance.gate.baseline import digest
+from conformance.matrix import load
 from conformance.proxy import Answer, Request, serving
-from conformance.spec import load
 from conformance.upstream import Upstream
 from tests.servers import closing
 from tests.test_plugin import MATRIX, run

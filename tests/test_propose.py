@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from conformance import cli, results
+from conformance.matrix import load
 from conformance.results import Document
-from conformance.spec import load
 from conformance.verdict import Divergence, Documented, Observed, divergence
 from tests.golden.make_results import make
 

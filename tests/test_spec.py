@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import MatrixError
-from conformance.spec import is_matrix, load
+from conformance.matrix import is_matrix, load
 from conformance.verdict import Documented
 
 HEAD = "s3-conformance: 1\nvendor: V\nsource: https://v.example/table\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.spec import Matrix, Row, load
+from conformance.matrix import Matrix, Row, load
 from conformance.verdict import Documented
 
 SPECS = Path(__file__).parent.parent / "specs"

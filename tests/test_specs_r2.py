@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from conformance.spec import load
+from conformance.matrix import load
 
 SPEC = Path(__file__).parent.parent / "specs" / "r2.yaml"
 

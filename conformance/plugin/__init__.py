@@ -17,6 +17,7 @@ from typing import Any, Final
 import pytest
 
 from conformance.errors import ConformanceError
+from conformance.matrix import MARKER, Row, is_matrix, load
 from conformance.observe import Sighting
 from conformance.plugin.gating import GATE
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
@@ -31,7 +32,6 @@ from conformance.plugin.options import (
 )
 from conformance.plugin.recorder import Recorder
 from conformance.run import Bench
-from conformance.spec import MARKER, Row, is_matrix, load
 from conformance.verdict import Divergence
 
 BENCH: Final = pytest.StashKey[Bench]()

@@ -22,9 +22,9 @@ from conformance.gate import (
     update,
 )
 from conformance.gate.baseline import Baseline, Entry
+from conformance.matrix import Matrix
 from conformance.results import Document, files
 from conformance.results import Row as StoredRow
-from conformance.spec import Matrix
 
 
 class Gate:

@@ -15,12 +15,12 @@ from conformance import probes
 from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, expected
 from conformance.gate.baseline import Entry
+from conformance.matrix import Matrix, Row, load
 from conformance.observe import Gone, Sighting
 from conformance.plugin.gating import GATE
 from conformance.probing import PROBES
 from conformance.results import Row as StoredRow
 from conformance.run import stored_row
-from conformance.spec import Matrix, Row, load
 from conformance.verdict import Divergence
 
 FAILED: Final = (Divergence.MISSING, Divergence.PARTIAL)

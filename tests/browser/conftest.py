@@ -18,7 +18,7 @@ from typing import Any, Final
 import pytest
 
 from conformance import report, results
-from conformance.spec import load
+from conformance.matrix import load
 from conformance.verdict import Divergence, Documented, Observed, divergence
 from tests.golden.make_results import make
 from tests.hostile import hostile

@@ -20,8 +20,8 @@ from typing import Any, Final
 from playwright.sync_api import sync_playwright
 
 from conformance import report
+from conformance.matrix import load
 from conformance.results import Document
-from conformance.spec import load
 from tests.golden.make_results import make
 
 MATRIX: Final = Path(__file__).parents[2] / "specs" / "r2.yaml"

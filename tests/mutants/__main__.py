@@ -20,9 +20,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from conformance import probes
+from conformance.matrix import Row, load
 from conformance.probing import PROBES
 from conformance.run import Settings
-from conformance.spec import Row, load
 from tests.mutants import backends, every, runs, steady
 from tests.mutants.backends import Backend
 from tests.mutants.merge import Merged, Scored, verdict

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.documented import serving_documented
+from conformance.matrix import Matrix, Row
 from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
 from conformance.s3.client import Wire
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
-from conformance.spec import Matrix, Row
 from conformance.upstream import Upstream
 from conformance.verdict import Divergence, Documented, Observation, Observed, divergence
 from tests.mutants.backends import Backend

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from conformance.matrix import Row
 from conformance.proxy import Answer, Request, error
-from conformance.spec import Row
 from tests.mutants.backends import Backend
 from tests.mutants.runs import Between, between, run
 

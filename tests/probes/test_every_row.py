@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance import probes
+from conformance.matrix import load
 from conformance.probing import PROBES
 from conformance.s3.endpoint import Endpoint
-from conformance.spec import load
 from tests.probes.conftest import Observe
 from tests.probes.fakes import empty, refusing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from conformance.spec import Row
+from conformance.matrix import Row
 
 UNCHANGED: Final = "no rows changed"
 

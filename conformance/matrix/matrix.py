@@ -19,6 +19,7 @@ from conformance.errors import MatrixError
 from conformance.verdict import Documented
 
 FORMAT: Final = 1
+SCHEMA: Final = Path(__file__).with_name("matrix.schema.json")
 MARKER: Final = "s3-conformance"
 LEVELS: Final = ("bucket", "object")
 CHECKSUM_TYPES: Final = ("FULL_OBJECT", "COMPOSITE")

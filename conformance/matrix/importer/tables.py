@@ -9,10 +9,10 @@ from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from conformance.errors import ConformanceError
-from conformance.importer.features import read_features
-from conformance.importer.imported import Cells, ImportedMatrix, Level, Operation
-from conformance.importer.page import Page, Piece, Table, TableRow, plain, read_page
-from conformance.spec import CHECKSUM_TYPES, REGION_USES
+from conformance.matrix import CHECKSUM_TYPES, REGION_USES
+from conformance.matrix.importer.features import read_features
+from conformance.matrix.importer.imported import Cells, ImportedMatrix, Level, Operation
+from conformance.matrix.importer.page import Page, Piece, Table, TableRow, plain, read_page
 from conformance.verdict import Documented
 
 _OPERATION_COLUMNS: Final = (("api name", "feature"), ("api name", "features"))

@@ -1,4 +1,4 @@
-"""A matrix as YAML: the closed schema of `conformance.spec`, in one fixed order and style."""
+"""A matrix as YAML: the closed schema of `conformance.matrix`, in one fixed order and style."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from collections.abc import Iterator
 
 import yaml
 
-from conformance.importer.imported import Cells, Feature, Group, ImportedMatrix, Level, Operation
-from conformance.spec import FORMAT, MARKER
+from conformance.matrix import FORMAT, MARKER
+from conformance.matrix.importer.imported import (
+    Cells,
+    Feature,
+    Group,
+    ImportedMatrix,
+    Level,
+    Operation,
+)
 
 _HEADER = (
     "# Made by `s3-conformance import PAGE -o THIS_FILE`; do so again to update it, notes stay."

@@ -3,7 +3,7 @@
     page.py      text to headings, tables and cells: the layouts a page is saved in
     tables.py    tables to operations, features, checksum cells and regions: what they mean
     imported.py  the result, and the notes it keeps from an earlier import
-    render.py    the result as YAML, in the closed schema of `conformance.spec`
+    render.py    the result as YAML, in the closed schema of `conformance.matrix`
     changes.py   two matrices, compared row by row
     update.py    all of it on files: `s3-conformance import`
 
@@ -11,10 +11,10 @@ Only facts are taken from a page: names, marks, links, regions, and the few word
 in parentheses. Its sentences stay where they are.
 """
 
-from conformance.importer.changes import diff_rows
-from conformance.importer.imported import ImportedMatrix, keep_notes
-from conformance.importer.render import render
-from conformance.importer.tables import import_page
-from conformance.importer.update import run
+from conformance.matrix.importer.changes import diff_rows
+from conformance.matrix.importer.imported import ImportedMatrix, keep_notes
+from conformance.matrix.importer.render import render
+from conformance.matrix.importer.tables import import_page
+from conformance.matrix.importer.update import run
 
 __all__ = ["ImportedMatrix", "diff_rows", "import_page", "keep_notes", "render", "run"]

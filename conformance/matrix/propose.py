@@ -15,9 +15,9 @@ from typing import Final
 
 from conformance.errors import MatrixError
 from conformance.gate import is_flaky
+from conformance.matrix import Matrix, Row
 from conformance.results import Document
 from conformance.results import Row as StoredRow
-from conformance.spec import Matrix, Row
 from conformance.verdict import ABSENT, Divergence, Documented, Observed
 
 _DECIDED: Final = (Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)

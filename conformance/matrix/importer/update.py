@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from conformance.errors import ConformanceError
-from conformance.importer.changes import diff_rows
-from conformance.importer.imported import keep_notes
-from conformance.importer.render import render
-from conformance.importer.tables import import_page
-from conformance.spec import Matrix, load
+from conformance.matrix import Matrix, load
+from conformance.matrix.importer.changes import diff_rows
+from conformance.matrix.importer.imported import keep_notes
+from conformance.matrix.importer.render import render
+from conformance.matrix.importer.tables import import_page
 
 
 def run(

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.importer.imported import Feature, Group
-from conformance.importer.page import Page, Piece, plain
+from conformance.matrix.importer.imported import Feature, Group
+from conformance.matrix.importer.page import Page, Piece, plain
 from conformance.verdict import Documented
 
 _NAMED: Final = re.compile(r"(?P<name>[A-Za-z][\w-]*)(?: \((?P<remark>[^()]+)\))?", re.ASCII)

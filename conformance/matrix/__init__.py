@@ -1,0 +1,27 @@
+"""Matrices: a vendor's table as YAML, and how it is read, imported from a page and corrected."""
+
+from conformance.matrix.matrix import (
+    CHECKSUM_TYPES,
+    EMPTY_REGION,
+    FORMAT,
+    MARKER,
+    REGION_USES,
+    SCHEMA,
+    Matrix,
+    Row,
+    is_matrix,
+    load,
+)
+
+__all__ = [
+    "CHECKSUM_TYPES",
+    "EMPTY_REGION",
+    "FORMAT",
+    "MARKER",
+    "REGION_USES",
+    "SCHEMA",
+    "Matrix",
+    "Row",
+    "is_matrix",
+    "load",
+]
