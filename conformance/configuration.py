@@ -8,22 +8,22 @@ and no other.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
-from xml.etree.ElementTree import Element
+from typing import Final
 
 from conformance.judge import Proof, Seen, Undecided, offered, shows
 from conformance.lab import Lab
-from conformance.multipart import XMLNS
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
+from conformance.s3.xml import (
+    Leaves,
+    element,
+    is_json,
+    leaves,
+)
 
-Leaves = frozenset[tuple[str, str]]
-
-BOOLEANS: Final = ("true", "false")
 LISTING: Final = "ListBucketResult"
 # Refusals that may tell more of the bucket than of the operation, and those that do not.
 UNPREPARED: Final = (400, 403, 404, 409)
@@ -187,7 +187,7 @@ class Configuration:
     @property
     def root(self) -> str:
         """The root element of Put's body and of Get's answer; empty for a JSON document."""
-        return _xml(self.body((self.choices or ("x",))[0], Place(bucket="x"))).tag
+        return element(self.body((self.choices or ("x",))[0], Place(bucket="x"))).tag
 
     def is_one(self, answer: Response) -> bool:
         """Whether the answer is a configuration of this kind, whatever it says."""
@@ -233,35 +233,9 @@ class Configuration:
         return leaves(self.body(value, place))
 
 
-def document(root: str, content: str) -> bytes:
-    """An XML document in S3's namespace."""
-    return f'<{root} xmlns="{XMLNS}">{content}</{root}>'.encode()
-
-
 def nonce(lab: Lab) -> str:
     """Ten characters of a-z0-9 that nobody has used, beginning with a letter."""
     return f"n{lab.text(9).decode()}"
-
-
-def leaves(document: bytes) -> Leaves:
-    """The leaves of an XML or a JSON document; none of anything else."""
-    root = _xml(document)
-    if root.tag:
-        return frozenset(_of_xml(root, ""))
-    try:
-        return frozenset(_of_json(json.loads(document), ""))
-    except ValueError:
-        return frozenset()
-
-
-def is_json(answer: Response) -> bool:
-    """Whether the body is a JSON object."""
-    return answer.body.lstrip().startswith(b"{") and bool(leaves(answer.body))
-
-
-def _xml(document: bytes) -> Element:
-    call = Call(operation="GetObject")
-    return Response(call=call, status=200, headers={}, body=document, seconds=0).xml
 
 
 def _text(found: Leaves) -> str:
@@ -269,28 +243,3 @@ def _text(found: Leaves) -> str:
     named = ((path.rpartition("/")[2], text) for path, text in sorted(found))
     told = ", ".join(f"{name}={text}" if text else name for name, text in named)
     return told or "an empty document"
-
-
-def _of_xml(element: Element, path: str) -> Iterator[tuple[str, str]]:
-    if not len(element):
-        yield path, _plain((element.text or "").strip())
-    for child in element:
-        if isinstance(child.tag, str):
-            yield from _of_xml(child, f"{path}/{child.tag}")
-
-
-def _of_json(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield from _of_json(member, f"{path}/{name}")
-    elif isinstance(value, list):
-        for member in value:
-            yield from _of_json(member, path)
-    else:
-        # To say that everybody is meant there are two forms, and stores keep one.
-        yield (f"{path}/AWS" if path.endswith("/Principal") else path), str(value)
-
-
-def _plain(text: str) -> str:
-    """S3 writes booleans as `true` and as `TRUE`."""
-    return text.lower() if text.lower() in BOOLEANS else text

@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import Final
 
 from conformance import notifications
-from conformance.configuration import Body, Configuration, Default, Place, document
+from conformance.configuration import Body, Configuration, Default, Place
 from conformance.judge import Proof, Seen, Undecided, shows
 from conformance.lab import Lab
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 
 ROLE: Final = "arn:aws:iam::123456789012:role/s3-conformance"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"

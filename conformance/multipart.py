@@ -12,8 +12,8 @@ from typing import Final
 from conformance.lab import Lab, Stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import XMLNS
 
-XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 PART: Final = 5 * 2**20  # the smallest part that is not the last
 SECOND: Final = 64
 

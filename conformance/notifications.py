@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from conformance.configuration import Place, document, leaves, nonce
+from conformance.configuration import Place, nonce
 from conformance.lab import Lab
+from conformance.s3.arns import ELEMENTS, service
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document, leaves
 
 PUT: Final = "PutBucketNotificationConfiguration"
 GET: Final = "GetBucketNotificationConfiguration"
@@ -26,12 +28,6 @@ NAME_ONE: Final = "name one there is with --destination-arn"
 # Refusals of a kind of destination, and not of the one that is named.
 OF_THE_KIND: Final = ("MalformedXML", "NotImplemented", "MethodNotAllowed")
 EVENT_BRIDGE: Final = "<EventBridgeConfiguration/>"
-# By the service of a destination's ARN: the element that configures it, and the ARN's.
-ELEMENTS: Final = {
-    "sqs": ("QueueConfiguration", "Queue"),
-    "sns": ("TopicConfiguration", "Topic"),
-    "lambda": ("CloudFunctionConfiguration", "CloudFunction"),
-}
 
 
 def body(value: str, place: Place) -> bytes:
@@ -52,11 +48,6 @@ def _content(arn: str) -> str:
         f"<{element}><Id>s3-conformance</Id><{where}>{arn}</{where}>"
         f"<Event>s3:ObjectCreated:Put</Event></{element}>"
     )
-
-
-def service(arn: str) -> str:
-    """The service that an ARN is of: `sns`."""
-    return arn.split(":")[2] if arn.count(":") >= 5 else ""
 
 
 def strays(lab: Lab) -> Iterator[str]:

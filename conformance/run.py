@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal
 
 import boto3
@@ -16,10 +13,7 @@ import botocore.exceptions
 from conformance import __version__, preflight
 from conformance.embedded import embedded
 from conformance.errors import EndpointError
-from conformance.matrix import Matrix, Row
-from conformance.observe import Observer, Sighting
-from conformance.results import Row as StoredRow
-from conformance.results import Spec
+from conformance.observe import Observer
 from conformance.s3.client import Deadlines, NoAnswer, Wire
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.exchange import Role
@@ -27,10 +21,8 @@ from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox
-from conformance.verdict import divergence
 
 DEFAULT_REGION: Final = "us-east-1"
-LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,65 +197,6 @@ class Bench:
             return self.sandbox.clean(max(self._jobs, 1))
         finally:
             self._context.__exit__(None, None, None)
-
-
-def stored_row(row: Row, sighting: Sighting) -> StoredRow:
-    """A row of the results file."""
-    observation = sighting.observation
-    stored: StoredRow = {
-        "id": row.id,
-        "level": row.level,
-        "operation": row.operation,
-        "group": row.group,
-        "feature": row.feature,
-        "documented": row.documented.value,
-        "note": row.note,
-        "observed": observation.observed.value,
-        "implied": observation.implied,
-        "divergence": divergence(row.documented, observation.observed).value,
-        "hazard": observation.hazard.value if observation.hazard else None,
-        "reason": observation.reason,
-        "seconds": round(sighting.seconds, 4),
-        "exchanges": list(sighting.exchanges),
-    }
-    if sighting.repeats:
-        stored["repeats"] = [
-            {
-                "observed": it.observed.value,
-                "hazard": it.hazard.value if it.hazard else None,
-                "reason": it.reason,
-            }
-            for it in sighting.repeats
-        ]
-    return stored
-
-
-def spec_of(matrix: Matrix) -> Spec:
-    """Which matrix was run, as the results file has it."""
-    return {
-        "name": matrix.path.name,
-        "vendor": matrix.vendor,
-        "source": matrix.source,
-        "published": matrix.published.isoformat() if matrix.published else None,
-        "retrieved": matrix.retrieved.isoformat() if matrix.retrieved else None,
-        "sha256": matrix.sha256,
-    }
-
-
-def libraries(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
-    """Versions of what the observations rest on."""
-    found = {"python": platform.python_version()}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def now() -> str:
-    """The time as the results file has it: ISO 8601, UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 SUITE_VERSION: Final = __version__

@@ -12,10 +12,10 @@ from typing import Final
 
 from conformance import configurations as config
 from conformance.lab import Lab, Stored
-from conformance.multipart import XMLNS, begin, create_call
+from conformance.multipart import begin, create_call
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
-from conformance.sandbox.sandbox import REGIONS_WITHOUT_CONSTRAINT, location_constraint
+from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, XMLNS, location_constraint
 
 Maker = Callable[[Lab], Call]
 

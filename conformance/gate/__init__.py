@@ -11,11 +11,9 @@ from conformance.gate.gate import (
     expected,
     hold,
     is_as_recorded,
-    is_flaky,
     judge,
     needs_entry,
     require_same_source,
-    seen,
     table_of,
 )
 
@@ -30,10 +28,8 @@ __all__ = [
     "expected",
     "hold",
     "is_as_recorded",
-    "is_flaky",
     "judge",
     "needs_entry",
     "require_same_source",
-    "seen",
     "table_of",
 ]

@@ -16,7 +16,7 @@ from typing import Final
 
 from conformance.errors import BaselineError
 from conformance.gate.baseline import Baseline, Entry, Table, digest
-from conformance.results import Document, Row
+from conformance.results import Document, Row, is_flaky, seen
 from conformance.verdict import Divergence, Documented, Hazard, Observed
 
 
@@ -235,16 +235,6 @@ def needs_entry(row: Row, policy: Policy) -> bool:
         SilentIgnores.HAZARDS: hazard is not None,
         SilentIgnores.NONE: False,
     }[policy.silent_ignores]
-
-
-def seen(row: Row) -> dict[str, int]:
-    """The words a row was observed with, and how often each."""
-    return dict(Counter(it["observed"] for it in row.get("repeats", ()))) or {row["observed"]: 1}
-
-
-def is_flaky(row: Row) -> bool:
-    """Whether a row's observations differ."""
-    return len(seen(row)) > 1
 
 
 def is_as_recorded(row: Row, entry: Entry) -> bool:

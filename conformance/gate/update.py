@@ -24,9 +24,8 @@ from conformance.gate.gate import (
     is_as_recorded,
     needs_entry,
     require_same_source,
-    seen,
 )
-from conformance.results import Row, files
+from conformance.results import Row, files, seen
 from conformance.verdict import Documented, Hazard, Observed
 
 _HEAD: Final = """\

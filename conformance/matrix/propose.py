@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from conformance.errors import MatrixError
-from conformance.gate import is_flaky
 from conformance.matrix import Matrix, Row
-from conformance.results import Document
+from conformance.results import Document, is_flaky
 from conformance.results import Row as StoredRow
 from conformance.verdict import ABSENT, Divergence, Documented, Observed
 

@@ -12,9 +12,9 @@ import pytest
 from conformance.errors import BaselineError
 from conformance.gate import Policy, SilentIgnores
 from conformance.matrix import is_matrix
-from conformance.notifications import ELEMENTS, service
 from conformance.plugin.gating import Gate
 from conformance.run import Settings
+from conformance.s3.arns import ELEMENTS, service
 
 DEFAULT_JOBS: Final = 8
 SUFFIXES: Final = (".yaml", ".yml")

@@ -14,9 +14,10 @@ from conformance.matrix import Matrix, Row
 from conformance.observe import not_observed
 from conformance.plugin.gating import Gate
 from conformance.plugin.items import item_name
+from conformance.record import libraries, now, spec_of, stored_row
 from conformance.results import Document, files
 from conformance.results import Row as StoredRow
-from conformance.run import Settings, check, libraries, now, region_of, spec_of, stored_row
+from conformance.run import Settings, check, region_of
 
 NOT_REACHED = "the run ended before this row was observed"
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from conformance.acls import bucket_with_acls
-from conformance.configuration import Place, document
+from conformance.configuration import Place
 from conformance.configurations import CONFIGURED_BY
 from conformance.judge import (
     NOT_OFFERED,
@@ -30,6 +30,7 @@ from conformance.probing import operation
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 from conformance.verdict import Observation, Observed
 
 ACL: Final = "AccessControlPolicy"

@@ -12,13 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place, document, leaves
+from conformance.configuration import Configuration, Place
 from conformance.configurations import CONFIGURED_BY, operations
 from conformance.judge import Proof, Seen, decide, judge, refuses
 from conformance.lab import Lab
 from conformance.probing import operation
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
+from conformance.s3.xml import document, leaves
 from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import document
 from conformance.judge import Seen, Undecided, carries, decide, judge, offered, refuses, shows
 from conformance.lab import Lab
 from conformance.probing import probe
 from conformance.s3.endpoint import Credentials
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 from conformance.verdict import Hazard, Observation, Observed
 
 ZONE: Final = "use1-az4"

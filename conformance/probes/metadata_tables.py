@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from conformance.configuration import document, nonce
+from conformance.configuration import nonce
 from conformance.configurations import hash_of
 from conformance.judge import NOT_OFFERED, Proof, Seen, Undecided, decide, judge, offered, shows
 from conformance.lab import Lab
@@ -21,6 +21,7 @@ from conformance.probing import operation
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 from conformance.verdict import Observation, Observed
 
 TABLES: Final = "arn:aws:s3tables:us-east-1:123456789012:bucket/s3-conformance"

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from conformance.configuration import document
 from conformance.judge import Proof, Seen, Undecided, decide, judge, offered, shows
 from conformance.lab import Lab, Stored, stored
 from conformance.listings import misnamed
@@ -23,6 +22,7 @@ from conformance.probing import operation
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 from conformance.verdict import Observation, Observed
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")

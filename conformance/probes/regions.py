@@ -16,7 +16,7 @@ from conformance.lab import Lab
 from conformance.probing import family
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.sandbox import location_constraint
+from conformance.s3.xml import location_constraint
 from conformance.smallest import create_bucket
 from conformance.verdict import Observation, Observed
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.acls import CANNED, bucket_with_acls, unblock
-from conformance.configuration import Place, document
+from conformance.configuration import Place
 from conformance.configurations import CONFIGURED_BY, put_policy
 from conformance.judge import Proof, Undecided, decide, judge, shows
 from conformance.lab import Lab, Stored, stored
@@ -27,6 +27,7 @@ from conformance.probing import family
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.xml import document
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import document
 from conformance.judge import Undecided, decide, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored, stored
 from conformance.probing import probe
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
+from conformance.s3.xml import document
 from conformance.verdict import Observation, Observed
 
 CLASS: Final = {"x-amz-storage-class": "GLACIER"}

@@ -14,12 +14,13 @@ from typing import Final
 
 from botocore.eventstream import EventStreamBuffer, ParserError
 
-from conformance.configuration import document, nonce
+from conformance.configuration import nonce
 from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
 from conformance.lab import Lab, Stored
 from conformance.probing import probe
 from conformance.s3.operations import Call
 from conformance.s3.response import Response, one_line
+from conformance.s3.xml import document
 from conformance.verdict import Observation, Observed
 
 NOT_SERVED: Final = ("NotImplemented", "MethodNotAllowed")

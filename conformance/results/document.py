@@ -298,3 +298,13 @@ def _finite(number: str) -> float:
     if math.isinf(value):  # 1e999, which JSON allows and no seconds are
         raise ValueError(f"{number} is out of range")
     return value
+
+
+def seen(row: Row) -> dict[str, int]:
+    """The words a row was observed with, and how often each."""
+    return dict(Counter(it["observed"] for it in row.get("repeats", ()))) or {row["observed"]: 1}
+
+
+def is_flaky(row: Row) -> bool:
+    """Whether a row's observations differ."""
+    return len(seen(row)) > 1

@@ -18,10 +18,10 @@ from conformance.s3.client import Wire
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
+from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, location_constraint
 from conformance.sandbox.cleanup import Cleaner
 from conformance.sandbox.ledger import Entry, Ledger
 
-REGIONS_WITHOUT_CONSTRAINT: Final = ("", "us-east-1", "auto")
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"
 
 
@@ -221,11 +221,3 @@ class Sandbox:
             warnings = Cleaner(self.wire, pool).clean(self.ledger.entries, self.given)
         self.ledger.close(keep=bool(warnings))
         return warnings
-
-
-def location_constraint(region: str) -> bytes:
-    """The body of CreateBucket that asks for a region."""
-    return (
-        '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-        f"<LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
-    ).encode()

@@ -1,0 +1,76 @@
+"""What a run notes of itself and of each row in the results file."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from conformance.matrix import Matrix, Row
+from conformance.observe import Sighting
+from conformance.results import Row as StoredRow
+from conformance.results import Spec
+from conformance.verdict import divergence
+
+LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
+
+
+def stored_row(row: Row, sighting: Sighting) -> StoredRow:
+    """A row of the results file."""
+    observation = sighting.observation
+    stored: StoredRow = {
+        "id": row.id,
+        "level": row.level,
+        "operation": row.operation,
+        "group": row.group,
+        "feature": row.feature,
+        "documented": row.documented.value,
+        "note": row.note,
+        "observed": observation.observed.value,
+        "implied": observation.implied,
+        "divergence": divergence(row.documented, observation.observed).value,
+        "hazard": observation.hazard.value if observation.hazard else None,
+        "reason": observation.reason,
+        "seconds": round(sighting.seconds, 4),
+        "exchanges": list(sighting.exchanges),
+    }
+    if sighting.repeats:
+        stored["repeats"] = [
+            {
+                "observed": it.observed.value,
+                "hazard": it.hazard.value if it.hazard else None,
+                "reason": it.reason,
+            }
+            for it in sighting.repeats
+        ]
+    return stored
+
+
+def spec_of(matrix: Matrix) -> Spec:
+    """Which matrix was run, as the results file has it."""
+    return {
+        "name": matrix.path.name,
+        "vendor": matrix.vendor,
+        "source": matrix.source,
+        "published": matrix.published.isoformat() if matrix.published else None,
+        "retrieved": matrix.retrieved.isoformat() if matrix.retrieved else None,
+        "sha256": matrix.sha256,
+    }
+
+
+def libraries(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Versions of what the observations rest on."""
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def now() -> str:
+    """The time as the results file has it: ISO 8601, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
