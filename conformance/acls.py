@@ -11,8 +11,7 @@ from typing import Final
 
 from conformance.configuration import Place
 from conformance.configurations import CONFIGURED_BY
-from conformance.judge import Undecided
-from conformance.lab import Lab
+from conformance.probing import Lab, Undecided
 
 CANNED: Final = "x-amz-acl"
 TAKES_ACLS: Final = {"x-amz-object-ownership": "ObjectWriter"}

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
-from conformance.judge import Undecided
-from conformance.lab import Lab, Stored
+from conformance.probing import Lab, Stored, Undecided
 
 FEATURES: Final = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 DAY: Final = timedelta(days=1)

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from conformance.judge import Proof, Seen, Undecided, offered, shows
-from conformance.lab import Lab
+from conformance.probing import Lab, Proof, Seen, Undecided, offered, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response

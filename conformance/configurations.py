@@ -14,8 +14,7 @@ from typing import Final
 
 from conformance import notifications
 from conformance.configuration import Body, Configuration, Default, Place
-from conformance.judge import Proof, Seen, Undecided, shows
-from conformance.lab import Lab
+from conformance.probing import Lab, Proof, Seen, Undecided, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.lab import Lab
+from conformance.probing import Lab
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.sandbox.ledger import Entry

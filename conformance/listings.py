@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote_plus
 
-from conformance.judge import Proof, Seen, shows
+from conformance.probing import Proof, Seen, shows
 from conformance.s3.response import Response
 
 # In the order S3 lists them: ascending, by UTF-8 bytes.

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.judge import Proof, Seen, Undecided, refuses, shows
-from conformance.lab import Lab, Stored
+from conformance.probing import Lab, Proof, Seen, Stored, Undecided, refuses, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.lab import Lab, Stored
+from conformance.probing import Lab, Stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.configuration import Place, nonce
-from conformance.lab import Lab
+from conformance.probing import Lab
 from conformance.s3.arns import ELEMENTS, service
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call

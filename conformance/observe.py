@@ -9,11 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.judge import Decided, Undecided, settle
-from conformance.lab import Lab
 from conformance.matrix import Row
 from conformance.preflight import answers
-from conformance.probing import PROBES, Probe
+from conformance.probing import PROBES, Decided, Lab, Probe, Undecided, settle
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.judge import Proof, Seen, Undecided, decide, judge, shows
-from conformance.lab import Lab, Stored
+from conformance.probing import Lab, Proof, Seen, Stored, Undecided, decide, judge, shows
 from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 from conformance.writes import write_call

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance import configurations as config
-from conformance.lab import Lab, Stored
 from conformance.multipart import begin, create_call
+from conformance.probing import Lab, Stored
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, XMLNS, location_constraint

@@ -10,9 +10,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.judge import Undecided
-from conformance.lab import Lab, Stored
 from conformance.multipart import Upload, begun, create_call
+from conformance.probing import Lab, Stored, Undecided
 from conformance.s3.response import Response
 from conformance.writes import WRITES, write_call, written
 

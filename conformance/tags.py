@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.configuration import nonce
-from conformance.lab import Lab, Stored, stored
+from conformance.probing import Lab, Stored, stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import put_object_tagging

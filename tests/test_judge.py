@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.judge import (
+from conformance.probing import (
     Decided,
     Proof,
     Seen,

@@ -18,9 +18,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.acls import CANNED, TAKES_ACLS, bucket_with_acls, unblock
-from conformance.judge import Proof, Seen, Undecided, carries, decide, judge, refuses, shows
-from conformance.lab import Lab, Stored
-from conformance.probing import family
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    Undecided,
+    carries,
+    decide,
+    family,
+    judge,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import SMALLEST, create_bucket

@@ -14,19 +14,20 @@ from typing import Final, NoReturn
 from conformance.acls import bucket_with_acls
 from conformance.configuration import Place
 from conformance.configurations import CONFIGURED_BY
-from conformance.judge import (
+from conformance.probing import (
     NOT_OFFERED,
+    Lab,
     Proof,
     Seen,
+    Stored,
     Undecided,
     decide,
     judge,
     offered,
+    operation,
     refuses,
     shows,
 )
-from conformance.lab import Lab, Stored
-from conformance.probing import operation
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -10,9 +10,19 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from conformance.configuration import nonce
-from conformance.judge import NOT_OFFERED, Proof, Seen, decide, judge, offered, refuses, shows
-from conformance.lab import Lab, Stored
-from conformance.probing import probe
+from conformance.probing import (
+    NOT_OFFERED,
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    decide,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Proof, Seen, Undecided, decide, judge
-from conformance.lab import Lab
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Seen, Undecided, decide, family, judge
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import SMALLEST

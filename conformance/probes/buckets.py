@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Proof, Seen, carries, judge, offered, refuses, shows
-from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    carries,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import create_bucket

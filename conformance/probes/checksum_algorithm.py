@@ -13,10 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.judge import decide, judge, refuses
-from conformance.lab import Lab
 from conformance.probes.content_md5 import DOCUMENTS
-from conformance.probing import family
+from conformance.probing import Lab, decide, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import Call
 from conformance.smallest import SMALLEST

@@ -10,10 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.judge import Proof, Seen, decide, judge, refuses, shows
-from conformance.lab import Lab
 from conformance.multipart import Upload, begin, begun, completed, create_call
-from conformance.probing import family, probe
+from conformance.probing import Lab, Proof, Seen, decide, family, judge, probe, refuses, shows
 from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

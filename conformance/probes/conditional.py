@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.conditions import FEATURES, dated, precondition
-from conformance.judge import Seen, carries, judge, refuses, serves
-from conformance.lab import Lab
-from conformance.probing import family, probe
+from conformance.probing import Lab, Seen, carries, family, judge, probe, refuses, serves
 from conformance.verdict import Observation
 from conformance.writes import write_call
 

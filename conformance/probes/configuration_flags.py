@@ -12,11 +12,9 @@ from typing import Final
 
 from conformance.configuration import nonce
 from conformance.configurations import policy, put_policy
-from conformance.judge import decide, judge, shows
-from conformance.lab import Lab
 from conformance.notifications import PUT as NOTIFY
 from conformance.notifications import notifies, notify, strays
-from conformance.probing import family, probe
+from conformance.probing import Lab, decide, family, judge, probe, shows
 from conformance.s3.operations import Call
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed

@@ -11,9 +11,7 @@ from typing import Final
 
 from conformance.configuration import Configuration, Place, nonce
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
-from conformance.lab import Lab
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Seen, decide, family, judge, offered, refuses, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed

@@ -12,9 +12,7 @@ from typing import Final, NoReturn
 
 from conformance.configuration import Configuration
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.judge import Proof, Seen, decide, judge, offered, shows
-from conformance.lab import Lab
-from conformance.probing import operation
+from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, shows
 from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed
 

@@ -19,20 +19,20 @@ from typing import Final
 
 from conformance.configuration import LISTING, Configuration, Place
 from conformance.configurations import CONFIGURED_BY, operations, policy, put_policy
-from conformance.judge import (
+from conformance.listings import misnamed
+from conformance.probing import (
     NOT_OFFERED,
+    Lab,
     Proof,
     Seen,
     Undecided,
     decide,
     judge,
     offered,
+    operation,
     refuses,
     shows,
 )
-from conformance.lab import Lab
-from conformance.listings import misnamed
-from conformance.probing import operation
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Observation, Observed

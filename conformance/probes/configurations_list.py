@@ -9,10 +9,18 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 from __future__ import annotations
 
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.judge import NOT_OFFERED, Seen, Undecided, decide, judge, offered, shows
-from conformance.lab import Lab
 from conformance.listings import misnamed
-from conformance.probing import operation
+from conformance.probing import (
+    NOT_OFFERED,
+    Lab,
+    Seen,
+    Undecided,
+    decide,
+    judge,
+    offered,
+    operation,
+    shows,
+)
 from conformance.verdict import Observation, Observed
 
 

@@ -14,9 +14,7 @@ from typing import Final, NoReturn
 
 from conformance.configuration import Configuration, Place
 from conformance.configurations import CONFIGURED_BY, operations
-from conformance.judge import Proof, Seen, decide, judge, refuses
-from conformance.lab import Lab
-from conformance.probing import operation
+from conformance.probing import Lab, Proof, Seen, decide, judge, operation, refuses
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from typing import Final
 
 from conformance.configurations import operations
-from conformance.judge import Proof, Seen, judge, refuses
-from conformance.lab import Lab
 from conformance.multipart import begin
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Seen, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

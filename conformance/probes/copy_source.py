@@ -7,10 +7,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 from __future__ import annotations
 
 from conformance.conditions import FEATURES, dated, precondition
-from conformance.judge import Proof, Seen, carries, judge, refuses
-from conformance.lab import Lab, Stored
 from conformance.multipart import Upload, begin, two_parts
-from conformance.probing import family, probe
+from conformance.probing import Lab, Proof, Seen, Stored, carries, family, judge, probe, refuses
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation

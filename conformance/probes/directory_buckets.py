@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Seen, Undecided, carries, decide, judge, offered, refuses, shows
-from conformance.lab import Lab
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Seen,
+    Undecided,
+    carries,
+    decide,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.endpoint import Credentials
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

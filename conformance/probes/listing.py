@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.judge import Proof, Seen, Undecided, judge, offered, shows
-from conformance.lab import Lab, Stored
 from conformance.listings import (
     NAMES,
     ODD_NAME,
@@ -22,7 +20,19 @@ from conformance.listings import (
     truncated,
     url_encoded,
 )
-from conformance.probing import family, operation, probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    Undecided,
+    family,
+    judge,
+    offered,
+    operation,
+    probe,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Observation

@@ -8,9 +8,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from conformance.judge import Seen, judge, shows
-from conformance.lab import Lab
-from conformance.probing import family, probe
+from conformance.probing import Lab, Seen, family, judge, probe, shows
 from conformance.read_back import head, told, write
 from conformance.s3.response import Response
 from conformance.verdict import Observation

@@ -15,9 +15,18 @@ from typing import Final, NoReturn
 
 from conformance.configuration import nonce
 from conformance.configurations import hash_of
-from conformance.judge import NOT_OFFERED, Proof, Seen, Undecided, decide, judge, offered, shows
-from conformance.lab import Lab
-from conformance.probing import operation
+from conformance.probing import (
+    NOT_OFFERED,
+    Lab,
+    Proof,
+    Seen,
+    Undecided,
+    decide,
+    judge,
+    offered,
+    operation,
+    shows,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

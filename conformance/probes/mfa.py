@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import decide, judge, refuses
-from conformance.lab import Lab
-from conformance.probing import family
+from conformance.probing import Lab, decide, family, judge, refuses
 from conformance.smallest import SMALLEST
 from conformance.verdict import Observation, Observed
 

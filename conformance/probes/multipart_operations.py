@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.judge import Proof, Seen, carries, decide, judge, made, offered, refuses, shows
-from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.multipart import PART, Upload, begin, begun, create_call, two_parts
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    carries,
+    decide,
+    judge,
+    made,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed

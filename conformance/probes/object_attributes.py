@@ -10,11 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.judge import Proof, Seen, Undecided, judge, offered, refuses, shows
-from conformance.lab import Lab, Stored
 from conformance.listings import misnamed
 from conformance.multipart import two_parts
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    Undecided,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Observation

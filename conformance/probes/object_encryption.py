@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Seen, Undecided, judge, offered, shows
-from conformance.lab import Lab
-from conformance.probing import probe
+from conformance.probing import Lab, Seen, Undecided, judge, offered, probe, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.xml import document
 from conformance.verdict import Observation

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Undecided, decide, offered
-from conformance.lab import Lab
-from conformance.probing import probe
+from conformance.probing import Lab, Undecided, decide, offered, probe
 from conformance.s3.operations import Call
 from conformance.verdict import Observation, Observed
 

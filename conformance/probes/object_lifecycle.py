@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.configuration import nonce
-from conformance.judge import Seen, judge, shows
-from conformance.lab import Lab
-from conformance.probing import probe
+from conformance.probing import Lab, Seen, judge, probe, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

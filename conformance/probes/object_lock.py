@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
-from conformance.judge import Proof, Undecided, decide, judge, refuses, shows
-from conformance.lab import Lab
 from conformance.locks import (
     ENABLED,
     HOLD,
@@ -21,7 +19,7 @@ from conformance.locks import (
     told,
     until,
 )
-from conformance.probing import family, probe
+from conformance.probing import Lab, Proof, Undecided, decide, family, judge, probe, refuses, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -13,12 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from conformance.judge import Proof, Seen, Undecided, decide, judge, offered, shows
-from conformance.lab import Lab, Stored, stored
 from conformance.listings import misnamed
 from conformance.locks import HOLD, MODE, UNTIL, kept, lockable, lockable_bucket, same_date, told
 from conformance.locks import until as near_date
-from conformance.probing import operation
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    Undecided,
+    decide,
+    judge,
+    offered,
+    operation,
+    shows,
+    stored,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -6,9 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.htm
 from __future__ import annotations
 
 from conformance.configuration import nonce
-from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
-from conformance.lab import Lab
-from conformance.probing import operation
+from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, refuses, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import put_object_tagging

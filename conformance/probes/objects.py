@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import (
+from conformance.listings import misnamed
+from conformance.probing import (
+    Lab,
     Proof,
     Seen,
+    Stored,
     carries,
     decide,
     judge,
     made,
     offered,
+    probe,
     refuses,
     serves,
     shows,
 )
-from conformance.lab import Lab, Stored
-from conformance.listings import misnamed
-from conformance.probing import probe
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.smallest import delete_objects

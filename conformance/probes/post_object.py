@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Final
 
 from conformance.forms import form
-from conformance.judge import (
+from conformance.probing import (
     NOT_OFFERED,
+    Lab,
     Proof,
     Seen,
     Undecided,
@@ -20,10 +21,9 @@ from conformance.judge import (
     decide,
     judge,
     offered,
+    probe,
     refuses,
 )
-from conformance.lab import Lab
-from conformance.probing import probe
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Proof, Seen, judge, refuses
-from conformance.lab import Lab, Stored
 from conformance.multipart import SECOND, two_parts
-from conformance.probing import family, probe
+from conformance.probing import Lab, Proof, Seen, Stored, family, judge, probe, refuses
 from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation
 

@@ -11,9 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.judge import Proof, Seen, carries, decide, judge, refuses, shows
-from conformance.lab import Lab
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Seen, carries, decide, family, judge, refuses, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import location_constraint

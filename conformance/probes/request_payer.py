@@ -20,10 +20,8 @@ from typing import Any, Final
 from conformance.acls import CANNED, bucket_with_acls, unblock
 from conformance.configuration import Place
 from conformance.configurations import CONFIGURED_BY, put_policy
-from conformance.judge import Proof, Undecided, decide, judge, shows
-from conformance.lab import Lab, Stored, stored
 from conformance.multipart import begin
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Stored, Undecided, decide, family, judge, shows, stored
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

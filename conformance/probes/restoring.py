@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Undecided, decide, judge, offered, refuses, shows
-from conformance.lab import Lab, Stored, stored
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Stored,
+    Undecided,
+    decide,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+    stored,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.xml import document

@@ -15,9 +15,18 @@ from typing import Final
 from botocore.eventstream import EventStreamBuffer, ParserError
 
 from conformance.configuration import nonce
-from conformance.judge import Proof, Seen, decide, judge, offered, refuses, shows
-from conformance.lab import Lab, Stored
-from conformance.probing import probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Stored,
+    decide,
+    judge,
+    offered,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response, one_line
 from conformance.s3.xml import document

@@ -13,10 +13,19 @@ import base64
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.judge import Proof, Seen, Undecided, decide, judge, refuses, shows
-from conformance.lab import Lab
 from conformance.multipart import begin
-from conformance.probing import family, probe
+from conformance.probing import (
+    Lab,
+    Proof,
+    Seen,
+    Undecided,
+    decide,
+    family,
+    judge,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.response import Response
 from conformance.verdict import Hazard, Observation, Observed
 from conformance.writes import WRITES, write_call, written

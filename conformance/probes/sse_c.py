@@ -11,10 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.judge import Proof, Undecided, carries, decide, judge, refuses
-from conformance.lab import Lab
 from conformance.multipart import begin
-from conformance.probing import family
+from conformance.probing import Lab, Proof, Undecided, carries, decide, family, judge, refuses
 from conformance.s3.operations import Call
 from conformance.sse_c import (
     HEADER,

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.judge import Seen, judge, refuses, shows
-from conformance.lab import Lab
 from conformance.multipart import begun
-from conformance.probing import family
+from conformance.probing import Lab, Seen, family, judge, refuses, shows
 from conformance.read_back import told
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.configuration import nonce
-from conformance.judge import Seen, decide, judge, shows
-from conformance.lab import Lab, Stored
-from conformance.probing import family, probe
+from conformance.probing import Lab, Seen, Stored, decide, family, judge, probe, shows
 from conformance.read_back import write
 from conformance.tags import HEADER, NAME, NONE, one, tagged, tags
 from conformance.verdict import Observation, Observed

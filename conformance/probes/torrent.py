@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.judge import Seen, judge, offered, refuses, shows
-from conformance.lab import Lab
-from conformance.probing import probe
+from conformance.probing import Lab, Seen, judge, offered, probe, refuses, shows
 from conformance.s3.operations import Call
 from conformance.verdict import Observation
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.judge import Seen, Undecided, judge, offered, shows
-from conformance.lab import Lab
 from conformance.listings import (
     LISTING,
     NAMES,
@@ -22,7 +20,7 @@ from conformance.listings import (
     url_encoded,
 )
 from conformance.multipart import Upload, begin, begun
-from conformance.probing import operation, probe
+from conformance.probing import Lab, Seen, Undecided, judge, offered, operation, probe, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Observation

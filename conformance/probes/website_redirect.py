@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.lab import Lab
-from conformance.probing import family
+from conformance.probing import Lab, family
 from conformance.read_back import head, told, write
 from conformance.verdict import Observation
 from conformance.writes import WRITES, written

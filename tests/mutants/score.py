@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from conformance.lab import Lab
 from conformance.observe import observation_of
-from conformance.probing import PROBES
+from conformance.probing import PROBES, Lab
 from conformance.proxy import Answer, Request, serving
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import NoAnswer, Wire

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.embedded import embedded
-from conformance.lab import Lab
 from conformance.observe import observation_of
-from conformance.probing import PROBES
+from conformance.probing import PROBES, Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.lab import Lab
 from conformance.observe import observation_of
 from conformance.probes.directory_buckets import SESSION, WITH_SESSION, ZONE
-from conformance.probing import PROBES
+from conformance.probing import PROBES, Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.lab import Lab
 from conformance.locks import ENABLED, HOLD, MODE, UNTIL
 from conformance.observe import observation_of
 from conformance.probes.object_lock import BYPASS
-from conformance.probing import PROBES
+from conformance.probing import PROBES, Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call

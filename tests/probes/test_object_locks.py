@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
-from conformance.lab import Lab
 from conformance.locks import ENABLED, HOLD, MODE
 from conformance.observe import observation_of
-from conformance.probing import PROBES
+from conformance.probing import PROBES, Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call

@@ -13,7 +13,7 @@ import pytest
 
 import conformance.probes.post_object  # noqa: F401 - registers its probes
 from conformance.forms import form
-from conformance.lab import Lab
+from conformance.probing import Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from conformance.lab import Lab
+from conformance.probing.workbench import Lab
 from conformance.verdict import Observation
 
 ProbeFunction = Callable[[Lab], Observation]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from conformance.judge import Decided, Undecided, decide
+from conformance.probing.judge import Decided, Undecided, decide
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import Call

@@ -1,0 +1,45 @@
+"""What a probe works with: a bench to send requests from, checks to weigh, and the register."""
+
+from conformance.probing.judge import (
+    NOT_OFFERED,
+    Decided,
+    Proof,
+    Seen,
+    Undecided,
+    carries,
+    decide,
+    judge,
+    made,
+    offered,
+    refuses,
+    serves,
+    settle,
+    shows,
+)
+from conformance.probing.registry import PROBES, Probe, family, operation, probe
+from conformance.probing.workbench import Lab, Stored, stored
+
+__all__ = [
+    "NOT_OFFERED",
+    "PROBES",
+    "Decided",
+    "Lab",
+    "Probe",
+    "Proof",
+    "Seen",
+    "Stored",
+    "Undecided",
+    "carries",
+    "decide",
+    "family",
+    "judge",
+    "made",
+    "offered",
+    "operation",
+    "probe",
+    "refuses",
+    "serves",
+    "settle",
+    "shows",
+    "stored",
+]
