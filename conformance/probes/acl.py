@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.acls import CANNED, TAKES_ACLS, bucket_with_acls, unblock
 from conformance.probing import (
     Lab,
     Proof,
@@ -33,9 +32,10 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import SMALLEST, create_bucket
+from conformance.subjects.acl_buckets import CANNED, TAKES_ACLS, bucket_with_acls, unblock
+from conformance.subjects.smallest_requests import SMALLEST, create_bucket
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation, Observed
-from conformance.writes import WRITES, write_call, written
 
 GRANTS: Final = {
     "x-amz-grant-full-control": "FULL_CONTROL",

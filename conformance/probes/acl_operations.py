@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.acls import bucket_with_acls
-from conformance.configuration import Place
-from conformance.configurations import CONFIGURED_BY
 from conformance.probing import (
     NOT_OFFERED,
     Lab,
@@ -32,6 +29,9 @@ from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document
+from conformance.subjects.acl_buckets import bucket_with_acls
+from conformance.subjects.bucket_configuration import Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.verdict import Observation, Observed
 
 ACL: Final = "AccessControlPolicy"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.configuration import nonce
 from conformance.probing import (
     NOT_OFFERED,
     Lab,
@@ -37,7 +36,7 @@ def _call(verb: str, subject: Stored, name: str, body: bytes = b"") -> Call:
 @probe("PutObjectAnnotation")
 def put(lab: Lab) -> Observation:
     """Keep a text beside the object under a name, and the next one in its place."""
-    subject, name, first, second = lab.put(), nonce(lab), lab.text(30), lab.text(20)
+    subject, name, first, second = lab.put(), lab.nonce(), lab.text(30), lab.text(20)
 
     answer = lab.treat(_call("Put", subject, name, first))
     lab.unharmed(subject)
@@ -57,7 +56,7 @@ def get(lab: Lab) -> Observation:
     subject, name, text, put = _annotated(lab)
 
     answer = lab.treat(_call("Get", subject, name))
-    other = lab.effect(_call("Get", subject, nonce(lab)))
+    other = lab.effect(_call("Get", subject, lab.nonce()))
 
     if not put:
         _nothing_put(subject, answer)
@@ -91,7 +90,7 @@ def list_all(lab: Lab) -> Observation:
 def delete(lab: Lab) -> Observation:
     """Take the text away that has this name; another and the object stay."""
     subject, name, text, put = _annotated(lab)
-    kept, other = nonce(lab), lab.text()
+    kept, other = lab.nonce(), lab.text()
     if put:
         lab.attempt(_call("Put", subject, kept, other))
     before = lab.attempt(_call("Get", subject, name))
@@ -110,7 +109,7 @@ def delete(lab: Lab) -> Observation:
 
 def _annotated(lab: Lab) -> tuple[Stored, str, bytes, bool]:
     """An object, an annotation's name and text, and whether it was put beside the object."""
-    subject, name, text = lab.put(), nonce(lab), lab.text(30)
+    subject, name, text = lab.put(), lab.nonce(), lab.text(30)
     answer = lab.put_on(subject, _call("Put", subject, name, text))
     if answer is None:  # the text is the object now
         return lab.put(), name, text, False

@@ -16,7 +16,7 @@ from typing import Final
 from conformance.probing import Lab, Proof, Seen, Undecided, decide, family, judge
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import SMALLEST
+from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Hazard, Observation, Observed
 
 OWNER: Final = "x-amz-expected-bucket-owner"

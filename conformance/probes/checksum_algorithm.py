@@ -13,11 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probes.content_md5 import DOCUMENTS
 from conformance.probing import Lab, decide, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import Call
-from conformance.smallest import SMALLEST
+from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
 from conformance.verdict import Observation, Observed
 
 SDK_ALGORITHM: Final = "x-amz-sdk-checksum-algorithm"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.multipart import Upload, begin, begun, completed, create_call
 from conformance.probing import Lab, Proof, Seen, decide, family, judge, probe, refuses, shows
 from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.multipart import Upload, begin, begun, completed, create_call
 from conformance.verdict import Observation, Observed
 
 ALGORITHM, TYPE = "x-amz-checksum-algorithm", "x-amz-checksum-type"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.conditions import FEATURES, dated, precondition
 from conformance.probing import Lab, Seen, carries, family, judge, probe, refuses, serves
+from conformance.subjects.preconditions import FEATURES, dated, precondition
+from conformance.subjects.writes import write_call
 from conformance.verdict import Observation
-from conformance.writes import write_call
 
 # RFC 9110, 13.2.2: to be told that one's copy is still fresh is no error.
 UNMET: Final = {

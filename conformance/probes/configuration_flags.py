@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from conformance.configuration import nonce
-from conformance.configurations import policy, put_policy
-from conformance.notifications import PUT as NOTIFY
-from conformance.notifications import notifies, notify, strays
 from conformance.probing import Lab, decide, family, judge, probe, shows
 from conformance.s3.operations import Call
-from conformance.smallest import SMALLEST
+from conformance.subjects.configuration_bodies import policy, put_policy
+from conformance.subjects.notifications import PUT as NOTIFY
+from conformance.subjects.notifications import notifies, notify, strays
+from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Observation, Observed
 
 SKIP: Final = "x-amz-skip-destination-validation"
@@ -55,7 +54,7 @@ def confirm_remove_self_bucket_access(lab: Lab) -> Observation:
     The bucket is this probe's alone, and nothing but its policy is denied, so it can be deleted.
     """
     bucket, flag = lab.new_bucket(), {CONFIRM: "true"}
-    usual = put_policy(bucket, policy("Deny", nonce(lab), bucket))
+    usual = put_policy(bucket, policy("Deny", lab.nonce(), bucket))
     lockout = put_policy(bucket, _lockout(bucket))
 
     lab.accepted(lab.treat(usual.plus(headers=flag)), CONFIRM)
@@ -93,7 +92,7 @@ def bucket_object_lock_token(lab: Lab, operation: str, feature: str) -> Observat
     """
     call = SMALLEST[operation](lab)
 
-    made_up = lab.treat(call.plus(headers={feature: nonce(lab)}))
+    made_up = lab.treat(call.plus(headers={feature: lab.nonce()}))
     lab.accepted(made_up, feature)
     return decide(
         Observed.UNPROVEN,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.configuration import Configuration, Place, nonce
-from conformance.configurations import CONFIGURED_BY, operations
 from conformance.probing import Lab, Proof, Seen, decide, family, judge, offered, refuses, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
+from conformance.subjects.bucket_configuration import Configuration, Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
 from conformance.verdict import Observation, Observed
 
 ID: Final = "id"
@@ -30,7 +30,7 @@ def put(lab: Lab, operation: str, feature: str) -> Observation:
     """Store the configuration under this id; refuse another id than the configuration's own."""
     configuration = CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(lab), configuration.values(lab)
-    stray = nonce(lab)
+    stray = lab.nonce()
     call, body = configuration.put(place, ours), configuration.body(stray, place)
 
     configuration.taken(place, lab.treat(call))
@@ -53,7 +53,7 @@ def get(lab: Lab, operation: str, feature: str) -> Observation:
     place, (ours, other) = configuration.lease(lab), configuration.values(lab)
 
     puts = [lab.attempt(configuration.put(place, value)) for value in (ours, other)]
-    missing = lab.effect(configuration.get(place, nonce(lab)))
+    missing = lab.effect(configuration.get(place, lab.nonce()))
     proof = refuses(f"with an {feature} there is not", missing, 404)
     if proof.seen is Seen.HELD:
         _all_put(missing, puts)
@@ -82,11 +82,11 @@ def pages(lab: Lab, operation: str, feature: str) -> Observation:
     """Go on after the page whose token this is, until every configuration was listed once."""
     configuration = CONFIGURED_BY[operation][1]
     place = configuration.disposable(lab)
-    first = lab.attempt(configuration.put(place, nonce(lab)))
-    made_up = lab.treat(configuration.listed(place).plus(query={feature: nonce(lab)}))
+    first = lab.attempt(configuration.put(place, lab.nonce()))
+    made_up = lab.treat(configuration.listed(place).plus(query={feature: lab.nonce()}))
 
     if first.ok:
-        ids = [nonce(lab) for _ in range(PAGE)]
+        ids = [lab.nonce() for _ in range(PAGE)]
         puts = [lab.attempt(configuration.put(place, value), again=True) for value in ids]
         _all_put(made_up, puts)
         page = offered(lab.control(configuration.listed(place)))

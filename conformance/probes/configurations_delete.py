@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration
-from conformance.configurations import CONFIGURED_BY, operations
 from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, shows
 from conformance.s3.response import Response
+from conformance.subjects.bucket_configuration import Configuration
+from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
 from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)

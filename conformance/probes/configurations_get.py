@@ -17,9 +17,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from conformance.configuration import LISTING, Configuration, Place
-from conformance.configurations import CONFIGURED_BY, operations, policy, put_policy
-from conformance.listings import misnamed
 from conformance.probing import (
     NOT_OFFERED,
     Lab,
@@ -35,6 +32,10 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.bucket_configuration import LISTING, Configuration, Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
+from conformance.subjects.configuration_bodies import policy, put_policy
+from conformance.subjects.listings import misnamed
 from conformance.verdict import Observation, Observed
 
 DEPRECATED: Final = "GetBucketLifecycle"

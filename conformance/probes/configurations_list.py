@@ -8,8 +8,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 
 from __future__ import annotations
 
-from conformance.configurations import CONFIGURED_BY, operations
-from conformance.listings import misnamed
 from conformance.probing import (
     NOT_OFFERED,
     Lab,
@@ -21,6 +19,8 @@ from conformance.probing import (
     operation,
     shows,
 )
+from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
+from conformance.subjects.listings import misnamed
 from conformance.verdict import Observation, Observed
 
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, NoReturn
 
-from conformance.configuration import Configuration, Place
-from conformance.configurations import CONFIGURED_BY, operations
 from conformance.probing import Lab, Proof, Seen, decide, judge, operation, refuses
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves
+from conformance.subjects.bucket_configuration import Configuration, Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
 from conformance.verdict import Observation, Observed
 
 SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from conformance.configurations import operations
-from conformance.multipart import begin
 from conformance.probing import Lab, Proof, Seen, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import SMALLEST
+from conformance.subjects.multipart import begin
+from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
+from conformance.subjects.writes import write_call
 from conformance.verdict import Hazard, Observation
-from conformance.writes import write_call
 
 HEADER: Final = "Content-MD5"
 MALFORMED: Final = "not-a-digest"
@@ -43,7 +42,6 @@ def _part(lab: Lab, call: Call) -> bool:
 
 # Whether a request that was refused has left what it was to store.
 LEFT: Final[dict[str, Left]] = {"PutObject": _object, "UploadPart": _part}
-DOCUMENTS: Final = (*operations("Put"), "PutObjectTagging", "DeleteObjects")
 
 
 @family(HEADER, operations=CALLS, data=True)

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 from __future__ import annotations
 
-from conformance.conditions import FEATURES, dated, precondition
-from conformance.multipart import Upload, begin, two_parts
 from conformance.probing import Lab, Proof, Seen, Stored, carries, family, judge, probe, refuses
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.multipart import Upload, begin, two_parts
+from conformance.subjects.preconditions import FEATURES, dated, precondition
 from conformance.verdict import Hazard, Observation
 
 SOURCE = "x-amz-copy-source"

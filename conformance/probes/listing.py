@@ -10,16 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.listings import (
-    NAMES,
-    ODD_NAME,
-    entries,
-    limited,
-    named,
-    narrowed,
-    truncated,
-    url_encoded,
-)
 from conformance.probing import (
     Lab,
     Proof,
@@ -35,6 +25,16 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.listings import (
+    NAMES,
+    ODD_NAME,
+    entries,
+    limited,
+    named,
+    narrowed,
+    truncated,
+    url_encoded,
+)
 from conformance.verdict import Observation
 
 V1, V2 = "ListObjects", "ListObjectsV2"

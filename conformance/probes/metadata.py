@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.probing import Lab, Seen, family, judge, probe, shows
-from conformance.read_back import head, told, write
 from conformance.s3.response import Response
+from conformance.subjects.stored_headers import head, told, write
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation
-from conformance.writes import WRITES, write_call, written
 
 DIRECTIVE: Final = "x-amz-metadata-directive"
 # Values that no server gives an object by itself.

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from conformance.configuration import nonce
-from conformance.configurations import hash_of
 from conformance.probing import (
     NOT_OFFERED,
     Lab,
@@ -31,6 +29,7 @@ from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document
+from conformance.subjects.configuration_bodies import hash_of
 from conformance.verdict import Observation, Observed
 
 TABLES: Final = "arn:aws:s3tables:us-east-1:123456789012:bucket/s3-conformance"
@@ -120,7 +119,7 @@ def _of(name: str, verb: str) -> Tables:
 def create(lab: Lab, name: str) -> Observation:
     """Store how the bucket's metadata is kept in tables, and tell it."""
     tables = _of(name, "Create")
-    bucket, value = lab.lease("metadata"), tables.value(nonce(lab))
+    bucket, value = lab.lease("metadata"), tables.value(lab.nonce())
 
     answer = lab.treat(tables.call("Create", bucket, tables.body(value)))
     _taken(answer)
@@ -134,7 +133,7 @@ def create(lab: Lab, name: str) -> Observation:
 def get(lab: Lab, name: str) -> Observation:
     """Tell how the bucket's metadata is kept in tables."""
     tables = _of(name, "Get")
-    bucket, value = lab.lease("metadata"), tables.value(nonce(lab))
+    bucket, value = lab.lease("metadata"), tables.value(lab.nonce())
 
     created = lab.attempt(tables.call("Create", bucket, tables.body(value)))
     answer = lab.treat(tables.call("Get", bucket))
@@ -151,7 +150,7 @@ def delete(lab: Lab, name: str) -> Observation:
     """Take the configuration away; the bucket stays."""
     tables = _of(name, "Delete")
     bucket = lab.lease("metadata") if lab.sandbox.given else lab.new_bucket()
-    value = tables.value(nonce(lab))
+    value = tables.value(lab.nonce())
 
     created = lab.attempt(tables.call("Create", bucket, tables.body(value)))
     before = lab.attempt(tables.call("Get", bucket))
@@ -179,7 +178,7 @@ def update(lab: Lab, name: str) -> Observation:
     """Change one of the tables' configurations, and tell it."""
     kind = name.removeprefix("UpdateBucketMetadata").removesuffix("TableConfiguration")
     (element, value_of), root = UPDATES[kind], f"{kind}TableConfiguration"
-    bucket, old, new = lab.lease("metadata"), days(nonce(lab)), value_of(nonce(lab))
+    bucket, old, new = lab.lease("metadata"), days(lab.nonce()), value_of(lab.nonce())
     content = _journal(new) if kind == "Journal" else f"<{element}>{new}</{element}>"
     body = document(root, content)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Lab, decide, family, judge, refuses
-from conformance.smallest import SMALLEST
+from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Observation, Observed
 
 MFA: Final = "x-amz-mfa"

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.listings import misnamed
-from conformance.multipart import PART, Upload, begin, begun, create_call, two_parts
 from conformance.probing import (
     Lab,
     Proof,
@@ -26,6 +24,8 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.listings import misnamed
+from conformance.subjects.multipart import PART, Upload, begin, begun, create_call, two_parts
 from conformance.verdict import Hazard, Observation, Observed
 
 

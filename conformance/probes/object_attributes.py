@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.listings import misnamed
-from conformance.multipart import two_parts
 from conformance.probing import (
     Lab,
     Proof,
@@ -26,6 +24,8 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.listings import misnamed
+from conformance.subjects.multipart import two_parts
 from conformance.verdict import Observation
 
 HEADER: Final = "x-amz-object-attributes"

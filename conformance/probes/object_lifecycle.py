@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import nonce
 from conformance.probing import Lab, Seen, judge, probe, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
@@ -23,7 +22,7 @@ EXPIRATION: Final = "x-amz-expiration"
 @probe("PutObject/Object Lifecycle")
 def object_lifecycle(lab: Lab) -> Observation:
     """Tell in x-amz-expiration when a lifecycle rule will delete the object, and which rule."""
-    bucket, rule, prefix = lab.lease("object lifecycle"), nonce(lab), lab.key("/")
+    bucket, rule, prefix = lab.lease("object lifecycle"), lab.nonce(), lab.key("/")
     concerned, other = (
         Call(operation="PutObject", bucket=bucket, key=key, body=lab.text())
         for key in (f"{prefix}x", lab.key())

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
-from conformance.locks import (
+from conformance.probing import Lab, Proof, Undecided, decide, family, judge, probe, refuses, shows
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.subjects.locked_versions import (
     ENABLED,
     HOLD,
     MODE,
@@ -19,13 +23,9 @@ from conformance.locks import (
     told,
     until,
 )
-from conformance.probing import Lab, Proof, Undecided, decide, family, judge, probe, refuses, shows
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.smallest import create_bucket
+from conformance.subjects.smallest_requests import create_bucket
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation, Observed
-from conformance.writes import WRITES, write_call, written
 
 BYPASS: Final = "x-amz-bypass-governance-retention"
 # What must be refused: a mode there is not, and a date without a mode.

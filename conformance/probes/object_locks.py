@@ -13,9 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from conformance.listings import misnamed
-from conformance.locks import HOLD, MODE, UNTIL, kept, lockable, lockable_bucket, same_date, told
-from conformance.locks import until as near_date
 from conformance.probing import (
     Lab,
     Proof,
@@ -33,6 +30,18 @@ from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document
+from conformance.subjects.listings import misnamed
+from conformance.subjects.locked_versions import (
+    HOLD,
+    MODE,
+    UNTIL,
+    kept,
+    lockable,
+    lockable_bucket,
+    same_date,
+    told,
+)
+from conformance.subjects.locked_versions import until as near_date
 from conformance.verdict import Observation, Observed
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")

@@ -5,19 +5,18 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.htm
 
 from __future__ import annotations
 
-from conformance.configuration import nonce
 from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, refuses, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import put_object_tagging
-from conformance.tags import NAME, NONE, Tagged, listed, one, tagged, tags
+from conformance.subjects.object_tags import NAME, NONE, Tagged, listed, one, tagged, tags
+from conformance.subjects.smallest_requests import put_object_tagging
 from conformance.verdict import Observation, Observed
 
 
 @operation("PutObjectTagging")
 def put(lab: Lab, _: str) -> Observation:
     """Give the object these tags instead of those it had; its bytes stay."""
-    subject, value = lab.put(), nonce(lab)
+    subject, value = lab.put(), lab.nonce()
 
     first = lab.treat(put_object_tagging(subject, before=value))
     lab.unharmed(subject)

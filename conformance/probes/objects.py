@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.listings import misnamed
 from conformance.probing import (
     Lab,
     Proof,
@@ -25,7 +24,8 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import delete_objects
+from conformance.subjects.listings import misnamed
+from conformance.subjects.smallest_requests import delete_objects
 from conformance.verdict import Hazard, Observation, Observed
 
 EVERY_BYTE: Final = bytes(range(256))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.multipart import SECOND, two_parts
 from conformance.probing import Lab, Proof, Seen, Stored, family, judge, probe, refuses
 from conformance.s3.response import Response
+from conformance.subjects.multipart import SECOND, two_parts
 from conformance.verdict import Hazard, Observation
 
 # First and last byte of the object of 48 bytes that each spelling asks for.

@@ -15,7 +15,7 @@ from conformance.probing import Lab, Proof, Seen, carries, decide, family, judge
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import location_constraint
-from conformance.smallest import create_bucket
+from conformance.subjects.smallest_requests import create_bucket
 from conformance.verdict import Observation, Observed
 
 # As rows name them, and as they go over the wire.

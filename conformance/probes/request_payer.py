@@ -17,16 +17,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.acls import CANNED, bucket_with_acls, unblock
-from conformance.configuration import Place
-from conformance.configurations import CONFIGURED_BY, put_policy
-from conformance.multipart import begin
 from conformance.probing import Lab, Proof, Stored, Undecided, decide, family, judge, shows, stored
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document
-from conformance.smallest import SMALLEST
+from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
+from conformance.subjects.bucket_configuration import Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY
+from conformance.subjects.configuration_bodies import put_policy
+from conformance.subjects.multipart import begin
+from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Observation, Observed
 
 PAYER: Final = "x-amz-request-payer"

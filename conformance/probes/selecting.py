@@ -14,7 +14,6 @@ from typing import Final
 
 from botocore.eventstream import EventStreamBuffer, ParserError
 
-from conformance.configuration import nonce
 from conformance.probing import (
     Lab,
     Proof,
@@ -42,7 +41,7 @@ INPUT: Final = (
 @probe("SelectObjectContent")
 def select(lab: Lab) -> Observation:
     """Answer what a query finds in an object's lines, and refuse one that is no query."""
-    words = [nonce(lab) for _ in range(3)]
+    words = [lab.nonce() for _ in range(3)]
     subject = lab.put("".join(f"{n},{word}\n" for n, word in enumerate(words)).encode())
 
     one = lab.treat(_query(subject, "SELECT s._2 FROM S3Object s WHERE s._1 = '1'"))

@@ -13,7 +13,6 @@ import base64
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.multipart import begin
 from conformance.probing import (
     Lab,
     Proof,
@@ -27,8 +26,9 @@ from conformance.probing import (
     shows,
 )
 from conformance.s3.response import Response
+from conformance.subjects.multipart import begin
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Hazard, Observation, Observed
-from conformance.writes import WRITES, write_call, written
 
 SSE: Final = "x-amz-server-side-encryption"
 KEY_ID: Final = f"{SSE}-aws-kms-key-id"

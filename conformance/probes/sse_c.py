@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.multipart import begin
 from conformance.probing import Lab, Proof, Undecided, carries, decide, family, judge, refuses
 from conformance.s3.operations import Call
-from conformance.sse_c import (
+from conformance.subjects.customer_keys import (
     HEADER,
     SOURCE_HEADER,
     Key,
@@ -24,8 +23,9 @@ from conformance.sse_c import (
     sealed,
     sealed_upload,
 )
+from conformance.subjects.multipart import begin
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation, Observed
-from conformance.writes import WRITES, write_call, written
 
 UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.multipart import begun
 from conformance.probing import Lab, Seen, family, judge, refuses, shows
-from conformance.read_back import told
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.multipart import begun
+from conformance.subjects.stored_headers import told
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation
-from conformance.writes import WRITES, write_call, written
 
 HEADER: Final = "x-amz-storage-class"
 STANDARD: Final = "STANDARD"

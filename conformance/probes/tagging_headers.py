@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import nonce
 from conformance.probing import Lab, Seen, Stored, decide, family, judge, probe, shows
-from conformance.read_back import write
-from conformance.tags import HEADER, NAME, NONE, one, tagged, tags
+from conformance.subjects.object_tags import HEADER, NAME, NONE, one, tagged, tags
+from conformance.subjects.stored_headers import write
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Observation, Observed
-from conformance.writes import WRITES, write_call, written
 
 DIRECTIVE: Final = "x-amz-tagging-directive"
 
@@ -20,7 +19,7 @@ DIRECTIVE: Final = "x-amz-tagging-directive"
 @family(HEADER, operations=WRITES)
 def tagging(lab: Lab, operation: str, feature: str) -> Observation:
     """Store the object with these tags; a copy has its source's unless they are to be replaced."""
-    tag = f"{NAME}={nonce(lab)}"
+    tag = f"{NAME}={lab.nonce()}"
 
     wrote = write(lab, operation, {feature: tag}, DIRECTIVE)
     seen = tags(lab, written(lab, lab.accepted(wrote.answer, feature)))

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.listings import (
+from conformance.probing import Lab, Seen, Undecided, judge, offered, operation, probe, shows
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.subjects.listings import (
     LISTING,
     NAMES,
     ODD_NAME,
@@ -19,10 +22,7 @@ from conformance.listings import (
     truncated,
     url_encoded,
 )
-from conformance.multipart import Upload, begin, begun
-from conformance.probing import Lab, Seen, Undecided, judge, offered, operation, probe, shows
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
+from conformance.subjects.multipart import Upload, begin, begun
 from conformance.verdict import Observation
 
 UPLOADS = "ListMultipartUploads"

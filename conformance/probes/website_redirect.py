@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Lab, family
-from conformance.read_back import head, told, write
+from conformance.subjects.stored_headers import head, told, write
+from conformance.subjects.writes import WRITES, written
 from conformance.verdict import Observation
-from conformance.writes import WRITES, written
 
 REDIRECT: Final = "x-amz-website-redirect-location"
 # AWS's page of CopyObject names the location "in combination with" this.

@@ -186,6 +186,10 @@ class Lab:
         seed = self.key().encode()
         return hashlib.shake_128(seed).hexdigest((length + 1) // 2)[:length].encode()
 
+    def nonce(self) -> str:
+        """Ten characters of a-z0-9 that nobody has used, beginning with a letter."""
+        return f"n{self.text(9).decode()}"
+
     def put(
         self,
         body: bytes | None = None,

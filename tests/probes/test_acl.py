@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.acls import CANNED
 from conformance.probes.acl import BUCKETS, GRANTS, NONSENSE, WRITE
 from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.subjects.acl_buckets import CANNED
+from conformance.subjects.writes import WRITES
 from conformance.verdict import Hazard
-from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

@@ -8,8 +8,8 @@ import pytest
 
 import conformance.probes.conditional
 import conformance.probes.copy_source  # noqa: F401 - registers its probes
-from conformance.conditions import FEATURES
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.preconditions import FEATURES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,

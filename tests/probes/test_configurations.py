@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from conformance import probes
-from conformance.configurations import CONFIGURED_BY
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

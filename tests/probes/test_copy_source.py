@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.conditions import FEATURES
 from conformance.probes.copy_source import RANGE, ROOTS, SOURCE
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.preconditions import FEATURES
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, spoiling, stripping

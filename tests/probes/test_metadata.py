@@ -6,7 +6,7 @@ import pytest
 
 from conformance.probes.metadata import DIRECTIVE, VALUES
 from conformance.s3.endpoint import Endpoint
-from conformance.writes import WRITES
+from conformance.subjects.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,

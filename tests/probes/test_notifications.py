@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from conformance import probes
-from conformance.notifications import GET, PUT
 from conformance.probes.configuration_flags import SKIP
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.notifications import GET, PUT
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
 

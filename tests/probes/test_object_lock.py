@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from conformance.locks import ENABLED, HOLD, MODE, UNTIL
 from conformance.observe import observation_of
 from conformance.probes.object_lock import BYPASS
 from conformance.probing import PROBES, Lab
@@ -19,8 +18,9 @@ from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
+from conformance.subjects.locked_versions import ENABLED, HOLD, MODE, UNTIL
+from conformance.subjects.writes import WRITES
 from conformance.verdict import Hazard
-from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
-from conformance.locks import ENABLED, HOLD, MODE
 from conformance.observe import observation_of
 from conformance.probing import PROBES, Lab
 from conformance.s3.client import Wire
@@ -19,6 +18,7 @@ from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
+from conformance.subjects.locked_versions import ENABLED, HOLD, MODE
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (

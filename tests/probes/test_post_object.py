@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.post_object  # noqa: F401 - registers its probes
-from conformance.forms import form
+from conformance.probes.post_object import form
 from conformance.probing import Lab
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.probes.sse import BUCKET_KEY, CONTEXT, KEY_ID, NO_SUCH_KEY, SSE
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.writes import WRITES
 from conformance.verdict import Hazard
-from conformance.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy, refusing_flags, stripping
 

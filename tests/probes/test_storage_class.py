@@ -9,7 +9,7 @@ import pytest
 
 from conformance.probes.storage_class import HEADER, NONE_SUCH, STANDARD
 from conformance.s3.endpoint import Endpoint
-from conformance.writes import WRITES
+from conformance.subjects.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, spoiling, stripping
 

@@ -9,8 +9,8 @@ import pytest
 import conformance.probes.object_tagging  # noqa: F401 - registers its probes
 from conformance.probes.tagging_headers import DIRECTIVE
 from conformance.s3.endpoint import Endpoint
-from conformance.tags import COUNT, HEADER
-from conformance.writes import WRITES
+from conformance.subjects.object_tags import COUNT, HEADER
+from conformance.subjects.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.probes.website_redirect import DIRECTIVE, REDIRECT
 from conformance.s3.endpoint import Endpoint
-from conformance.writes import WRITES
+from conformance.subjects.writes import WRITES
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, refusing_flags, spoiling, stripping, with_headers
 

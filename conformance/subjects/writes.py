@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from conformance.multipart import begun
 from conformance.probing import Lab, Stored, stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.subjects.multipart import begun
 
 WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
 

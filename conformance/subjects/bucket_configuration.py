@@ -143,7 +143,7 @@ class Configuration:
 
     def values(self, lab: Lab) -> tuple[str, str]:
         """Two values to write: nobody has used them, unless there are only few."""
-        return self.choices or (nonce(lab), nonce(lab))
+        return self.choices or (lab.nonce(), lab.nonce())
 
     # Requests.
 
@@ -230,11 +230,6 @@ class Configuration:
 
     def _leaves(self, place: Place, value: str) -> Leaves:
         return leaves(self.body(value, place))
-
-
-def nonce(lab: Lab) -> str:
-    """Ten characters of a-z0-9 that nobody has used, beginning with a letter."""
-    return f"n{lab.text(9).decode()}"
 
 
 def _text(found: Leaves) -> str:

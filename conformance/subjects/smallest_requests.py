@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from conformance import configurations as config
-from conformance.multipart import begin, create_call
 from conformance.probing import Lab, Stored
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, XMLNS, location_constraint
+from conformance.subjects import bucket_configurations as config
+from conformance.subjects.bucket_configurations import operations
+from conformance.subjects.multipart import begin, create_call
 
 Maker = Callable[[Lab], Call]
 
@@ -105,3 +106,6 @@ SMALLEST: Final[dict[str, Maker]] = {
     "PutObjectTagging": lambda lab: put_object_tagging(lab.put(), purpose="conformance"),
     "DeleteObjectTagging": lambda lab: lab.put().call("DeleteObjectTagging"),
 }
+
+
+DOCUMENTS: Final = (*operations("Put"), "PutObjectTagging", "DeleteObjects")

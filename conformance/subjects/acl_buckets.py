@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.configuration import Place
-from conformance.configurations import CONFIGURED_BY
 from conformance.probing import Lab, Undecided
+from conformance.subjects.bucket_configuration import Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY
 
 CANNED: Final = "x-amz-acl"
 TAKES_ACLS: Final = {"x-amz-object-ownership": "ObjectWriter"}

@@ -10,10 +10,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.multipart import Upload, begun, create_call
 from conformance.probing import Lab, Stored, Undecided
 from conformance.s3.response import Response
-from conformance.writes import WRITES, write_call, written
+from conformance.subjects.multipart import Upload, begun, create_call
+from conformance.subjects.writes import WRITES, write_call, written
 
 HEADER: Final = "x-amz-server-side-encryption-customer-"
 SOURCE_HEADER: Final = f"x-amz-copy-source-{HEADER.removeprefix('x-amz-')}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from conformance.probing import Lab, Proof, Seen, Stored, Undecided, decide, judge, shows
 from conformance.s3.response import Response
+from conformance.subjects.writes import write_call
 from conformance.verdict import Observation, Observed
-from conformance.writes import write_call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from conformance.configuration import Place, nonce
 from conformance.probing import Lab
 from conformance.s3.arns import ELEMENTS, service
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves
+from conformance.subjects.bucket_configuration import Place
 
 PUT: Final = "PutBucketNotificationConfiguration"
 GET: Final = "GetBucketNotificationConfiguration"
@@ -53,7 +53,7 @@ def _content(arn: str) -> str:
 def strays(lab: Lab) -> Iterator[str]:
     """ARNs of destinations that there are not."""
     for name in ("sqs", "sns"):
-        yield f"arn:aws:{name}:{lab.endpoint.region or 'us-east-1'}:123456789012:{nonce(lab)}"
+        yield f"arn:aws:{name}:{lab.endpoint.region or 'us-east-1'}:123456789012:{lab.nonce()}"
 
 
 def notify(bucket: str | None, arn: str, value: str = ON) -> Call:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.configuration import nonce
 from conformance.probing import Lab, Stored, stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.smallest import put_object_tagging
+from conformance.subjects.smallest_requests import put_object_tagging
 
 HEADER: Final = "x-amz-tagging"
 COUNT: Final = "x-amz-tagging-count"
@@ -56,7 +55,7 @@ def tagged(lab: Lab) -> Tagged:
     Raises:
         Undecided: PutObject was not served.
     """
-    subject, value = lab.put(), nonce(lab)
+    subject, value = lab.put(), lab.nonce()
     tag = f"{NAME}={value}"
     answer = lab.attempt(put_object_tagging(subject, **{NAME: value}))
     # Where the subresource is not known, the object is overwritten with the tags.

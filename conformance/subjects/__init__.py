@@ -1,0 +1,1 @@
+"""What probes prepare: uploads, listings, conditions, configured buckets, keys, locks."""
