@@ -20,11 +20,11 @@ from typing import Final, TypeAlias
 from conformance import __version__, commands, report, results
 from conformance.commands import Commands
 from conformance.documented import serving_documented
-from conformance.embedded import embedded
 from conformance.errors import ConformanceError
 from conformance.matrix import importer, load
 from conformance.results import Document, Row, files
 from conformance.run import Settings, known_keys, open_endpoint
+from conformance.run.embedded import embedded
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor

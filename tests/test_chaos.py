@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance import preflight, probes
-from conformance.embedded import embedded
+from conformance import probes
 from conformance.matrix import Matrix, load
-from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
+from conformance.run import Gone, Observer, preflight
+from conformance.run.embedded import embedded
 from conformance.s3 import client as wire_module
 from conformance.s3.client import Deadlines, Wire
 from conformance.s3.endpoint import Endpoint

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 
 from conformance import cli
 from conformance.documented import serving_documented
-from conformance.embedded import embedded
 from conformance.matrix import load
+from conformance.run.embedded import embedded
 
 R2 = Path(__file__).parents[1] / "specs" / "r2.yaml"
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance import preflight
 from conformance.errors import EndpointError
-from conformance.run import Settings, check
+from conformance.run import Settings, check, preflight
 from conformance.s3 import client as wire_module
 from conformance.s3.client import Deadlines, Wire
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from conformance import cli
-from conformance.embedded import embedded
+from conformance.run.embedded import embedded
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.exchange import Role

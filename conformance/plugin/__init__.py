@@ -18,7 +18,6 @@ import pytest
 
 from conformance.errors import ConformanceError
 from conformance.matrix import MARKER, Row, is_matrix, load
-from conformance.observe import Sighting
 from conformance.plugin.gating import GATE
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
 from conformance.plugin.options import (
@@ -31,7 +30,7 @@ from conformance.plugin.options import (
     settings_from,
 )
 from conformance.plugin.recorder import Recorder
-from conformance.run import Bench
+from conformance.run import Bench, Sighting
 from conformance.verdict import Divergence
 
 BENCH: Final = pytest.StashKey[Bench]()

@@ -16,11 +16,10 @@ from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, expected
 from conformance.gate.baseline import Entry
 from conformance.matrix import Matrix, Row, load
-from conformance.observe import Gone, Sighting
 from conformance.plugin.gating import GATE
 from conformance.probing import PROBES
-from conformance.record import stored_row
 from conformance.results import Row as StoredRow
+from conformance.run import Gone, Sighting, stored_row
 from conformance.verdict import Divergence
 
 FAILED: Final = (Divergence.MISSING, Divergence.PARTIAL)

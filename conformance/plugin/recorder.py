@@ -11,13 +11,20 @@ import pytest
 from conformance import __version__, report, results
 from conformance.errors import ConformanceError, MatrixError
 from conformance.matrix import Matrix, Row
-from conformance.observe import not_observed
 from conformance.plugin.gating import Gate
 from conformance.plugin.items import item_name
-from conformance.record import libraries, now, spec_of, stored_row
 from conformance.results import Document, files
 from conformance.results import Row as StoredRow
-from conformance.run import Settings, check, region_of
+from conformance.run import (
+    Settings,
+    check,
+    libraries,
+    not_observed,
+    now,
+    region_of,
+    spec_of,
+    stored_row,
+)
 
 NOT_REACHED = "the run ended before this row was observed"
 

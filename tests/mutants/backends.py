@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from conformance.embedded import embedded
 from conformance.run import Settings, open_endpoint
+from conformance.run.embedded import embedded
 from conformance.s3.endpoint import Credentials, Endpoint
 from lab.server import Credentials as LabCredentials
 from lab.server import Server

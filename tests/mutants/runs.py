@@ -9,9 +9,9 @@ from typing import Final
 
 from conformance.documented import serving_documented
 from conformance.matrix import Matrix, Row
-from conformance.observe import Gone, Observer
 from conformance.probing import PROBES
 from conformance.proxy import Answer, Request, serving
+from conformance.run import Gone, Observer
 from conformance.s3.client import Wire
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from conformance.observe import observation_of
 from conformance.probing import PROBES, Lab
 from conformance.proxy import Answer, Request, serving
+from conformance.run import observation_of
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import NoAnswer, Wire
 from conformance.s3.redact import Redactor

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.embedded import embedded
-from conformance.observe import observation_of
 from conformance.probing import PROBES, Lab
+from conformance.run import observation_of
+from conformance.run.embedded import embedded
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor

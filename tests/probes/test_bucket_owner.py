@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.embedded import ACCOUNT_ID
 from conformance.probes.bucket_owner import MALFORMED, OWNER, SOURCE_OWNER
+from conformance.run.embedded import ACCOUNT_ID
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.observe import observation_of
 from conformance.probes.directory_buckets import SESSION, WITH_SESSION, ZONE
 from conformance.probing import PROBES, Lab
+from conformance.run import observation_of
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.observe import observation_of
 from conformance.probes.object_lock import BYPASS
 from conformance.probing import PROBES, Lab
+from conformance.run import observation_of
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
-from conformance.observe import observation_of
 from conformance.probing import PROBES, Lab
+from conformance.run import observation_of
 from conformance.s3.client import Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call

@@ -10,10 +10,11 @@ from typing import Final, Literal
 import boto3
 import botocore.exceptions
 
-from conformance import __version__, preflight
-from conformance.embedded import embedded
+from conformance import __version__
 from conformance.errors import EndpointError
-from conformance.observe import Observer
+from conformance.run import preflight
+from conformance.run.embedded import embedded
+from conformance.run.observer import Observer
 from conformance.s3.client import Deadlines, NoAnswer, Wire
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.exchange import Role

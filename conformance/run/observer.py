@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.matrix import Row
-from conformance.preflight import answers
 from conformance.probing import PROBES, Decided, Lab, Probe, Undecided, settle
+from conformance.run.preflight import answers
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from conformance.matrix import Matrix, Row
-from conformance.observe import Sighting
 from conformance.results import Row as StoredRow
 from conformance.results import Spec
+from conformance.run.observer import Sighting
 from conformance.verdict import divergence
 
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
