@@ -19,7 +19,6 @@ from typing import Final, TypeAlias
 
 from conformance import __version__, commands, report, results
 from conformance.commands import Commands
-from conformance.documented import serving_documented
 from conformance.errors import ConformanceError
 from conformance.matrix import importer, load
 from conformance.results import Document, Row, files
@@ -30,6 +29,7 @@ from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
 from conformance.sandbox.cleanup import Cleaner
+from conformance.serve.vendor import serving_documented
 from conformance.verdict import Divergence
 
 LEFT: Final = 1

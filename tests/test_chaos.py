@@ -15,7 +15,6 @@ import pytest
 from conformance import probes
 from conformance.matrix import Matrix, load
 from conformance.probing import PROBES
-from conformance.proxy import Answer, Request, serving
 from conformance.run import Gone, Observer, preflight
 from conformance.run.embedded import embedded
 from conformance.s3 import client as wire_module
@@ -23,7 +22,8 @@ from conformance.s3.client import Deadlines, Wire
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
-from conformance.upstream import Upstream
+from conformance.serve.http import Answer, Request, serving
+from conformance.serve.upstream import Upstream
 from tests.servers import error
 
 probes.load_all()

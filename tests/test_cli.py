@@ -14,9 +14,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conformance import cli
-from conformance.documented import serving_documented
 from conformance.matrix import load
 from conformance.run.embedded import embedded
+from conformance.serve.vendor import serving_documented
 
 R2 = Path(__file__).parents[1] / "specs" / "r2.yaml"
 

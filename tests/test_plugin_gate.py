@@ -14,10 +14,10 @@ from conformance import probes
 from conformance.gate import baseline
 from conformance.gate.baseline import digest
 from conformance.matrix import load
-from conformance.proxy import Answer, Request, serving
 from conformance.run import preflight
 from conformance.run.embedded import embedded
-from conformance.upstream import Upstream
+from conformance.serve.http import Answer, Request, serving
+from conformance.serve.upstream import Upstream
 from tests.servers import closing
 from tests.test_plugin import MATRIX, run
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.proxy import Answer, Request
-from conformance.supplied import CLASS, CUSTOMER, MD5, SOURCE, SOURCE_CUSTOMER, supplied
+from conformance.serve.fill_in import CLASS, CUSTOMER, MD5, SOURCE, SOURCE_CUSTOMER, supplied
+from conformance.serve.http import Answer, Request
 
 OK = Answer(status=200, headers=(("ETag", '"e"'),), body=b"")
 KEY = f"{CUSTOMER}key"

@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.proxy import Answer, Request, error
+from conformance.serve.http import Answer, Request, error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
-from conformance.proxy import Answer, Request
-from conformance.upstream import Upstream
+from conformance.serve.http import Answer, Request
+from conformance.serve.upstream import Upstream
 from conformance.verdict import Observed
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind

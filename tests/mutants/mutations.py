@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from conformance.probes.storage_class import OTHERS, STANDARD
-from conformance.proxy import Answer, Request, error
 from conformance.s3.recognise import operations_of, target_of
+from conformance.serve.http import Answer, Request, error
 from conformance.subjects.customer_keys import HEADER, SOURCE_HEADER, names
 from conformance.verdict import Observed
 from tests.mutants.damages import damages

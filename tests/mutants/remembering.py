@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
-from conformance.proxy import Answer, Request
+from conformance.serve.http import Answer, Request
 from tests.mutants.damaging import Behind, Respond
 
 WRITES: Final = ("PUT", "POST")

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.documented import serving_documented
 from conformance.matrix import Matrix, Row
 from conformance.probing import PROBES
-from conformance.proxy import Answer, Request, serving
 from conformance.run import Gone, Observer
 from conformance.s3.client import Wire
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
-from conformance.upstream import Upstream
+from conformance.serve.http import Answer, Request, serving
+from conformance.serve.upstream import Upstream
+from conformance.serve.vendor import serving_documented
 from conformance.verdict import Divergence, Documented, Observation, Observed, divergence
 from tests.mutants.backends import Backend
 

@@ -16,13 +16,13 @@ from enum import StrEnum
 from typing import Final
 
 from conformance.probing import PROBES, Lab
-from conformance.proxy import Answer, Request, serving
 from conformance.run import observation_of
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import NoAnswer, Wire
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
-from conformance.upstream import Upstream
+from conformance.serve.http import Answer, Request, serving
+from conformance.serve.upstream import Upstream
 from conformance.verdict import Observation, Observed
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind

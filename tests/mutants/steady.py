@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.matrix import Row
-from conformance.proxy import Answer, Request, error
+from conformance.serve.http import Answer, Request, error
 from tests.mutants.backends import Backend
 from tests.mutants.runs import Between, between, run
 

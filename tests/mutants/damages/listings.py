@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from conformance.proxy import Answer, Request
+from conformance.serve.http import Answer, Request
 from tests.mutants.damages.damage import Line, wrong
 from tests.mutants.damaging import (
     Behind,

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from conformance.proxy import Answer, Request
+from conformance.serve.http import Answer, Request
 from conformance.verdict import Observed
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, wrong
 from tests.mutants.damaging import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from conformance.proxy import Answer, Request
 from conformance.s3.checksums import checksum, checksum_header, content_md5
+from conformance.serve.http import Answer, Request
 from conformance.subjects.customer_keys import HEADER, SOURCE_HEADER, names
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, wrong
 from tests.mutants.damaging import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from conformance.proxy import Answer, Request
+from conformance.serve.http import Answer, Request
 from tests.mutants.damages.damage import Line, or_ignored, wrong
 from tests.mutants.damaging import (
     Behind,

@@ -15,11 +15,11 @@ from typing import Final
 
 from conformance.errors import EndpointError
 from conformance.matrix import EMPTY_REGION, Matrix
-from conformance.proxy import Answer, Request, drop, error, serving
 from conformance.s3.endpoint import Credentials
 from conformance.s3.recognise import operations_of, target_of
-from conformance.supplied import supplied
-from conformance.upstream import Upstream
+from conformance.serve.fill_in import supplied
+from conformance.serve.http import Answer, Request, drop, error, serving
+from conformance.serve.upstream import Upstream
 from conformance.verdict import Documented
 
 # Operations of the same form whose bodies differ: the deprecated one has what the other has not.

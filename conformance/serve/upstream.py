@@ -14,8 +14,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 
-from conformance.proxy import HOP, Answer, Headers, Request
 from conformance.s3.endpoint import Credentials
+from conformance.serve.http import HOP, Answer, Headers, Request
 
 SIGNATURE: Final = ("authorization", "x-amz-date", "x-amz-content-sha256")
 CHUNKED: Final = ("x-amz-decoded-content-length", "x-amz-trailer")

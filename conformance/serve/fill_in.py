@@ -20,7 +20,7 @@ from typing import Final
 from urllib.parse import quote_plus
 from xml.sax.saxutils import escape
 
-from conformance.proxy import Answer, Headers, Request, error
+from conformance.serve.http import Answer, Headers, Request, error
 
 Ask = Callable[[Request], Answer]
 
