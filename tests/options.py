@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from conformance import cli
+from conformance.cli.main import build_parser
 from conformance.plugin.options import add_options
 
 
@@ -28,7 +28,7 @@ def of_the_plugin() -> list[str]:
 
 def of_the_commands() -> dict[str, list[str]]:
     """The options of each command of `s3-conformance`."""
-    parser = cli._parser()
+    parser = build_parser()
     commands = next(
         action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
     )

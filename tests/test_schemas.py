@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from conformance import cli, matrix
+from conformance.cli.schema import SCHEMAS
 from conformance.closed_yaml import Node, YamlProblem, parse
-from conformance.commands import SCHEMAS
 from conformance.errors import ConformanceError
 from conformance.gate import baseline
 from tests.gated import BASELINE

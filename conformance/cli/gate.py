@@ -1,0 +1,96 @@
+"""`s3-conformance gate`: a results file compared with a baseline of known divergences."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from conformance import report, results
+from conformance.cli.commands import DIFFERS, Commands
+from conformance.errors import ConformanceError
+from conformance.gate import (
+    Held,
+    Policy,
+    SilentIgnores,
+    baseline,
+    claims_of,
+    hold,
+    table_of,
+    update,
+)
+from conformance.matrix import load
+from conformance.results import Document
+from conformance.verdict import Documented
+
+
+def add_gate(commands: Commands) -> None:
+    """Add `gate RESULTS --baseline FILE`."""
+    command = commands.add_parser(
+        "gate",
+        help="hold a results file against a baseline of known divergences",
+        description="Hold a results file against a baseline. One line for each finding, the "
+        "verdict last. Exit status: 0 as expected, 1 not, 2 a file or an option is no good.",
+    )
+    command.add_argument("results", metavar="RESULTS", help="a results file of the whole matrix")
+    command.add_argument(
+        "--baseline", required=True, type=Path, metavar="FILE.yaml", help="the known divergences"
+    )
+    command.add_argument(
+        "--matrix", metavar="FILE.yaml", help="the matrix, where only some of its rows were run"
+    )
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="what is supported though documented as unimplemented needs an entry too",
+    )
+    command.add_argument(
+        "--silent-ignores",
+        type=SilentIgnores,
+        choices=[*SilentIgnores],
+        default=SilentIgnores.HAZARDS,
+        help="which rows documented as unimplemented need an entry where they are accepted and "
+        "ignored (default: hazards)",
+    )
+    command.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="write the baseline anew first; reasons, links and comments stay",
+    )
+    command.set_defaults(command=_gate)
+
+
+def _gate(options: argparse.Namespace) -> int:
+    document = results.read(options.results)
+    policy = Policy(strict=options.strict, silent_ignores=options.silent_ignores)
+    claims = {row.id: row.documented for row in load(options.matrix).rows} if options.matrix else {}
+    if options.update_baseline:
+        _update(options.baseline, document, policy, claims)
+    known = baseline.load(options.baseline)
+    return _tell(hold(document, known, policy, claims or None))
+
+
+def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Documented]) -> None:
+    claims = claims or claims_of(document["rows"])
+    if not document["complete"]:
+        raise ConformanceError(
+            f"{path} is not updated: the run was cut short: {document['run']['interrupted']}"
+        )
+    if path.exists() and len(claims) < (before := baseline.load(path).table.rows):
+        raise ConformanceError(
+            f"{path} is not updated: it is of {before} rows, the results are of {len(claims)}; "
+            "give the matrix they are of with --matrix"
+        )
+    update.update(
+        path,
+        document["rows"],
+        policy,
+        endpoint=document["endpoint"]["label"] or document["endpoint"]["url"],
+        table=table_of(document, claims),
+        claims=claims,
+    )
+
+
+def _tell(held: Held) -> int:
+    for line in report.gate_lines(held):
+        print(line)
+    return 0 if held.opens else DIFFERS

@@ -1,0 +1,67 @@
+"""`s3-conformance …`: what is not a test. Running a matrix is pytest's: `pytest specs/r2.yaml`.
+
+Exit status: 0 done; 1 something is left to do (`clean`); 2 the command could not be carried out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from conformance import __version__
+from conformance.cli.clean import add_clean
+from conformance.cli.compare import add_compare
+from conformance.cli.gate import add_gate
+from conformance.cli.matrix import add_import, add_propose, add_rows
+from conformance.cli.report import (
+    add_report,
+)
+from conformance.cli.schema import add_schema
+from conformance.cli.serve import add_serve
+from conformance.errors import ConformanceError
+
+FAILED: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a user's error is one line on stderr."""
+    options = build_parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except ConformanceError as error:
+        print(f"s3-conformance: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader of our output has seen enough; Python must not complain at exit.
+        sys.stdout = None
+        return 0
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="s3-conformance",
+        description="Holds S3 endpoints against the compatibility tables their vendors publish. "
+        "A matrix is run with pytest: pytest specs/r2.yaml --endpoint-url URL.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_report(subparsers)
+    add_rows(subparsers)
+    add_clean(subparsers)
+    add_serve(subparsers)
+    add_import(subparsers)
+    add_gate(subparsers)
+    add_compare(subparsers)
+    add_propose(subparsers)
+    add_schema(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""`s3-conformance report`: results files as a page, a summary or a badge."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from conformance import report, results
+from conformance.cli.commands import Commands
+from conformance.errors import ConformanceError
+from conformance.results import Document, Row, files
+from conformance.verdict import Divergence
+
+Rendering: TypeAlias = Callable[[Sequence[Document]], str]
+
+
+EVIDENCE: Final[dict[str, Callable[[Row], bool]]] = {
+    "all": lambda _: True,
+    "differences": lambda row: row["divergence"] != Divergence.NONE or row["hazard"] is not None,
+    "hazards": lambda row: row["hazard"] is not None,
+    "none": lambda _: False,
+}
+
+
+def add_report(commands: Commands) -> None:
+    command = commands.add_parser(
+        "report",
+        help="render results files",
+        description="Render results files as one page; of several, one column each.",
+    )
+    command.add_argument("results", nargs="+", metavar="RESULTS", help="results files")
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
+    )
+    command.add_argument(
+        "--evidence",
+        choices=EVIDENCE,
+        default="all",
+        help="rows whose exchanges are in the page; they are most of its size (default: all)",
+    )
+    command.add_argument("--badge", metavar="FILE.svg", help="write a badge, of one results file")
+    command.add_argument(
+        "--shields", metavar="FILE.json", help="write what a shields.io endpoint badge reads"
+    )
+    command.set_defaults(command=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    keep = EVIDENCE[options.evidence]
+    documents = [results.without_evidence(results.read(path), keep) for path in options.results]
+    if len(documents) > 1 and (options.badge or options.shields):
+        raise ConformanceError("--badge and --shields are of one results file")
+    outputs: list[tuple[str, Rendering]] = []
+    if options.output:
+        outputs.append((options.output, _rendering(options.output, len(documents))))
+    if options.badge:
+        outputs.append((options.badge, _badge))
+    if options.shields:
+        outputs.append((options.shields, _shields))
+    if not outputs:
+        raise ConformanceError("nothing to write: give -o, --badge or --shields")
+    for path, rendering in outputs:
+        files.save(path, rendering(documents))
+    return 0
+
+
+def _rendering(path: str, count: int) -> Rendering:
+    """What a file of that name holds."""
+    renderings = {".html": report.html, ".htm": report.html, ".md": report.markdown}
+    if count == 1:
+        renderings[".svg"] = _badge
+    suffix = Path(path).suffix
+    if suffix not in renderings:
+        raise ConformanceError(
+            f"{path}: give a name that ends in .html or .md (or .svg for one file)"
+        )
+    return renderings[suffix]
+
+
+def _badge(documents: Sequence[Document]) -> str:
+    return report.badge(documents[0])
+
+
+def _shields(documents: Sequence[Document]) -> str:
+    return json.dumps(report.shields(documents[0]), indent=1) + "\n"

@@ -1,0 +1,52 @@
+"""`s3-conformance serve`: S3 as a vendor documents it."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from conformance.cli.commands import Commands
+from conformance.errors import ConformanceError
+from conformance.matrix import load
+from conformance.run import known_keys
+from conformance.run.embedded import embedded
+from conformance.s3.endpoint import parse_url
+from conformance.serve.vendor import serving_documented
+
+
+def add_serve(commands: Commands) -> None:
+    command = commands.add_parser(
+        "serve",
+        help="serve an S3 endpoint that does what a matrix documents, and no more",
+        description="Serve S3 on 127.0.0.1 as a vendor documents it: what is implemented is passed "
+        "on to the endpoint behind, what is not is refused with 501, so that an application meets "
+        "the vendor's limits before production does.",
+    )
+    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
+    command.add_argument(
+        "--endpoint-url", metavar="URL", help="the endpoint behind (default: embedded moto)"
+    )
+    command.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any")
+    command.add_argument("--ca-bundle", metavar="FILE", help="verify that endpoint against this")
+    command.set_defaults(command=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    matrix = load(options.matrix)
+    if options.ca_bundle and not Path(options.ca_bundle).is_file():
+        raise ConformanceError(f"--ca-bundle {options.ca_bundle}: there is no such file")
+    with ExitStack() as stack:
+        if options.endpoint_url:
+            behind = parse_url(options.endpoint_url)
+        else:
+            behind = stack.enter_context(embedded()).url
+        documented = serving_documented(
+            matrix, behind, options.port, known_keys(), options.ca_bundle
+        )
+        address = stack.enter_context(documented)
+        with suppress(KeyboardInterrupt):
+            print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
+            threading.Event().wait()
+    return 0
