@@ -220,7 +220,7 @@ def test_a_run_that_is_cut_short_neither_passes_nor_updates(
     pytester: pytest.Pytester, somebody: None, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The endpoint is gone after the first requests."""
-    monkeypatch.setattr(wire, "_pause", lambda *_: 0.0)
+    monkeypatch.setattr("conformance.s3.client._pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
     before, count = known.read_bytes(), itertools.count()
     with embedded() as behind:

@@ -19,6 +19,7 @@ LEFT: Final = 1
 
 
 def add_clean(commands: Commands) -> None:
+    """Add `clean --endpoint-url URL`."""
     command = commands.add_parser(
         "clean",
         help="remove what a killed run left behind",

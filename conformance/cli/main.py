@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="s3-conformance",
         description="Holds S3 endpoints against the compatibility tables their vendors publish. "
@@ -61,7 +62,3 @@ def build_parser() -> argparse.ArgumentParser:
     add_propose(subparsers)
     add_schema(subparsers)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -43,6 +43,7 @@ def _propose(options: argparse.Namespace) -> int:
 
 
 def add_rows(commands: Commands) -> None:
+    """Add `rows MATRIX`."""
     command = commands.add_parser(
         "rows",
         help="list a matrix's rows",
@@ -64,6 +65,7 @@ def _rows(options: argparse.Namespace) -> int:
 
 
 def add_import(commands: Commands) -> None:
+    """Add `import PAGE`."""
     command = commands.add_parser(
         "import",
         help="make a matrix from a vendor's page",

@@ -26,6 +26,7 @@ EVIDENCE: Final[dict[str, Callable[[Row], bool]]] = {
 
 
 def add_report(commands: Commands) -> None:
+    """Add `report RESULTS…`."""
     command = commands.add_parser(
         "report",
         help="render results files",

@@ -17,6 +17,7 @@ from conformance.serve.vendor import serving_documented
 
 
 def add_serve(commands: Commands) -> None:
+    """Add `serve MATRIX`."""
     command = commands.add_parser(
         "serve",
         help="serve an S3 endpoint that does what a matrix documents, and no more",

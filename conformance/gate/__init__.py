@@ -2,6 +2,7 @@
 
 from conformance.gate.gate import (
     ADVICE,
+    STRICTEST,
     Finding,
     Held,
     Kind,
@@ -23,6 +24,7 @@ __all__ = [
     "Held",
     "Kind",
     "Policy",
+    "STRICTEST",
     "SilentIgnores",
     "claims_of",
     "expected",

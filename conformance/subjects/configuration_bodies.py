@@ -1,6 +1,7 @@
 """The smallest valid body of each bucket configuration.
 
-Source: the Put… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html"""
+Source: the Put… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+"""
 
 from __future__ import annotations
 
@@ -91,6 +92,7 @@ def hash_of(value: str) -> int:
 
 
 def public_access_block(flag: str, _: Place) -> bytes:
+    """All four flags, and only the one named true."""
     each = (f"<{name}>{str(name == flag).lower()}</{name}>" for name in FLAGS)
     return document("PublicAccessBlockConfiguration", "".join(each))
 

@@ -16,6 +16,7 @@ from conformance.subjects.configuration_bodies import (
 
 
 def with_owner(lab: Lab, place: Place) -> Place:
+    """The place with its owner's canonical id, as GetBucketAcl reports it."""
     answer = lab.attempt(Call(operation="GetBucketAcl", bucket=place.bucket))
     owner = answer.text("Owner/ID") or ""
     return replace(place, owner=owner, lacks="" if owner else f"no owner: {_said(answer)}")
