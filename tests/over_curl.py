@@ -21,7 +21,7 @@ from typing import Any, Final
 import pycurl
 import pytest
 
-from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.endpoint import Credentials
 from conformance.s3.exchange import canonical
 from conformance.s3.operations import Call
@@ -29,8 +29,8 @@ from conformance.s3.response import Response
 
 SPOKEN: Final = {"content-length", "user-agent", "accept-encoding"}
 DEADLINE: Final = 60
-USUAL_HEADERS: Final = Wire._headers
-USUAL_ONCE: Final = Wire._once
+USUAL_HEADERS: Final = Client._headers
+USUAL_ONCE: Final = Client._once
 SENT: Final = {"curl": 0, "otherwise": 0}
 LOCK: Final = threading.Lock()
 
@@ -43,14 +43,14 @@ class Plan(dict[str, str]):
 
 
 def plan(
-    self: Wire,
+    self: Client,
     call: Call,
     credentials: Credentials | None,
     anonymous: bool,
     region: str | None,
     forged: bool,
 ) -> dict[str, str]:
-    """In place of `Wire._headers`."""
+    """In place of `Client._headers`."""
     region = self.endpoint.region if region is None else region
     if forged or not region:
         return USUAL_HEADERS(self, call, credentials, anonymous, region, forged)
@@ -60,8 +60,8 @@ def plan(
     return headers
 
 
-def once(self: Wire, call: Call, headers: dict[str, str]) -> Response:
-    """In place of `Wire._once`.
+def once(self: Client, call: Call, headers: dict[str, str]) -> Response:
+    """In place of `Client._once`.
 
     Raises:
         NoAnswer: curl says that there was none.
@@ -92,14 +92,14 @@ def once(self: Wire, call: Call, headers: dict[str, str]) -> Response:
         )
 
 
-def _options(wire: Wire, call: Call, plan: Plan) -> dict[int, Any]:
+def _options(client: Client, call: Call, plan: Plan) -> dict[int, Any]:
     headers = [
         f"{name}: {value}" if value else f"{name};"
         for name, value in plan.items()
         if name.lower() not in SPOKEN
     ]
     options: dict[int, Any] = {
-        pycurl.URL: canonical(wire.endpoint.address(call)),
+        pycurl.URL: canonical(client.endpoint.address(call)),
         pycurl.NOPROXY: "*",
         pycurl.TIMEOUT: DEADLINE,
         pycurl.CUSTOMREQUEST: call.method,
@@ -114,8 +114,8 @@ def _options(wire: Wire, call: Call, plan: Plan) -> dict[int, Any]:
         options[pycurl.UPLOAD] = 1
         options[pycurl.READDATA] = io.BytesIO(call.body)
         options[pycurl.INFILESIZE] = len(call.body)
-    if isinstance(wire.endpoint.verify, str):
-        options[pycurl.CAINFO] = wire.endpoint.verify
+    if isinstance(client.endpoint.verify, str):
+        options[pycurl.CAINFO] = client.endpoint.verify
     return options | {pycurl.HTTPHEADER: headers}
 
 
@@ -127,8 +127,8 @@ def _headers(lines: list[bytes]) -> dict[str, str]:
 
 
 def pytest_configure() -> None:
-    Wire._headers = plan  # type: ignore[method-assign]
-    Wire._once = once  # type: ignore[method-assign, assignment]
+    Client._headers = plan  # type: ignore[method-assign]
+    Client._once = once  # type: ignore[method-assign, assignment]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,7 +18,7 @@ from conformance.probing import PROBES
 from conformance.run import Gone, Observer, preflight
 from conformance.run.embedded import embedded
 from conformance.s3 import client as wire_module
-from conformance.s3.client import Deadlines, Wire
+from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
@@ -51,8 +51,8 @@ def verdicts(
     endpoint: Endpoint, jobs: int = 8, matrix: Matrix = R2, patience: float = 60
 ) -> dict[str, str]:
     """Observe a matrix; rows that were given up are left out."""
-    wire = Wire(endpoint, Redactor(), Deadlines(read=patience))
-    sandbox = Sandbox(wire)
+    client = Client(endpoint, Redactor(), Deadlines(read=patience))
+    sandbox = Sandbox(client)
     observer = Observer(sandbox, jobs)
     observer.learn(matrix.rows)
     rows = [row for row in matrix.rows if row.id in PROBES]

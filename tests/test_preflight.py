@@ -7,7 +7,7 @@ import pytest
 from conformance.errors import EndpointError
 from conformance.run import Settings, check, preflight
 from conformance.s3 import client as wire_module
-from conformance.s3.client import Deadlines, Wire
+from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.redact import Redactor
 from tests.servers import closing, error, free_url, http, saying, silent
@@ -25,9 +25,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def complaint(url: str, *buckets: str, read: float = 5.0) -> str:
     keys = Credentials(access_key="fake-access", secret_key="fake-secret")
     endpoint = Endpoint(url=url, region="us-east-1", credentials=keys)
-    wire = Wire(endpoint, Redactor(), Deadlines(connect=5, read=read, total=10))
+    client = Client(endpoint, Redactor(), Deadlines(connect=5, read=read, total=10))
     with pytest.raises(EndpointError) as caught:
-        preflight.check(wire, buckets)
+        preflight.check(client, buckets)
     message = str(caught.value)
     assert "\n" not in message
     return message

@@ -18,7 +18,7 @@ import requests
 
 from conformance import cli
 from conformance.run.embedded import embedded
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
@@ -47,7 +47,7 @@ def s3(moto: Endpoint) -> Any:
 
 
 def sandbox(endpoint: Endpoint, **how: Any) -> Sandbox:
-    return Sandbox(Wire(endpoint, Redactor()), **how)
+    return Sandbox(Client(endpoint, Redactor()), **how)
 
 
 def put(box: Sandbox, bucket: str, key: str) -> None:
@@ -112,23 +112,23 @@ def test_foreign_keys_in_a_given_bucket_stay(moto: Endpoint, s3: Any) -> None:
 )
 def test_given_buckets_are_not_made_removed_or_configured(moto: Endpoint, operation: str) -> None:
     box = sandbox(moto, given=["theirs"])
-    sent = box.wire.requests_sent
+    sent = box.client.requests_sent
     with pytest.raises(Unavailable):
         box.send(Call(operation=operation, bucket="theirs"), role=Role.SETUP, record=None)
-    assert box.wire.requests_sent == sent
+    assert box.client.requests_sent == sent
     box.ledger.close(keep=False)
 
 
 def test_what_may_be_created_is_on_disk_before_it_is_asked_for(moto: Endpoint) -> None:
     box = sandbox(moto)
     seen: list[str] = []
-    original = box.wire.send
+    original = box.client.send
 
     def spy(call: Call, **how: Any) -> Any:
         seen.append(box.ledger.path.read_text())
         return original(call, **how)
 
-    box.wire.send = spy  # type: ignore[method-assign]
+    box.client.send = spy  # type: ignore[method-assign]
     bucket = box.create_bucket()
     put(box, bucket, "key")
     box.ledger.close(keep=False)
@@ -170,9 +170,9 @@ from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 keys = Credentials(access_key="embedded", secret_key="embedded-secret")
-box = Sandbox(Wire(Endpoint(url={url!r}, region="us-east-1", credentials=keys), Redactor()))
+box = Sandbox(Client(Endpoint(url={url!r}, region="us-east-1", credentials=keys), Redactor()))
 bucket = box.bucket()
 for _ in range(3):
     call = Call(operation="PutObject", bucket=bucket, key=box.key(), body=b"x")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.s3 import client as module
-from conformance.s3.client import Cut, Deadlines, NoAnswer, Throttled, Wire
+from conformance.s3.client import Client, Cut, Deadlines, NoAnswer, Throttled
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange
 from conformance.s3.operations import Call
@@ -22,13 +22,13 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_pause", lambda *_: 0.0)
 
 
-def wire_to(url: str, **deadlines: float) -> Wire:
+def wire_to(url: str, **deadlines: float) -> Client:
     endpoint = Endpoint(
         url=url,
         region="us-east-1",
         credentials=Credentials(access_key="fake-access", secret_key="fake-secret"),
     )
-    return Wire(
+    return Client(
         endpoint, Redactor(), Deadlines(**{"connect": 5, "read": 5, "total": 5} | deadlines)
     )
 
@@ -36,9 +36,9 @@ def wire_to(url: str, **deadlines: float) -> Wire:
 @pytest.mark.parametrize("status", [429, 503])
 def test_throttling_is_waited_out(status: int) -> None:
     with saying(error(status, "SlowDown"), error(status, "SlowDown"), http(200, b"ours")) as url:
-        wire = wire_to(url)
-        assert wire.send(GET).body == b"ours"
-        assert wire.requests_sent == 3
+        client = wire_to(url)
+        assert client.send(GET).body == b"ours"
+        assert client.requests_sent == 3
 
 
 def test_what_only_reads_is_asked_again_when_the_connection_is_cut() -> None:
@@ -58,17 +58,17 @@ def test_throttling_without_end_is_no_answer() -> None:
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_a_server_error_is_believed_the_third_time(status: int) -> None:
     with saying(error(status, "InternalError")) as url:
-        wire = wire_to(url)
-        assert wire.send(GET).status == status
-        assert wire.requests_sent == 3
+        client = wire_to(url)
+        assert client.send(GET).status == status
+        assert client.requests_sent == 3
 
 
 @pytest.mark.parametrize("status", [400, 403, 412, 501])
 def test_a_refusal_is_believed_at_once(status: int) -> None:
     with saying(error(status, "Refused")) as url:
-        wire = wire_to(url)
-        assert wire.send(GET).status == status
-        assert wire.requests_sent == 1
+        client = wire_to(url)
+        assert client.send(GET).status == status
+        assert client.requests_sent == 1
 
 
 def test_no_redirect_is_followed() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.cli.commands import Commands
 from conformance.run import Settings, open_endpoint
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
@@ -53,7 +53,7 @@ def _clean(options: argparse.Namespace) -> int:
         return 0
     warnings: list[str] = []
     with open_endpoint(settings) as endpoint, ThreadPoolExecutor(max_workers=8) as pool:
-        cleaner = Cleaner(Wire(endpoint, Redactor(), settings.deadlines), pool)
+        cleaner = Cleaner(Client(endpoint, Redactor(), settings.deadlines), pool)
         for book in left:
             problems = cleaner.clean(book.entries)
             if not problems:

@@ -20,11 +20,11 @@ from conformance.gate.gate import (
 
 __all__ = [
     "ADVICE",
+    "STRICTEST",
     "Finding",
     "Held",
     "Kind",
     "Policy",
-    "STRICTEST",
     "SilentIgnores",
     "claims_of",
     "expected",

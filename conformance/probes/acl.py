@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
     Undecided,
+    Workbench,
     carries,
     decide,
     family,
@@ -80,38 +80,38 @@ class Wish:
 
 
 @family(CANNED, operations=(*BUCKETS, *WRITES), security=True)
-def canned(lab: Lab, operation: str, feature: str) -> Observation:
+def canned(bench: Workbench, operation: str, feature: str) -> Observation:
     """Grant what the name stands for; refuse a name there is not."""
-    make = _maker(lab, operation)
+    make = _maker(bench, operation)
     wishes = [Wish(value="public-read", who=EVERYBODY, permission="READ")]
     if operation in BUCKETS:
         wishes.append(Wish(value="log-delivery-write", who=LOGS, permission="WRITE"))
-    proofs = _granted(lab, make, feature, wishes)
-    nonsense = lab.effect(make({feature: NONSENSE}))
+    proofs = _granted(bench, make, feature, wishes)
+    nonsense = bench.effect(make({feature: NONSENSE}))
 
     return judge(*proofs, also=[refuses("with a name there is not", nonsense)])
 
 
 @family(*GRANTS, operations=(*BUCKETS, *WRITES), security=True)
 @family(*WRITE, operations=BUCKETS, security=True)
-def grant(lab: Lab, operation: str, feature: str) -> Observation:
+def grant(bench: Workbench, operation: str, feature: str) -> Observation:
     """Grant the permission to whom the header names."""
     permission = {**GRANTS, **WRITE}[feature]
-    other = lab.shared("another account's canonical id", _other_id)
+    other = bench.shared("another account's canonical id", _other_id)
     groups = (EVERYBODY, LOGS) if permission in ("READ", "READ_ACP") else (LOGS, EVERYBODY)
     wishes = [
         *([Wish(value=f'id="{other}"', who=other, permission=permission)] if other else []),
         *(Wish(value=f'uri="{who}"', who=who, permission=permission) for who in groups),
     ]
-    return judge(*_granted(lab, _maker(lab, operation), feature, wishes))
+    return judge(*_granted(bench, _maker(bench, operation), feature, wishes))
 
 
-def _other_id(lab: Lab) -> str:
+def _other_id(bench: Workbench) -> str:
     """Empty where there is no other account, or no telling it from this one."""
-    if lab.endpoint.alt is None:
+    if bench.endpoint.alt is None:
         return ""
     ask = Call(operation="ListBuckets")
-    own, other = lab.attempt(ask), lab.attempt(ask, credentials=lab.endpoint.alt)
+    own, other = bench.attempt(ask), bench.attempt(ask, credentials=bench.endpoint.alt)
     told = other.text("Owner/ID") or ""
     return told if told != own.text("Owner/ID") else ""
 
@@ -119,43 +119,43 @@ def _other_id(lab: Lab) -> str:
 # Asking for it.
 
 
-def _maker(lab: Lab, operation: str) -> Maker:
+def _maker(bench: Workbench, operation: str) -> Maker:
     """How to make requests that set the ACL of a bucket of ours or of a fresh object."""
     if operation == "CreateBucket":
-        return lambda headers: create_bucket(lab).plus(headers=headers)
+        return lambda headers: create_bucket(bench).plus(headers=headers)
     if operation == "PutBucketAcl":
         # Never a given one: on some servers a grant to others alone shuts the owner out.
-        bucket = bucket_with_acls(lab)
+        bucket = bucket_with_acls(bench)
         return lambda headers: Call(operation=operation, bucket=bucket, headers=headers)
-    plain = lab.shared("a plain object in a bucket that takes ACLs", _plain)
-    return lambda headers: write_call(lab, operation, headers, plain.bucket)
+    plain = bench.shared("a plain object in a bucket that takes ACLs", _plain)
+    return lambda headers: write_call(bench, operation, headers, plain.bucket)
 
 
-def _plain(lab: Lab) -> Stored:
+def _plain(bench: Workbench) -> Stored:
     """In a bucket that takes ACLs, public ones too, as far as such a bucket can be had."""
-    if lab.sandbox.given:
-        return lab.put()
-    bucket = bucket_with_acls(lab)
-    unblock(lab, bucket)
-    return lab.put(bucket=bucket)
+    if bench.sandbox.given:
+        return bench.put()
+    bucket = bucket_with_acls(bench)
+    unblock(bench, bucket)
+    return bench.put(bucket=bucket)
 
 
-def _granted(lab: Lab, make: Maker, feature: str, wishes: list[Wish]) -> list[Proof]:
+def _granted(bench: Workbench, make: Maker, feature: str, wishes: list[Wish]) -> list[Proof]:
     """Ask for the wishes in turn until one is served, and look for what it has granted."""
     for wish in wishes:
-        answer = lab.treat(make({feature: wish.value}))
+        answer = bench.treat(make({feature: wish.value}))
         if answer.code == "InvalidBucketAclWithObjectOwnership":
-            answer = lab.treat(make({feature: wish.value, **TAKES_ACLS}))
+            answer = bench.treat(make({feature: wish.value, **TAKES_ACLS}))
         if answer.ok or not 400 <= answer.status < 500:
             break
     if answer.denied or answer.code == "AccessControlListNotSupported":
         raise Undecided(f"{answer.describe()}: ACLs, or public ones, are perhaps not let in here")
     # PutBucketAcl without any ACL is refused.
     body = SMALLEST["PutBucketAcl"] if answer.call.operation == "PutBucketAcl" else None
-    lab.accepted(answer, feature, control=body(lab) if body and not answer.ok else None)
+    bench.accepted(answer, feature, control=body(bench) if body and not answer.ok else None)
 
-    proofs = _effect(lab, make, answer, wish)
-    if not proofs and not lab.effect(make({feature: NONSENSE})).ok:
+    proofs = _effect(bench, make, answer, wish)
+    if not proofs and not bench.effect(make({feature: NONSENSE})).ok:
         text = "served, and refused with a value that means nothing; no one can see the grant"
         decide(Observed.UNPROVEN, text)
     return proofs or [shows(False, "", "served with any value, and no one can see a grant")]
@@ -164,13 +164,13 @@ def _granted(lab: Lab, make: Maker, feature: str, wishes: list[Wish]) -> list[Pr
 # Seeing it.
 
 
-def _effect(lab: Lab, make: Maker, answer: Response, wish: Wish) -> list[Proof]:
+def _effect(bench: Workbench, make: Maker, answer: Response, wish: Wish) -> list[Proof]:
     """What the ACL shows and, if that is not the grant, what the grantee may read."""
     operation = "GetObjectAcl" if answer.call.key else "GetBucketAcl"
-    subject = written(lab, answer) if answer.call.key else None
-    acl = lab.effect(Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key))
-    new = _grants(acl) - lab.shared(f"{operation} without grants", _PLAIN_ACL[operation])
-    heeded = [*_heeded(lab, make, wish, subject, answer)]
+    subject = written(bench, answer) if answer.call.key else None
+    acl = bench.effect(Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key))
+    new = _grants(acl) - bench.shared(f"{operation} without grants", _PLAIN_ACL[operation])
+    heeded = [*_heeded(bench, make, wish, subject, answer)]
     if (wish.who, wish.permission) in new:
         return [shows(True, f"{operation} shows {wish.permission} for {wish.who}", ""), *heeded]
 
@@ -189,33 +189,33 @@ def _grants(answer: Response) -> Grants:
     )
 
 
-def _plain_object_acl(lab: Lab) -> Grants:
-    plain = lab.shared("a plain object in a bucket that takes ACLs", _plain)
-    return _grants(lab.attempt(plain.call("GetObjectAcl")))
+def _plain_object_acl(bench: Workbench) -> Grants:
+    plain = bench.shared("a plain object in a bucket that takes ACLs", _plain)
+    return _grants(bench.attempt(plain.call("GetObjectAcl")))
 
 
-def _plain_bucket_acl(lab: Lab) -> Grants:
-    return _grants(lab.attempt(Call(operation="GetBucketAcl", bucket=lab.bucket)))
+def _plain_bucket_acl(bench: Workbench) -> Grants:
+    return _grants(bench.attempt(Call(operation="GetBucketAcl", bucket=bench.bucket)))
 
 
 _PLAIN_ACL: Final = {"GetObjectAcl": _plain_object_acl, "GetBucketAcl": _plain_bucket_acl}
 
 
 def _heeded(
-    lab: Lab, make: Maker, wish: Wish, subject: Stored | None, answer: Response
+    bench: Workbench, make: Maker, wish: Wish, subject: Stored | None, answer: Response
 ) -> Iterator[Proof]:
     """Whether the grantee may do what is granted, where nobody may do so without the header."""
     operation = DEEDS[wish.permission][0 if subject else 1]
     if operation is None or wish.who == LOGS:
         return
     everybody = wish.who == EVERYBODY
-    how = {"anonymous": True} if everybody else {"credentials": lab.endpoint.alt}
-    plain = written(lab, lab.control(make({}))) if subject else None
+    how = {"anonymous": True} if everybody else {"credentials": bench.endpoint.alt}
+    plain = written(bench, bench.control(make({}))) if subject else None
     if not _refused(
-        lab.control(_deed(lab, operation, lab.bucket, plain), **how), everybody=everybody
+        bench.control(_deed(bench, operation, bench.bucket, plain), **how), everybody=everybody
     ):
         return
-    done = lab.effect(_deed(lab, operation, answer.call.bucket, subject), **how)
+    done = bench.effect(_deed(bench, operation, answer.call.bucket, subject), **how)
     text = f"{operation} by {'everybody' if everybody else 'the other account'}"
     if operation == "GetObject" and subject is not None:
         yield carries(text, done, subject.body, otherwise=Seen.ABSENT)
@@ -229,10 +229,10 @@ def _refused(answer: Response, *, everybody: bool) -> bool:
     return answer.denied or (everybody and answer.status == 400)
 
 
-def _deed(lab: Lab, operation: str, bucket: str | None, subject: Stored | None) -> Call:
+def _deed(bench: Workbench, operation: str, bucket: str | None, subject: Stored | None) -> Call:
     # Whoever writes an ACL writes the one that grants nobody anything, and shuts no owner out.
     headers = {CANNED: "private"} if operation.startswith("Put") and "Acl" in operation else {}
     if subject is not None:
         return subject.call(operation, headers=headers)
-    key = lab.key() if operation == "PutObject" else None
+    key = bench.key() if operation == "PutObject" else None
     return Call(operation=operation, bucket=bucket, key=key, headers=headers)

@@ -13,11 +13,11 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Proof,
     Seen,
     Stored,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -42,39 +42,39 @@ _BUCKET_ACL: Final = CONFIGURED_BY["PutBucketAcl"][1]
 
 
 @operation("PutObjectAcl", security=True)
-def put(lab: Lab, name: str) -> Observation:
+def put(bench: Workbench, name: str) -> Observation:
     """Grant what document or headers say instead of what was granted; the bytes stay."""
-    subject, owner = _subject(lab)
+    subject, owner = _subject(bench)
 
-    answer = lab.treat(_put(name, subject, OURS, owner))
-    lab.unharmed(subject)
+    answer = bench.treat(_put(name, subject, OURS, owner))
+    bench.unharmed(subject)
     _taken(answer, owner)
-    told = lab.effect(subject.call("GetObjectAcl"))
+    told = bench.effect(subject.call("GetObjectAcl"))
     if told.status in NOT_OFFERED:
-        _unread(lab, name, subject, told)
+        _unread(bench, name, subject, told)
     first = _granted(told, OURS, OTHER, owner)
     if first.seen is not Seen.HELD:
-        lab.treat(_granting(name, subject, OURS, owner))
-        lab.unharmed(subject)
-        told = lab.effect(subject.call("GetObjectAcl"))
+        bench.treat(_granting(name, subject, OURS, owner))
+        bench.unharmed(subject)
+        told = bench.effect(subject.call("GetObjectAcl"))
         return judge(first, _granted(told, OURS, OTHER, owner, "put with headers, "))
-    again = lab.effect(_put(name, subject, OTHER, owner))
-    replaced = lab.effect(subject.call("GetObjectAcl")) if again.ok else again
+    again = bench.effect(_put(name, subject, OTHER, owner))
+    replaced = bench.effect(subject.call("GetObjectAcl")) if again.ok else again
     return judge(first, _granted(replaced, OTHER, OURS, owner))
 
 
 @operation("GetObjectAcl", security=True)
-def get(lab: Lab, name: str) -> Observation:
+def get(bench: Workbench, name: str) -> Observation:
     """Tell what is granted on the object, and to whom; 404 for a key that has no object."""
-    subject, owner = _subject(lab)
+    subject, owner = _subject(bench)
 
     put = [
-        lab.put_on(subject, _put("PutObjectAcl", subject, OURS, owner)),
-        lab.put_on(subject, _granting("PutObjectAcl", subject, OURS, owner)),
+        bench.put_on(subject, _put("PutObjectAcl", subject, OURS, owner)),
+        bench.put_on(subject, _granting("PutObjectAcl", subject, OURS, owner)),
     ]
-    subject = lab.put(bucket=subject.bucket) if None in put else subject
-    answer = offered(lab.treat(subject.call(name)))
-    missing = lab.effect(Call(operation=name, bucket=subject.bucket, key=lab.key()))
+    subject = bench.put(bucket=subject.bucket) if None in put else subject
+    answer = offered(bench.treat(subject.call(name)))
+    missing = bench.effect(Call(operation=name, bucket=subject.bucket, key=bench.key()))
     refusal = refuses("a key that has no object", missing, 404)
 
     if answer.root != ACL:
@@ -83,17 +83,17 @@ def get(lab: Lab, name: str) -> Observation:
     if any(each is not None and each.ok for each in put):
         return judge(_granted(answer, OURS, OTHER, owner), also=[refusal])
     assert _BUCKET_ACL.default is not None
-    return judge(_BUCKET_ACL.default(lab, answer), refusal)
+    return judge(_BUCKET_ACL.default(bench, answer), refusal)
 
 
-def _subject(lab: Lab) -> tuple[Stored, str]:
+def _subject(bench: Workbench) -> tuple[Stored, str]:
     """An object whose ACL may be put, and its owner's canonical id."""
     try:
-        subject = lab.put(bucket=bucket_with_acls(lab))
+        subject = bench.put(bucket=bucket_with_acls(bench))
     except Undecided:  # buckets are given
-        subject = lab.put()
-    owner = lab.attempt(subject.call("GetObjectAcl")).text("Owner/ID")
-    return subject, owner or lab.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
+        subject = bench.put()
+    owner = bench.attempt(subject.call("GetObjectAcl")).text("Owner/ID")
+    return subject, owner or bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
 
 
 def _put(name: str, subject: Stored, permission: str, owner: str) -> Call:
@@ -116,9 +116,9 @@ def _taken(answer: Response, owner: str) -> None:
     offered(answer)
 
 
-def _unread(lab: Lab, name: str, subject: Stored, told: Response) -> NoReturn:
+def _unread(bench: Workbench, name: str, subject: Stored, told: Response) -> NoReturn:
     call = subject.call(name, headers=content_md5(NONSENSE), body=NONSENSE)
-    nonsense = refuses("with a body that is no ACL", lab.effect(call))
+    nonsense = refuses("with a body that is no ACL", bench.effect(call))
     text = f"served, but GetObjectAcl answers {told.describe()}; {nonsense.text}"
     decide(Observed.IGNORED if nonsense.seen is Seen.ABSENT else Observed.UNPROVEN, text)
 
@@ -140,11 +140,11 @@ def _granted(answer: Response, ours: str, other: str, owner: str, how: str = "")
 
 
 @operation("HeadBucketAcl")
-def head(lab: Lab, name: str) -> Observation:
+def head(bench: Workbench, name: str) -> Observation:
     """Tell the length of the bucket's ACL, which is not what HeadBucket tells."""
-    answer = offered(lab.treat(Call(operation=name, bucket=lab.bucket)))
-    bucket = lab.control(Call(operation="HeadBucket", bucket=lab.bucket))
-    acl = lab.effect(Call(operation="GetBucketAcl", bucket=lab.bucket))
+    answer = offered(bench.treat(Call(operation=name, bucket=bench.bucket)))
+    bucket = bench.control(Call(operation="HeadBucket", bucket=bench.bucket))
+    acl = bench.effect(Call(operation="GetBucketAcl", bucket=bench.bucket))
 
     told, plain = (each.header("Content-Length") for each in (answer, bucket))
     if acl.root != ACL:

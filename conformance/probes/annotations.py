@@ -11,10 +11,10 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Proof,
     Seen,
     Stored,
+    Workbench,
     decide,
     judge,
     offered,
@@ -34,29 +34,29 @@ def _call(verb: str, subject: Stored, name: str, body: bytes = b"") -> Call:
 
 
 @probe("PutObjectAnnotation")
-def put(lab: Lab) -> Observation:
+def put(bench: Workbench) -> Observation:
     """Keep a text beside the object under a name, and the next one in its place."""
-    subject, name, first, second = lab.put(), lab.nonce(), lab.text(30), lab.text(20)
+    subject, name, first, second = bench.put(), bench.nonce(), bench.text(30), bench.text(20)
 
-    answer = lab.treat(_call("Put", subject, name, first))
-    lab.unharmed(subject)
+    answer = bench.treat(_call("Put", subject, name, first))
+    bench.unharmed(subject)
     offered(answer)
-    told = lab.effect(_call("Get", subject, name))
+    told = bench.effect(_call("Get", subject, name))
     if told.status in NOT_OFFERED and told.status != 404:
         decide(Observed.UNPROVEN, f"served, but {told.call.operation} answers {told.describe()}")
-    again = lab.effect(_call("Put", subject, name, second))
-    replaced = lab.effect(_call("Get", subject, name)) if again.ok else again
+    again = bench.effect(_call("Put", subject, name, second))
+    replaced = bench.effect(_call("Get", subject, name)) if again.ok else again
 
     return judge(_tells(told, subject, first), _tells(replaced, subject, second))
 
 
 @probe("GetObjectAnnotation")
-def get(lab: Lab) -> Observation:
+def get(bench: Workbench) -> Observation:
     """Answer the text that was put under the name, and no text for another name."""
-    subject, name, text, put = _annotated(lab)
+    subject, name, text, put = _annotated(bench)
 
-    answer = lab.treat(_call("Get", subject, name))
-    other = lab.effect(_call("Get", subject, lab.nonce()))
+    answer = bench.treat(_call("Get", subject, name))
+    other = bench.effect(_call("Get", subject, bench.nonce()))
 
     if not put:
         _nothing_put(subject, answer)
@@ -66,11 +66,11 @@ def get(lab: Lab) -> Observation:
 
 
 @probe("ListObjectAnnotations")
-def list_all(lab: Lab) -> Observation:
+def list_all(bench: Workbench) -> Observation:
     """Name the annotations of the object."""
-    subject, name, _, put = _annotated(lab)
+    subject, name, _, put = _annotated(bench)
 
-    answer = offered(lab.treat(subject.call("ListObjectAnnotations")))
+    answer = offered(bench.treat(subject.call("ListObjectAnnotations")))
 
     if not put:
         _nothing_put(subject, answer)
@@ -87,32 +87,32 @@ def list_all(lab: Lab) -> Observation:
 
 
 @probe("DeleteObjectAnnotation")
-def delete(lab: Lab) -> Observation:
+def delete(bench: Workbench) -> Observation:
     """Take the text away that has this name; another and the object stay."""
-    subject, name, text, put = _annotated(lab)
-    kept, other = lab.nonce(), lab.text()
+    subject, name, text, put = _annotated(bench)
+    kept, other = bench.nonce(), bench.text()
     if put:
-        lab.attempt(_call("Put", subject, kept, other))
-    before = lab.attempt(_call("Get", subject, name))
+        bench.attempt(_call("Put", subject, kept, other))
+    before = bench.attempt(_call("Get", subject, name))
 
-    answer = lab.treat(_call("Delete", subject, name))
-    lab.unharmed(subject)
+    answer = bench.treat(_call("Delete", subject, name))
+    bench.unharmed(subject)
     offered(answer)
     if not put or _tells(before, subject, text).seen is not Seen.HELD:
         _nothing_put(subject, before)
-    after = lab.effect(_call("Get", subject, name))
-    stays = lab.effect(_call("Get", subject, kept))
+    after = bench.effect(_call("Get", subject, name))
+    stays = bench.effect(_call("Get", subject, kept))
 
     gone = refuses("the annotation after", after, 404)
     return judge(gone, also=[_tells(stays, subject, other)])
 
 
-def _annotated(lab: Lab) -> tuple[Stored, str, bytes, bool]:
+def _annotated(bench: Workbench) -> tuple[Stored, str, bytes, bool]:
     """An object, an annotation's name and text, and whether it was put beside the object."""
-    subject, name, text = lab.put(), lab.nonce(), lab.text(30)
-    answer = lab.put_on(subject, _call("Put", subject, name, text))
+    subject, name, text = bench.put(), bench.nonce(), bench.text(30)
+    answer = bench.put_on(subject, _call("Put", subject, name, text))
     if answer is None:  # the text is the object now
-        return lab.put(), name, text, False
+        return bench.put(), name, text, False
     return subject, name, text, answer.ok
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, Undecided, decide, family, judge
+from conformance.probing import Proof, Seen, Undecided, Workbench, decide, family, judge
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.smallest_requests import SMALLEST
@@ -35,40 +35,40 @@ MALFORMED: Final = "5981"
 
 
 @family(OWNER, operations=[name for name in SMALLEST if name != "ListBuckets"], security=True)
-def expected_bucket_owner(lab: Lab, operation: str, feature: str) -> Observation:
+def expected_bucket_owner(bench: Workbench, operation: str, feature: str) -> Observation:
     """Answer 403 Access Denied, and do nothing, where another account owns the bucket."""
-    return _owner_check(lab, SMALLEST[operation](lab), feature)
+    return _owner_check(bench, SMALLEST[operation](bench), feature)
 
 
 @family(SOURCE_OWNER, operations=["CopyObject", "UploadPartCopy"], security=True)
-def source_expected_bucket_owner(lab: Lab, operation: str, feature: str) -> Observation:
+def source_expected_bucket_owner(bench: Workbench, operation: str, feature: str) -> Observation:
     """Answer 403 Access Denied, and copy nothing, where another account owns the source bucket."""
-    return _owner_check(lab, SMALLEST[operation](lab), feature)
+    return _owner_check(bench, SMALLEST[operation](bench), feature)
 
 
-def _owner_check(lab: Lab, call: Call, feature: str) -> Observation:
+def _owner_check(bench: Workbench, call: Call, feature: str) -> Observation:
     """All requests go to one subject: what was refused must have left it as it was."""
-    given = lab.endpoint.account_id
+    given = bench.endpoint.account_id
     stranger = next(each for each in STRANGERS if each != given)
 
-    wrong = lab.treat(call.plus(headers={feature: stranger}))
+    wrong = bench.treat(call.plus(headers={feature: stranger}))
     if _served(wrong):
         return judge(_proof(Seen.ABSENT, "with another account's id", wrong))
     if not _denied(wrong):
-        lab.accepted(wrong, feature)
+        bench.accepted(wrong, feature)
         return judge(_proof(Seen.WRONG, "with another account's id", wrong))
     refused = _proof(Seen.HELD, "with another account's id", wrong)
-    undone = _undone(lab, call)
+    undone = _undone(bench, call)
 
-    own = given or lab.shared("the account's id", _told_id)
-    right = lab.effect(call.plus(headers={feature: own})) if own else None
+    own = given or bench.shared("the account's id", _told_id)
+    right = bench.effect(call.plus(headers={feature: own})) if own else None
     if right is not None and _served(right):
         return judge(refused, _proof(Seen.HELD, "with the owner's id", right), also=undone)
     if right is not None and given:
-        lab.accepted(right, feature)
+        bench.accepted(right, feature)
 
-    malformed = lab.effect(call.plus(headers={feature: MALFORMED}))
-    if not _served(malformed) and not _served(plain := lab.control(call)):
+    malformed = bench.effect(call.plus(headers={feature: MALFORMED}))
+    if not _served(malformed) and not _served(plain := bench.control(call)):
         raise Undecided(f"{wrong.describe()}, but without it too: {plain.describe()}")
     if not _denied(malformed):
         told_apart = _proof(Seen.HELD, "with an id of the wrong length", malformed)
@@ -79,18 +79,18 @@ def _owner_check(lab: Lab, call: Call, feature: str) -> Observation:
     )
 
 
-def _undone(lab: Lab, call: Call) -> list[Proof]:
+def _undone(bench: Workbench, call: Call) -> list[Proof]:
     done = DEEDS.get(call.operation)
     if done is None:
         return []
-    head = lab.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
     text = "it was refused, and carried out all the same"
     hazard = Hazard.DESTRUCTIVE
     return [Proof(seen=Seen.WRONG, text=text, hazard=hazard)] if head.ok is done else []
 
 
-def _told_id(lab: Lab) -> str:
-    return lab.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
+def _told_id(bench: Workbench) -> str:
+    return bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
 
 
 def _served(answer: Response) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
+    Workbench,
     carries,
     judge,
     offered,
@@ -29,27 +29,27 @@ BUCKETS: Final = "ListAllMyBucketsResult"
 LISTING: Final = "ListBucketResult"
 
 
-def _look(lab: Lab, bucket: str) -> Response:
+def _look(bench: Workbench, bucket: str) -> Response:
     """Whether a bucket is there: its listing, which is 404 where there is none."""
-    return lab.effect(Call(operation="ListObjects", bucket=bucket))
+    return bench.effect(Call(operation="ListObjects", bucket=bucket))
 
 
-def _nowhere(lab: Lab, operation: str) -> Proof:
+def _nowhere(bench: Workbench, operation: str) -> Proof:
     """The request to a bucket that never was.
 
     What is given with --bucket may come with credentials for nothing else: then it is 403.
     """
-    answer = lab.effect(Call(operation=operation, bucket=lab.sandbox.bucket_name()))
-    statuses = (403, 404) if lab.sandbox.given else (404,)
+    answer = bench.effect(Call(operation=operation, bucket=bench.sandbox.bucket_name()))
+    statuses = (403, 404) if bench.sandbox.given else (404,)
     return refuses("a bucket that never was", answer, *statuses)
 
 
 @probe("ListBuckets")
-def list_buckets(lab: Lab) -> Observation:
+def list_buckets(bench: Workbench) -> Observation:
     """List the account's buckets."""
-    ours = lab.bucket
+    ours = bench.bucket
 
-    listing = offered(lab.treat(Call(operation="ListBuckets")))
+    listing = offered(bench.treat(Call(operation="ListBuckets")))
 
     names = listing.texts("Buckets/Bucket/Name")
     return judge(
@@ -64,25 +64,25 @@ def list_buckets(lab: Lab) -> Observation:
 
 
 @probe("HeadBucket")
-def head_bucket(lab: Lab) -> Observation:
+def head_bucket(bench: Workbench) -> Observation:
     """Answer 200 for a bucket that is there, and 404 for one that is not."""
-    offered(lab.treat(Call(operation="HeadBucket", bucket=lab.bucket)))
+    offered(bench.treat(Call(operation="HeadBucket", bucket=bench.bucket)))
 
-    return judge(_nowhere(lab, "HeadBucket"))
+    return judge(_nowhere(bench, "HeadBucket"))
 
 
 @probe("CreateBucket")
-def create(lab: Lab) -> Observation:
+def create(bench: Workbench) -> Observation:
     """Create a bucket where there was none."""
-    call = create_bucket(lab)
+    call = create_bucket(bench)
     assert call.bucket is not None
 
-    before = _look(lab, call.bucket)
-    answer = lab.treat(call)
+    before = _look(bench, call.bucket)
+    answer = bench.treat(call)
     if call.body and not answer.ok:  # the region may be one that has no constraint here
-        answer = lab.treat(call.plus(body=b""))
+        answer = bench.treat(call.plus(body=b""))
     offered(answer)
-    after = _look(lab, call.bucket)
+    after = _look(bench, call.bucket)
 
     seen = f"the bucket before: {before.describe()}; after: {after.describe()} {after.root}"
     there = after.ok and after.root == LISTING
@@ -90,15 +90,15 @@ def create(lab: Lab) -> Observation:
 
 
 @probe("DeleteBucket")
-def delete(lab: Lab) -> Observation:
+def delete(bench: Workbench) -> Observation:
     """Delete an empty bucket, and refuse to delete one that has an object."""
-    empty, full = lab.new_bucket(), lab.new_bucket()
-    subject = lab.put(bucket=full)
+    empty, full = bench.new_bucket(), bench.new_bucket()
+    subject = bench.put(bucket=full)
 
-    offered(lab.treat(Call(operation="DeleteBucket", bucket=empty)))
-    gone = _look(lab, empty)
-    refused = lab.effect(Call(operation="DeleteBucket", bucket=full))
-    kept = lab.effect(subject.call("GetObject"))
+    offered(bench.treat(Call(operation="DeleteBucket", bucket=empty)))
+    gone = _look(bench, empty)
+    refused = bench.effect(Call(operation="DeleteBucket", bucket=full))
+    kept = bench.effect(subject.call("GetObject"))
 
     return judge(
         refuses("the bucket after", gone, 404),
@@ -115,9 +115,9 @@ def _outlives(answer: Response, subject: Stored) -> Proof:
 
 
 @probe("GetBucketLocation")
-def get_bucket_location(lab: Lab) -> Observation:
+def get_bucket_location(bench: Workbench) -> Observation:
     """Tell the bucket's region, and 404 for a bucket that is not there."""
-    answer = offered(lab.treat(Call(operation="GetBucketLocation", bucket=lab.bucket)))
+    answer = offered(bench.treat(Call(operation="GetBucketLocation", bucket=bench.bucket)))
 
     # Which region it is cannot be checked: it is empty for us-east-1, and stores have aliases.
     return judge(
@@ -127,5 +127,5 @@ def get_bucket_location(lab: Lab) -> Observation:
             f"answers {answer.root or 'no XML'}, not LocationConstraint",
             otherwise=Seen.ABSENT if answer.root in ("", LISTING) else Seen.WRONG,
         ),
-        also=[_nowhere(lab, "GetBucketLocation")],
+        also=[_nowhere(bench, "GetBucketLocation")],
     )

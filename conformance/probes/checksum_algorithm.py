@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, decide, family, judge, refuses
+from conformance.probing import Workbench, decide, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import Call
 from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
@@ -40,25 +40,25 @@ class Served:
 
 
 @family(SDK_ALGORITHM, ALGORITHM, operations=DOCUMENTS)
-def algorithm(lab: Lab, operation: str, feature: str) -> Observation:
+def algorithm(bench: Workbench, operation: str, feature: str) -> Observation:
     """Heed the name: refuse one of no algorithm, and one whose checksum is not the one sent."""
-    served = _served(lab, SMALLEST[operation](lab), feature)
+    served = _served(bench, SMALLEST[operation](bench), feature)
 
     values = {NONE_SUCH: "a name of no algorithm"}
     if served.summed is not None:
         values[ANOTHER] = f"{ANOTHER}, though the checksum sent is {SENT}"
     call = served.summed or served.plain
     proofs = [
-        refuses(f"with {what}", lab.effect(call.plus(headers={feature: value})))
+        refuses(f"with {what}", bench.effect(call.plus(headers={feature: value})))
         for value, what in values.items()
     ]
     if feature == SDK_ALGORITHM:
-        alone = lab.effect(served.plain.plus(headers={feature: SENT}))
+        alone = bench.effect(served.plain.plus(headers={feature: SENT}))
         proofs.append(refuses("without any checksum", alone))
     return judge(*proofs)
 
 
-def _served(lab: Lab, call: Call, feature: str) -> Served:
+def _served(bench: Workbench, call: Call, feature: str) -> Served:
     """Find out how the row's header is served.
 
     S3 takes one digest a request, so the checksum comes instead of `Content-MD5`. Where checksums
@@ -71,11 +71,11 @@ def _served(lab: Lab, call: Call, feature: str) -> Served:
     bare, named = call.without("Content-MD5"), {feature: SENT}
     summed = bare.plus(headers={checksum_header(SENT): checksum(SENT, call.body)})
 
-    answer = lab.treat(summed.plus(headers=named))
+    answer = bench.treat(summed.plus(headers=named))
     if answer.ok:
-        return Served(plain=bare if lab.control(bare).ok else call, summed=summed)
-    if lab.control(summed).ok:
+        return Served(plain=bare if bench.control(bare).ok else call, summed=summed)
+    if bench.control(summed).ok:
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED
         decide(observed, f"{answer.describe()}; the same request without it is served")
-    lab.accepted(lab.treat(call.plus(headers=named)), feature)
+    bench.accepted(bench.treat(call.plus(headers=named)), feature)
     return Served(plain=call, summed=None)

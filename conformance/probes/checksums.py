@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, decide, family, judge, probe, refuses, shows
+from conformance.probing import Proof, Seen, Workbench, decide, family, judge, probe, refuses, shows
 from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -63,27 +63,27 @@ class Cell:
         return upload.complete([part.etag], [xml], headers)
 
 
-def _cell(lab: Lab, operation: str, kind: str) -> Cell:
-    return Cell(algorithm=operation.removeprefix("Checksum/"), type=kind, body=lab.text())
+def _cell(bench: Workbench, operation: str, kind: str) -> Cell:
+    return Cell(algorithm=operation.removeprefix("Checksum/"), type=kind, body=bench.text())
 
 
-def _completed(lab: Lab, cell: Cell, headers: dict[str, str]) -> tuple[Proof, ...]:
+def _completed(bench: Workbench, cell: Cell, headers: dict[str, str]) -> tuple[Proof, ...]:
     """What HeadObject shows of an object uploaded and completed with the right checksums."""
-    created = lab.treat(create_call(lab, cell.asked))
-    lab.accepted(created, *cell.asked)
+    created = bench.treat(create_call(bench, cell.asked))
+    bench.accepted(created, *cell.asked)
     upload = begun(created)
-    part = lab.treat(upload.part(1, cell.body, cell.right))
+    part = bench.treat(upload.part(1, cell.body, cell.right))
     if not part.ok:
         # In this upload a part without a checksum may well be refused.
-        lab.accepted(part, control=begin(lab).part(1, cell.body))
-    done = lab.treat(cell.complete(upload, part, headers))
+        bench.accepted(part, control=begin(bench).part(1, cell.body))
+    done = bench.treat(cell.complete(upload, part, headers))
     plain = cell.complete(upload, part, {}) if headers else upload.complete([part.etag])
-    lab.accepted(done, control=plain)
-    return _shown(lab, cell, upload)
+    bench.accepted(done, control=plain)
+    return _shown(bench, cell, upload)
 
 
-def _shown(lab: Lab, cell: Cell, upload: Upload) -> tuple[Proof, ...]:
-    answer = lab.effect(_head(upload.bucket, upload.key))
+def _shown(bench: Workbench, cell: Cell, upload: Upload) -> tuple[Proof, ...]:
+    answer = bench.effect(_head(upload.bucket, upload.key))
     value, kind, right = answer.header(cell.header), answer.header(TYPE), cell.values[cell.type]
     text = f"HeadObject shows {value or f'no {cell.header}'}, not {right}"
     if value != right and value in cell.values.values():
@@ -106,53 +106,53 @@ def _head(bucket: str | None, key: str | None) -> Call:
 
 
 @family("COMPOSITE", operations=CELLS)
-def composite_checksum(lab: Lab, operation: str, kind: str) -> Observation:
+def composite_checksum(bench: Workbench, operation: str, kind: str) -> Observation:
     """Check each part against its checksum, and show the checksum of those checksums."""
-    cell = _cell(lab, operation, kind)
+    cell = _cell(bench, operation, kind)
 
-    shown = _completed(lab, cell, {})
-    wrong = lab.effect(begin(lab, cell.asked).part(1, cell.body, cell.wrong))
+    shown = _completed(bench, cell, {})
+    wrong = bench.effect(begin(bench, cell.asked).part(1, cell.body, cell.wrong))
 
-    return _weighed(lab, cell, refuses("a part with a wrong checksum", wrong, 400), shown)
+    return _weighed(bench, cell, refuses("a part with a wrong checksum", wrong, 400), shown)
 
 
 @family("FULL_OBJECT", operations=CELLS)
-def full_object_checksum(lab: Lab, operation: str, kind: str) -> Observation:
+def full_object_checksum(bench: Workbench, operation: str, kind: str) -> Observation:
     """Check the whole object against its checksum at completion, and show that checksum."""
-    cell = _cell(lab, operation, kind)
+    cell = _cell(bench, operation, kind)
 
-    shown = _completed(lab, cell, {TYPE: kind, **cell.right})
-    upload = begin(lab, cell.asked)
-    part = lab.setup(upload.part(1, cell.body, cell.right))
-    wrong = lab.effect(cell.complete(upload, part, {TYPE: kind, **cell.wrong}))
+    shown = _completed(bench, cell, {TYPE: kind, **cell.right})
+    upload = begin(bench, cell.asked)
+    part = bench.setup(upload.part(1, cell.body, cell.right))
+    wrong = bench.effect(cell.complete(upload, part, {TYPE: kind, **cell.wrong}))
 
-    return _weighed(lab, cell, refuses("completion with a wrong checksum", wrong, 400), shown)
+    return _weighed(bench, cell, refuses("completion with a wrong checksum", wrong, 400), shown)
 
 
-def _weighed(lab: Lab, cell: Cell, refused: Proof, shown: tuple[Proof, ...]) -> Observation:
+def _weighed(bench: Workbench, cell: Cell, refused: Proof, shown: tuple[Proof, ...]) -> Observation:
     """A checksum that is shown of every upload shows nothing of one that was asked for."""
-    plain = lab.shared("HeadObject of an upload without a checksum", _plain_head)
+    plain = bench.shared("HeadObject of an upload without a checksum", _plain_head)
     if plain.header(TYPE) == cell.type and plain.header(cell.header):
         return judge(refused, also=shown)
     return judge(refused, *shown)
 
 
-def _plain_head(lab: Lab) -> Response:
-    plain = completed(lab, [lab.text()])
-    return lab.attempt(_head(plain.bucket, plain.key))
+def _plain_head(bench: Workbench) -> Response:
+    plain = completed(bench, [bench.text()])
+    return bench.attempt(_head(plain.bucket, plain.key))
 
 
 @probe("CopyObject/x-amz-checksum-algorithm")
-def copy_checksum_algorithm(lab: Lab) -> Observation:
+def copy_checksum_algorithm(bench: Workbench) -> Observation:
     """Compute the algorithm's checksum for the copy, which the source does not have."""
-    source, name = lab.plain, checksum_header("SHA256")
+    source, name = bench.plain, checksum_header("SHA256")
     headers = {"x-amz-copy-source": source.source, ALGORITHM: "SHA256"}
 
-    copied = lab.treat(
-        Call(operation="CopyObject", bucket=lab.bucket, key=lab.key(), headers=headers)
+    copied = bench.treat(
+        Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
     )
-    lab.accepted(copied, ALGORITHM)
-    answer = lab.effect(_head(copied.call.bucket, copied.call.key))
+    bench.accepted(copied, ALGORITHM)
+    answer = bench.effect(_head(copied.call.bucket, copied.call.key))
     right, value = checksum("SHA256", source.body), answer.header(name)
 
     return judge(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Seen, carries, family, judge, probe, refuses, serves
+from conformance.probing import Seen, Workbench, carries, family, judge, probe, refuses, serves
 from conformance.subjects.preconditions import FEATURES, dated, precondition
 from conformance.subjects.writes import write_call
 from conformance.verdict import Observation
@@ -23,15 +23,15 @@ UNMET: Final = {
 
 
 @family(*FEATURES, operations=("GetObject", "HeadObject"))
-def read(lab: Lab, operation: str, feature: str) -> Observation:
+def read(bench: Workbench, operation: str, feature: str) -> Observation:
     """Serve the object while the condition is true; otherwise 412, or 304 where it is fresh."""
-    subject = lab.shared("two dated objects", dated)
+    subject = bench.shared("two dated objects", dated)
     test, call = precondition(feature, subject), subject.ours.call(operation)
 
-    met = lab.treat(call.plus(headers={feature: test.true}))
+    met = bench.treat(call.plus(headers={feature: test.true}))
     if met.status not in UNMET.values():
-        lab.accepted(met, feature)
-    unmet = lab.effect(call.plus(headers={feature: test.false}))
+        bench.accepted(met, feature)
+    unmet = bench.effect(call.plus(headers={feature: test.false}))
 
     body = b"" if operation == "HeadObject" else subject.ours.body
     return judge(
@@ -42,20 +42,20 @@ def read(lab: Lab, operation: str, feature: str) -> Observation:
 
 @family("If-Match", "If-Unmodified-Since", "If-Modified-Since", operations=["PutObject"],
         security=True)  # fmt: skip
-def overwrite(lab: Lab, operation: str, feature: str) -> Observation:
+def overwrite(bench: Workbench, operation: str, feature: str) -> Observation:
     """Overwrite the object while the condition is true; otherwise 412, and nothing changes.
 
     AWS knows If-Match only; the dates are R2's
     (https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject).
     """
-    subject = dated(lab)
+    subject = dated(bench)
     ours, test = subject.ours, precondition(feature, subject)
 
-    unmet = lab.treat(ours.call(operation, headers={feature: test.false}, body=lab.text()))
-    kept = lab.effect(ours.call("GetObject"))
-    met = lab.treat(ours.call(operation, headers={feature: test.true}, body=lab.text()))
+    unmet = bench.treat(ours.call(operation, headers={feature: test.false}, body=bench.text()))
+    kept = bench.effect(ours.call("GetObject"))
+    met = bench.treat(ours.call(operation, headers={feature: test.true}, body=bench.text()))
     if met.status != 412:
-        lab.accepted(met, feature)
+        bench.accepted(met, feature)
 
     return judge(
         refuses(f"with {test.false_means}", unmet, 412),
@@ -65,15 +65,15 @@ def overwrite(lab: Lab, operation: str, feature: str) -> Observation:
 
 
 @probe("PutObject/If-None-Match", security=True)
-def put_object_if_none_match(lab: Lab) -> Observation:
+def put_object_if_none_match(bench: Workbench) -> Observation:
     """With `*`, store the object under a key that has none yet; otherwise 412."""
-    ours, flag = lab.put(), {"If-None-Match": "*"}
+    ours, flag = bench.put(), {"If-None-Match": "*"}
 
-    fresh = lab.treat(write_call(lab, "PutObject", flag))
+    fresh = bench.treat(write_call(bench, "PutObject", flag))
     if fresh.status != 412:
-        lab.accepted(fresh, "If-None-Match")
-    taken = lab.effect(ours.call("PutObject", headers=flag, body=lab.text()))
-    kept = lab.effect(ours.call("GetObject"))
+        bench.accepted(fresh, "If-None-Match")
+    taken = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
+    kept = bench.effect(ours.call("GetObject"))
 
     return judge(
         refuses("on a key that has an object", taken, 412),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from conformance.probing import Lab, decide, family, judge, probe, shows
+from conformance.probing import Workbench, decide, family, judge, probe, shows
 from conformance.s3.operations import Call
 from conformance.subjects.configuration_bodies import policy, put_policy
 from conformance.subjects.notifications import PUT as NOTIFY
@@ -24,15 +24,15 @@ GRANTED_BY_SUPPORT: Final = "x-amz-bucket-object-lock-token"
 
 
 @probe(f"{NOTIFY}/{SKIP}")
-def skip_destination_validation(lab: Lab) -> Observation:
+def skip_destination_validation(bench: Workbench) -> Observation:
     """Store a notification to a destination that there is not, which is refused without it."""
-    usual, flag = SMALLEST[NOTIFY](lab), {SKIP: "true"}
-    lab.accepted(lab.treat(usual.plus(headers=flag)), SKIP)
+    usual, flag = SMALLEST[NOTIFY](bench), {SKIP: "true"}
+    bench.accepted(bench.treat(usual.plus(headers=flag)), SKIP)
 
-    for arn in strays(lab):
+    for arn in strays(bench):
         call = notify(usual.bucket, arn)
-        without = lab.control(call)
-        skipped = without if without.ok else lab.treat(call.plus(headers=flag))
+        without = bench.control(call)
+        skipped = without if without.ok else bench.treat(call.plus(headers=flag))
         if skipped.ok:
             break
     what = "a destination that there is not"
@@ -40,7 +40,7 @@ def skip_destination_validation(lab: Lab) -> Observation:
         return judge(shows(False, "", f"{what} is taken without it too: {without.describe()}"))
     if not skipped.ok:
         return judge(shows(False, "", f"{what} is refused with it too: {skipped.describe()}"))
-    get = lab.effect(Call(operation="GetBucketNotificationConfiguration", bucket=usual.bucket))
+    get = bench.effect(Call(operation="GetBucketNotificationConfiguration", bucket=usual.bucket))
     return judge(
         shows(True, f"{what} is taken with it, and without: {without.describe()}", ""),
         also=[shows(notifies(get, arn), "", f"{what} is taken with it, but does not read back")],
@@ -48,21 +48,21 @@ def skip_destination_validation(lab: Lab) -> Observation:
 
 
 @probe(f"PutBucketPolicy/{CONFIRM}")
-def confirm_remove_self_bucket_access(lab: Lab) -> Observation:
+def confirm_remove_self_bucket_access(bench: Workbench) -> Observation:
     """Store a policy that shuts its own writer out of PutBucketPolicy, which is refused without.
 
     The bucket is this probe's alone, and nothing but its policy is denied, so it can be deleted.
     """
-    bucket, flag = lab.new_bucket(), {CONFIRM: "true"}
-    usual = put_policy(bucket, policy("Deny", lab.nonce(), bucket))
+    bucket, flag = bench.new_bucket(), {CONFIRM: "true"}
+    usual = put_policy(bucket, policy("Deny", bench.nonce(), bucket))
     lockout = put_policy(bucket, _lockout(bucket))
 
-    lab.accepted(lab.treat(usual.plus(headers=flag)), CONFIRM)
-    without = lab.control(lockout)
+    bench.accepted(bench.treat(usual.plus(headers=flag)), CONFIRM)
+    without = bench.control(lockout)
     if without.ok:
         return judge(shows(False, "", f"such a policy is stored without it: {without.describe()}"))
-    confirmed = lab.treat(lockout.plus(headers=flag))
-    got = lab.effect(Call(operation="GetBucketPolicy", bucket=bucket))
+    confirmed = bench.treat(lockout.plus(headers=flag))
+    got = bench.effect(Call(operation="GetBucketPolicy", bucket=bucket))
     there = not got.ok or b"s3:PutBucketPolicy" in got.body
     return judge(
         shows(
@@ -85,15 +85,15 @@ def _lockout(bucket: str) -> bytes:
 
 
 @family(GRANTED_BY_SUPPORT, operations=["PutBucketReplication", "PutObjectLockConfiguration"])
-def bucket_object_lock_token(lab: Lab, operation: str, feature: str) -> Observation:
+def bucket_object_lock_token(bench: Workbench, operation: str, feature: str) -> Observation:
     """Take a token that AWS's support gave, and refuse one that nobody gave.
 
     Since November 2023 AWS needs none, so where a made-up one is served that shows nothing.
     """
-    call = SMALLEST[operation](lab)
+    call = SMALLEST[operation](bench)
 
-    made_up = lab.treat(call.plus(headers={feature: lab.nonce()}))
-    lab.accepted(made_up, feature)
+    made_up = bench.treat(call.plus(headers={feature: bench.nonce()}))
+    bench.accepted(made_up, feature)
     return decide(
         Observed.UNPROVEN,
         f"a token nobody gave is served: {made_up.describe()}; AWS needs none since 2023",

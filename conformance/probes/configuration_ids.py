@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, decide, family, judge, offered, refuses, shows
+from conformance.probing import (
+    Proof,
+    Seen,
+    Workbench,
+    decide,
+    family,
+    judge,
+    offered,
+    refuses,
+    shows,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Configuration, Place
@@ -26,20 +36,20 @@ BY_ID: Final = {
 
 
 @family(ID, operations=BY_ID["Put"])
-def put(lab: Lab, operation: str, feature: str) -> Observation:
+def put(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the configuration under this id; refuse another id than the configuration's own."""
     configuration = CONFIGURED_BY[operation][1]
-    place, (ours, other) = configuration.lease(lab), configuration.values(lab)
-    stray = lab.nonce()
+    place, (ours, other) = configuration.lease(bench), configuration.values(bench)
+    stray = bench.nonce()
     call, body = configuration.put(place, ours), configuration.body(stray, place)
 
-    configuration.taken(place, lab.treat(call))
-    kept = lab.effect(configuration.get(place, ours))
-    crossed = lab.effect(call.plus(query={feature: other}, headers=content_md5(body), body=body))
+    configuration.taken(place, bench.treat(call))
+    kept = bench.effect(configuration.get(place, ours))
+    crossed = bench.effect(call.plus(query={feature: other}, headers=content_md5(body), body=body))
     what = f"with another {feature} than the configuration's own: {crossed.describe()}"
     heeded = shows(True, what, "")
     if crossed.ok:
-        under = lab.effect(configuration.get(place, other))
+        under = bench.effect(configuration.get(place, other))
         found = configuration.shown(under, place, stray, ours)
         heeded = shows(found.seen is Seen.HELD, what, f"{what}, and not found under it")
 
@@ -47,19 +57,19 @@ def put(lab: Lab, operation: str, feature: str) -> Observation:
 
 
 @family(ID, operations=BY_ID["Get"])
-def get(lab: Lab, operation: str, feature: str) -> Observation:
+def get(bench: Workbench, operation: str, feature: str) -> Observation:
     """Tell the one configuration with this id; 404 where there is none."""
     configuration = CONFIGURED_BY[operation][1]
-    place, (ours, other) = configuration.lease(lab), configuration.values(lab)
+    place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
-    puts = [lab.attempt(configuration.put(place, value)) for value in (ours, other)]
-    missing = lab.effect(configuration.get(place, lab.nonce()))
+    puts = [bench.attempt(configuration.put(place, value)) for value in (ours, other)]
+    missing = bench.effect(configuration.get(place, bench.nonce()))
     proof = refuses(f"with an {feature} there is not", missing, 404)
     if proof.seen is Seen.HELD:
         _all_put(missing, puts)
     unnamed = configuration.listed(place)  # what the request is without an id
     one, two = (
-        lab.accepted(lab.treat(configuration.get(place, value)), feature, control=unnamed)
+        bench.accepted(bench.treat(configuration.get(place, value)), feature, control=unnamed)
         for value in (ours, other)
     )
     return judge(
@@ -78,36 +88,36 @@ def _all_put(answer: Response, puts: list[Response]) -> None:
 
 
 @family(CONTINUATION, operations=BY_ID["List"])
-def pages(lab: Lab, operation: str, feature: str) -> Observation:
+def pages(bench: Workbench, operation: str, feature: str) -> Observation:
     """Go on after the page whose token this is, until every configuration was listed once."""
     configuration = CONFIGURED_BY[operation][1]
-    place = configuration.disposable(lab)
-    first = lab.attempt(configuration.put(place, lab.nonce()))
-    made_up = lab.treat(configuration.listed(place).plus(query={feature: lab.nonce()}))
+    place = configuration.disposable(bench)
+    first = bench.attempt(configuration.put(place, bench.nonce()))
+    made_up = bench.treat(configuration.listed(place).plus(query={feature: bench.nonce()}))
 
     if first.ok:
-        ids = [lab.nonce() for _ in range(PAGE)]
-        puts = [lab.attempt(configuration.put(place, value), again=True) for value in ids]
+        ids = [bench.nonce() for _ in range(PAGE)]
+        puts = [bench.attempt(configuration.put(place, value), again=True) for value in ids]
         _all_put(made_up, puts)
-        page = offered(lab.control(configuration.listed(place)))
+        page = offered(bench.control(configuration.listed(place)))
         if page.text("IsTruncated") == "true":
-            return judge(_walked(lab, configuration, place, page))
+            return judge(_walked(bench, configuration, place, page))
     if made_up.ok and first.ok:
         what = f"{PAGE + 1} configurations are one page, and a token nobody gave is served"
         return judge(shows(False, "", what))
     if made_up.status == 501 or made_up.broke:
-        lab.accepted(made_up, feature)
+        bench.accepted(made_up, feature)
     return decide(
         Observed.UNPROVEN,
         f"with a token nobody gave: {made_up.describe()}, but there is no list of several pages",
     )
 
 
-def _walked(lab: Lab, configuration: Configuration, place: Place, page: Response) -> Proof:
+def _walked(bench: Workbench, configuration: Configuration, place: Place, page: Response) -> Proof:
     """Whether the pages after the first list what it does not, each configuration once."""
     path = f"{configuration.root}/Id"
     listed = page.texts(path)
-    listed += _following(lab, configuration, place, page)
+    listed += _following(bench, configuration, place, page)
     return shows(
         len(listed) == len({*listed}) == PAGE + 1,
         f"the pages list each of the {PAGE + 1} configurations once",
@@ -118,12 +128,12 @@ def _walked(lab: Lab, configuration: Configuration, place: Place, page: Response
 
 
 def _following(
-    lab: Lab, configuration: Configuration, place: Place, page: Response
+    bench: Workbench, configuration: Configuration, place: Place, page: Response
 ) -> Iterator[str]:
     for _ in range(PAGE):
         token = page.text("NextContinuationToken")
         if page.text("IsTruncated") != "true" or not token:
             return
-        page = lab.treat(configuration.listed(place).plus(query={CONTINUATION: token}))
-        lab.accepted(page, CONTINUATION)
+        page = bench.treat(configuration.listed(place).plus(query={CONTINUATION: token}))
+        bench.accepted(page, CONTINUATION)
         yield from page.texts(f"{configuration.root}/Id")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, shows
+from conformance.probing import Proof, Seen, Workbench, decide, judge, offered, operation, shows
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Configuration
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
@@ -22,18 +22,18 @@ OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECUR
 
 @operation(*SECURE, security=True)
 @operation(*OTHERS)
-def delete(lab: Lab, name: str) -> Observation:
+def delete(bench: Workbench, name: str) -> Observation:
     """Take the configuration away; the bucket stays."""
     configuration = CONFIGURED_BY[name][1]
-    place, (ours, other) = configuration.disposable(lab), configuration.values(lab)
+    place, (ours, other) = configuration.disposable(bench), configuration.values(bench)
 
-    put = lab.attempt(configuration.put(place, ours))
-    before = lab.attempt(configuration.get(place, ours))
-    answer = lab.treat(configuration.delete(place, ours))
-    lab.bucket_unharmed(place.bucket, answer)
+    put = bench.attempt(configuration.put(place, ours))
+    before = bench.attempt(configuration.get(place, ours))
+    answer = bench.treat(configuration.delete(place, ours))
+    bench.bucket_unharmed(place.bucket, answer)
     if not answer.not_configured:
         offered(answer)
-    after = lab.effect(configuration.get(place, ours))
+    after = bench.effect(configuration.get(place, ours))
 
     had = configuration.shown(before, place, ours, other)
     if had.seen is not Seen.HELD:

@@ -19,10 +19,10 @@ from typing import Final
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Proof,
     Seen,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -48,20 +48,20 @@ BLOCK: Final = CONFIGURED_BY["PutPublicAccessBlock"][1]
 
 @operation(*SECURE, security=True)
 @operation(*OTHERS)
-def get(lab: Lab, name: str) -> Observation:
+def get(bench: Workbench, name: str) -> Observation:
     """Tell the configuration as it was put, or as AWS has it where none can be put."""
     configuration = CONFIGURED_BY[name][1]
     try:
-        place = configuration.lease(lab)
+        place = configuration.lease(bench)
     except Undecided as trouble:
-        return _only_read(lab, configuration, str(trouble))
-    ours, other = configuration.values(lab)
+        return _only_read(bench, configuration, str(trouble))
+    ours, other = configuration.values(bench)
 
-    put = lab.attempt(configuration.put(place, ours))
-    answer = lab.treat(configuration.get(place, ours))
+    put = bench.attempt(configuration.put(place, ours))
+    answer = bench.treat(configuration.get(place, ours))
 
     if not put.ok:
-        return _unput(lab, configuration, answer, put)
+        return _unput(bench, configuration, answer, put)
     if not answer.not_configured:
         offered(answer)
     return _told(configuration, answer, place, ours, other)
@@ -76,9 +76,9 @@ def _told(
     return judge(shown, also=lost)
 
 
-def _only_read(lab: Lab, configuration: Configuration, trouble: str) -> Observation:
+def _only_read(bench: Workbench, configuration: Configuration, trouble: str) -> Observation:
     """No bucket may be configured, but whether the request is known can be told of any."""
-    answer = lab.treat(configuration.get(Place(bucket=lab.bucket), "none"))
+    answer = bench.treat(configuration.get(Place(bucket=bench.bucket), "none"))
     if not answer.not_configured:
         offered(answer)
     if configuration.ignored(answer):
@@ -95,7 +95,9 @@ def _no_configuration(configuration: Configuration, answer: Response) -> Proof:
     )
 
 
-def _unput(lab: Lab, configuration: Configuration, get: Response, put: Response) -> Observation:
+def _unput(
+    bench: Workbench, configuration: Configuration, get: Response, put: Response
+) -> Observation:
     """Put was refused: hold the answer against AWS's for a bucket never configured."""
     if not get.not_configured:
         offered(get)
@@ -107,44 +109,46 @@ def _unput(lab: Lab, configuration: Configuration, get: Response, put: Response)
     if get.not_configured or configuration.default is None:
         text = f"{get.describe()} {get.root} as for a bucket never configured, but {refusal}"
         decide(Observed.UNPROVEN, text)
-    nowhere = lab.effect(replace(get.call, bucket=lab.sandbox.bucket_name()))
+    nowhere = bench.effect(replace(get.call, bucket=bench.sandbox.bucket_name()))
     return judge(
-        configuration.default(lab, get),
-        refuses("a bucket that never was", nowhere, *((403, 404) if lab.sandbox.given else (404,))),
+        configuration.default(bench, get),
+        refuses(
+            "a bucket that never was", nowhere, *((403, 404) if bench.sandbox.given else (404,))
+        ),
     )
 
 
 @operation(DEPRECATED)
-def get_deprecated(lab: Lab, name: str) -> Observation:
+def get_deprecated(bench: Workbench, name: str) -> Observation:
     """Tell rules of the deprecated form as they were put: with a Prefix outside of any Filter."""
     old, new = CONFIGURED_BY[name][1], CONFIGURED_BY["GetBucketLifecycleConfiguration"][1]
-    place, (ours, other) = old.lease(lab), old.values(lab)
+    place, (ours, other) = old.lease(bench), old.values(bench)
 
-    put = lab.attempt(old.put(place, ours))
-    if not put.ok and lab.control(new.put(place, ours)).ok:
+    put = bench.attempt(old.put(place, ours))
+    if not put.ok and bench.control(new.put(place, ours)).ok:
         # On the wire the operations are one; what makes the difference is the form.
         decide(Observed.REJECTED, f"rules of this form: {put.describe()}; others are served")
-    answer = lab.treat(old.get(place))
+    answer = bench.treat(old.get(place))
 
     if not put.ok:
-        return _unput(lab, old, answer, put)
+        return _unput(bench, old, answer, put)
     if not answer.not_configured:
         offered(answer)
     return _told(old, answer, place, ours, other)
 
 
 @operation("GetBucketPolicyStatus", security=True)
-def policy_status(lab: Lab, name: str) -> Observation:
+def policy_status(bench: Workbench, name: str) -> Observation:
     """Tell a policy that lets everybody in from one that does not."""
-    place, (public, private) = POLICY.lease(lab), POLICY.values(lab)
+    place, (public, private) = POLICY.lease(bench), POLICY.values(bench)
     ask = Call(operation=name, bucket=place.bucket)
 
     # AWS refuses public policies until the bucket is told not to.
-    lab.attempt(BLOCK.put(place, "none of them"))
-    opened = lab.attempt(put_policy(place.bucket, policy("Allow", public, place.bucket)))
-    first = lab.treat(ask)
-    closed = lab.attempt(put_policy(place.bucket, policy("Deny", private, place.bucket)))
-    second = lab.effect(ask)
+    bench.attempt(BLOCK.put(place, "none of them"))
+    opened = bench.attempt(put_policy(place.bucket, policy("Allow", public, place.bucket)))
+    first = bench.treat(ask)
+    closed = bench.attempt(put_policy(place.bucket, policy("Deny", private, place.bucket)))
+    second = bench.effect(ask)
 
     if not first.not_configured:
         offered(first)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Seen,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -25,13 +25,13 @@ from conformance.verdict import Observation, Observed
 
 
 @operation(*operations("List"))
-def list_configurations(lab: Lab, name: str) -> Observation:
+def list_configurations(bench: Workbench, name: str) -> Observation:
     """List the configurations that were put."""
     configuration = CONFIGURED_BY[name][1]
-    place, ids = configuration.lease(lab), configuration.values(lab)
+    place, ids = configuration.lease(bench), configuration.values(bench)
 
-    puts = [lab.attempt(configuration.put(place, value)) for value in ids]
-    listing = offered(lab.treat(configuration.listed(place)))
+    puts = [bench.attempt(configuration.put(place, value)) for value in ids]
+    listing = offered(bench.treat(configuration.listed(place)))
 
     told = listing.texts(f"{configuration.root}/Id")
     known = not configuration.ignored(listing)

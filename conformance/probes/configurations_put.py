@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, NoReturn
 
-from conformance.probing import Lab, Proof, Seen, decide, judge, operation, refuses
+from conformance.probing import Proof, Seen, Workbench, decide, judge, operation, refuses
 from conformance.s3.checksums import content_md5
 from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves
@@ -27,39 +27,41 @@ NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
 
 @operation(*SECURE, security=True)
 @operation(*OTHERS)
-def put(lab: Lab, name: str) -> Observation:
+def put(bench: Workbench, name: str) -> Observation:
     """Store the configuration: it reads back as it was put, and so does the next one put."""
     configuration = CONFIGURED_BY[name][1]
-    place, (ours, other) = configuration.lease(lab), configuration.values(lab)
+    place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
-    configuration.taken(place, lab.treat(configuration.put(place, ours)))
-    get = lab.effect(configuration.get(place, ours))
+    configuration.taken(place, bench.treat(configuration.put(place, ours)))
+    get = bench.effect(configuration.get(place, ours))
     if not (get.ok or get.not_configured or get.broke):
-        _unread(lab, configuration, place, get)
+        _unread(bench, configuration, place, get)
     first, *lost = configuration.read_back(get, place, ours, other)
     if first.seen is not Seen.HELD:  # the other may be how it was before
-        return judge(_unmoved(lab, configuration, place, get, first))
-    answer = lab.treat(configuration.put(place, other))
-    replaced = lab.effect(configuration.get(place, other)) if answer.ok else answer
+        return judge(_unmoved(bench, configuration, place, get, first))
+    answer = bench.treat(configuration.put(place, other))
+    replaced = bench.effect(configuration.get(place, other)) if answer.ok else answer
     return judge(first, configuration.shown(replaced, place, other, ours), also=lost)
 
 
 def _unmoved(
-    lab: Lab, configuration: Configuration, place: Place, get: Response, first: Proof
+    bench: Workbench, configuration: Configuration, place: Place, get: Response, first: Proof
 ) -> Proof:
     """What is half of what was put may be how it always is: then no other value changes it."""
     if first.seen is not Seen.WRONG or get.broke:
         return first
-    other = configuration.values(lab)[1]
-    lab.attempt(configuration.put(place, other))
-    again = lab.effect(configuration.get(place, other))
+    other = configuration.values(bench)[1]
+    bench.attempt(configuration.put(place, other))
+    again = bench.effect(configuration.get(place, other))
     same = leaves(again.body) == leaves(get.body)
     return replace(first, seen=Seen.ABSENT) if same else first
 
 
-def _unread(lab: Lab, configuration: Configuration, place: Place, get: Response) -> NoReturn:
+def _unread(
+    bench: Workbench, configuration: Configuration, place: Place, get: Response
+) -> NoReturn:
     call = configuration.put(place, (configuration.choices or ("nonsense",))[0])
-    nonsense = lab.effect(call.plus(headers=content_md5(NONSENSE), body=NONSENSE))
+    nonsense = bench.effect(call.plus(headers=content_md5(NONSENSE), body=NONSENSE))
     proof = refuses("with a body that is no configuration", nonsense)
     seen = f"{get.call.operation} answers {get.describe()}; {proof.text}"
     decide(Observed.IGNORED if nonsense.ok else Observed.UNPROVEN, f"served, but {seen}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, family, judge, refuses
+from conformance.probing import Proof, Seen, Workbench, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -21,23 +21,23 @@ from conformance.verdict import Hazard, Observation
 HEADER: Final = "Content-MD5"
 MALFORMED: Final = "not-a-digest"
 
-CALLS: Final[dict[str, Callable[[Lab], Call]]] = {
-    "PutObject": lambda lab: write_call(lab, "PutObject", {}),
-    "UploadPart": lambda lab: begin(lab).part(1, lab.text()),
+CALLS: Final[dict[str, Callable[[Workbench], Call]]] = {
+    "PutObject": lambda bench: write_call(bench, "PutObject", {}),
+    "UploadPart": lambda bench: begin(bench).part(1, bench.text()),
     # Its body is empty, and so the digest is that of nothing.
-    "CreateMultipartUpload": lambda lab: write_call(lab, "CreateMultipartUpload", {}),
+    "CreateMultipartUpload": lambda bench: write_call(bench, "CreateMultipartUpload", {}),
 }
-Left = Callable[[Lab, Call], bool]
+Left = Callable[[Workbench, Call], bool]
 
 
-def _object(lab: Lab, call: Call) -> bool:
-    return lab.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key)).ok
+def _object(bench: Workbench, call: Call) -> bool:
+    return bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key)).ok
 
 
-def _part(lab: Lab, call: Call) -> bool:
+def _part(bench: Workbench, call: Call) -> bool:
     query = {"uploadId": call.query["uploadId"]}
     listing = Call(operation="ListParts", bucket=call.bucket, key=call.key, query=query)
-    return bool(lab.effect(listing).texts("Part"))
+    return bool(bench.effect(listing).texts("Part"))
 
 
 # Whether a request that was refused has left what it was to store.
@@ -45,28 +45,28 @@ LEFT: Final[dict[str, Left]] = {"PutObject": _object, "UploadPart": _part}
 
 
 @family(HEADER, operations=CALLS, data=True)
-def data(lab: Lab, operation: str, feature: str) -> Observation:
+def data(bench: Workbench, operation: str, feature: str) -> Observation:
     """Take the bytes with their own digest, and refuse them with another's or with none at all."""
-    return _checked(lab, feature, CALLS[operation], LEFT.get(operation))
+    return _checked(bench, feature, CALLS[operation], LEFT.get(operation))
 
 
 @family(HEADER, operations=DOCUMENTS)
-def document(lab: Lab, operation: str, feature: str) -> Observation:
+def document(bench: Workbench, operation: str, feature: str) -> Observation:
     """Take the document with its own digest, and refuse it with another's or with none at all."""
-    call = SMALLEST[operation](lab)
-    return _checked(lab, feature, lambda _: call)
+    call = SMALLEST[operation](bench)
+    return _checked(bench, feature, lambda _: call)
 
 
 def _checked(
-    lab: Lab, feature: str, make: Callable[[Lab], Call], left: Left | None = None
+    bench: Workbench, feature: str, make: Callable[[Workbench], Call], left: Left | None = None
 ) -> Observation:
-    right = make(lab)
-    answer = lab.treat(right.plus(headers=content_md5(right.body)), as_is=True)
-    lab.accepted(answer, feature, control=None if answer.ok else _control(lab, right, feature))
-    wrong = lab.effect(make(lab).plus(headers=content_md5(lab.text())))
-    malformed = lab.effect(make(lab).plus(headers={feature: MALFORMED}))
+    right = make(bench)
+    answer = bench.treat(right.plus(headers=content_md5(right.body)), as_is=True)
+    bench.accepted(answer, feature, control=None if answer.ok else _control(bench, right, feature))
+    wrong = bench.effect(make(bench).plus(headers=content_md5(bench.text())))
+    malformed = bench.effect(make(bench).plus(headers={feature: MALFORMED}))
 
-    harm = [] if left is None or wrong.ok else [_unstored(wrong, left(lab, wrong.call))]
+    harm = [] if left is None or wrong.ok else [_unstored(wrong, left(bench, wrong.call))]
     return judge(
         refuses("with the digest of other bytes", wrong),
         refuses("with what is no digest", malformed),
@@ -74,11 +74,11 @@ def _checked(
     )
 
 
-def _control(lab: Lab, call: Call, feature: str) -> Call:
+def _control(bench: Workbench, call: Call, feature: str) -> Call:
     """The same request without the header; with a checksum where some digest there must be."""
     bare = call.without(feature)
     summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
-    return bare if lab.control(bare).ok else summed
+    return bare if bench.control(bare).ok else summed
 
 
 def _unstored(refused: Response, stored: bool) -> Proof:

@@ -6,7 +6,17 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 from __future__ import annotations
 
-from conformance.probing import Lab, Proof, Seen, Stored, carries, family, judge, probe, refuses
+from conformance.probing import (
+    Proof,
+    Seen,
+    Stored,
+    Workbench,
+    carries,
+    family,
+    judge,
+    probe,
+    refuses,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.multipart import Upload, begin, two_parts
@@ -19,26 +29,28 @@ RANGE = "x-amz-copy-source-range"
 ROOTS = {"CopyObject": "CopyObjectResult", "UploadPartCopy": "CopyPartResult"}
 
 
-def _call(lab: Lab, operation: str, source: str) -> Call:
+def _call(bench: Workbench, operation: str, source: str) -> Call:
     """A copy to a fresh key, or into an upload that is never completed."""
     if operation == "CopyObject":
-        return Call(operation=operation, bucket=lab.bucket, key=lab.key(), headers={SOURCE: source})
-    upload = lab.shared("an upload for copied parts", begin)
+        return Call(
+            operation=operation, bucket=bench.bucket, key=bench.key(), headers={SOURCE: source}
+        )
+    upload = bench.shared("an upload for copied parts", begin)
     return upload.call(operation, headers={SOURCE: source}, query={"partNumber": "1"})
 
 
 @family(*(f"{SOURCE}-{name.lower()}" for name in FEATURES), operations=ROOTS, security=True)
-def conditional_copy(lab: Lab, operation: str, feature: str) -> Observation:
+def conditional_copy(bench: Workbench, operation: str, feature: str) -> Observation:
     """Copy while the condition on the source is true; otherwise 412, for dates and ETags alike."""
-    subject = lab.shared("two dated objects", dated)
+    subject = bench.shared("two dated objects", dated)
     name = feature.removeprefix(f"{SOURCE}-").title()
     test, source = precondition(name, subject), subject.ours.source
 
-    met = lab.treat(_call(lab, operation, source).plus(headers={feature: test.true}))
+    met = bench.treat(_call(bench, operation, source).plus(headers={feature: test.true}))
     if met.status != 412:
-        lab.accepted(met, feature)
-    unmet = lab.effect(_call(lab, operation, source).plus(headers={feature: test.false}))
-    copied = [_uncopied(lab, unmet)] if operation == "CopyObject" and not unmet.ok else []
+        bench.accepted(met, feature)
+    unmet = bench.effect(_call(bench, operation, source).plus(headers={feature: test.false}))
+    copied = [_uncopied(bench, unmet)] if operation == "CopyObject" and not unmet.ok else []
 
     return judge(
         refuses(f"with {test.false_means}", unmet, 412),
@@ -46,10 +58,10 @@ def conditional_copy(lab: Lab, operation: str, feature: str) -> Observation:
     )
 
 
-def _uncopied(lab: Lab, refused: Response) -> Proof:
+def _uncopied(bench: Workbench, refused: Response) -> Proof:
     """A copy that was refused has left nothing under its key."""
     call = refused.call
-    head = lab.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
     text = f"refused with {refused.describe()}, and copied all the same"
     hazard = Hazard.DESTRUCTIVE if head.ok else None
     return Proof(seen=Seen.WRONG if head.ok else Seen.HELD, text=text, hazard=hazard)
@@ -62,22 +74,22 @@ def _copied(what: str, answer: Response) -> Proof:
 
 
 @probe(f"CopyObject/{SOURCE}")
-def copy_object_source(lab: Lab) -> Observation:
+def copy_object_source(bench: Workbench) -> Observation:
     """Store the bytes of the object that is named; 404 if there is none."""
-    call = _call(lab, "CopyObject", lab.plain.source)
+    call = _call(bench, "CopyObject", bench.plain.source)
 
-    lab.accepted(lab.treat(call), SOURCE, control=_plain_put(lab))
-    copy = lab.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
-    missing = lab.effect(_call(lab, "CopyObject", f"{lab.bucket}/{lab.key()}"))
+    bench.accepted(bench.treat(call), SOURCE, control=_plain_put(bench))
+    copy = bench.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
+    missing = bench.effect(_call(bench, "CopyObject", f"{bench.bucket}/{bench.key()}"))
 
     return judge(
-        _source_heeded(copy, lab.plain),
+        _source_heeded(copy, bench.plain),
         refuses("from a key that has no object", missing, 404),
     )
 
 
-def _plain_put(lab: Lab) -> Call:
-    return Call(operation="PutObject", bucket=lab.bucket, key=lab.key(), body=lab.text())
+def _plain_put(bench: Workbench) -> Call:
+    return Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=bench.text())
 
 
 def _source_heeded(copy: Response, source: Stored) -> Proof:
@@ -92,40 +104,40 @@ def _source_heeded(copy: Response, source: Stored) -> Proof:
 
 
 @probe(f"UploadPartCopy/{SOURCE}")
-def upload_part_copy_source(lab: Lab) -> Observation:
+def upload_part_copy_source(bench: Workbench) -> Observation:
     """Make a part of the bytes of the object that is named; 404 if there is none."""
-    upload = begin(lab)
+    upload = begin(bench)
 
-    part = lab.treat(upload.copy(1, lab.plain))
-    lab.accepted(part, SOURCE, control=upload.part(1, lab.text()))
-    whole = _completed(lab, upload, part)
-    missing = lab.effect(_call(lab, "UploadPartCopy", f"{lab.bucket}/{lab.key()}"))
+    part = bench.treat(upload.copy(1, bench.plain))
+    bench.accepted(part, SOURCE, control=upload.part(1, bench.text()))
+    whole = _completed(bench, upload, part)
+    missing = bench.effect(_call(bench, "UploadPartCopy", f"{bench.bucket}/{bench.key()}"))
 
     return judge(
-        _source_heeded(whole, lab.plain),
+        _source_heeded(whole, bench.plain),
         refuses("from a key that has no object", missing, 404),
     )
 
 
-def _completed(lab: Lab, upload: Upload, part: Response) -> Response:
+def _completed(bench: Workbench, upload: Upload, part: Response) -> Response:
     """GetObject of the object that the one copied part makes."""
-    lab.setup(upload.complete([part.text("ETag") or part.etag]))
-    return lab.effect(Call(operation="GetObject", bucket=upload.bucket, key=upload.key))
+    bench.setup(upload.complete([part.text("ETag") or part.etag]))
+    return bench.effect(Call(operation="GetObject", bucket=upload.bucket, key=upload.key))
 
 
 @probe(f"UploadPartCopy/{RANGE}")
-def copy_source_range(lab: Lab) -> Observation:
+def copy_source_range(bench: Workbench) -> Observation:
     """Make a part of some bytes of the source only.
 
     AWS copies ranges of objects above 5 MiB only, so the source is one.
     """
-    source = lab.shared("an object of two parts", two_parts)
+    source = bench.shared("an object of two parts", two_parts)
     first, last = len(source.body) - 40, len(source.body) - 9
-    upload = begin(lab)
+    upload = begin(bench)
 
-    part = lab.treat(upload.copy(1, source, {RANGE: f"bytes={first}-{last}"}))
-    lab.accepted(part, RANGE)
-    whole = _completed(lab, upload, part)
+    part = bench.treat(upload.copy(1, source, {RANGE: f"bytes={first}-{last}"}))
+    bench.accepted(part, RANGE)
+    whole = _completed(bench, upload, part)
 
     wanted = source.body[first : last + 1]
     ignored = whole.body == source.body

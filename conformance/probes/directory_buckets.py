@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Seen,
     Undecided,
+    Workbench,
     carries,
     decide,
     judge,
@@ -37,27 +37,27 @@ DIRECTORY: Final = document(
 )
 
 
-def _directory(lab: Lab) -> str:
+def _directory(bench: Workbench) -> str:
     """A directory bucket, if what was to be one could be created; else empty."""
     try:
-        name = f"{lab.bucket_name()}--{ZONE}--x-s3"
+        name = f"{bench.bucket_name()}--{ZONE}--x-s3"
     except Undecided:  # buckets are given
         return ""
     call = Call(operation="CreateBucket", bucket=name, body=DIRECTORY)
-    return name if lab.attempt(call).ok else ""
+    return name if bench.attempt(call).ok else ""
 
 
-def _bucket(lab: Lab) -> str:
-    return lab.shared("a directory bucket", _directory) or lab.bucket
+def _bucket(bench: Workbench) -> str:
+    return bench.shared("a directory bucket", _directory) or bench.bucket
 
 
 @probe("ListDirectoryBuckets")
-def list_all(lab: Lab) -> Observation:
+def list_all(bench: Workbench) -> Observation:
     """Name the directory buckets, and no other."""
-    ordinary, directory = lab.bucket, lab.shared("a directory bucket", _directory)
+    ordinary, directory = bench.bucket, bench.shared("a directory bucket", _directory)
     call = Call(operation="ListDirectoryBuckets", query={"max-directory-buckets": "1000"})
 
-    answer = offered(lab.treat(call))
+    answer = offered(bench.treat(call))
     names = answer.texts("Buckets/Bucket/Name")
 
     if answer.root and ordinary not in names and directory not in names:
@@ -74,19 +74,19 @@ def list_all(lab: Lab) -> Observation:
 
 
 @probe("CreateSession")
-def session(lab: Lab) -> Observation:
+def session(bench: Workbench) -> Observation:
     """Lend keys for the bucket, with which requests are served, and without which not."""
-    bucket = _bucket(lab)
+    bucket = _bucket(bench)
 
-    answer = offered(lab.treat(Call(operation="CreateSession", bucket=bucket)))
+    answer = offered(bench.treat(Call(operation="CreateSession", bucket=bucket)))
     keys = _keys(answer)
     if answer.root != SESSION or keys is None:
         said = answer.root or "no XML"
         return judge(shows(False, "", f"answers {said}, not {SESSION} with keys"))
     head = Call(operation="HeadBucket", bucket=bucket, headers={WITH_SESSION: keys.token or ""})
     own = Credentials(access_key=keys.access_key, secret_key=keys.secret_key)
-    served = lab.effect(head, credentials=own)
-    forged = lab.effect(head, credentials=own, forged=True)
+    served = bench.effect(head, credentials=own)
+    forged = bench.effect(head, credentials=own, forged=True)
 
     text = f"with the keys: {served.describe()}, and wrongly signed: {forged.describe()}"
     return judge(shows(served.ok and not forged.ok, text, text))
@@ -101,19 +101,19 @@ def _keys(answer: Response) -> Credentials | None:
 
 
 @probe("RenameObject", data=True)
-def rename(lab: Lab) -> Observation:
+def rename(bench: Workbench) -> Observation:
     """Give the object another key: its bytes are there, and no longer here."""
-    source = lab.put(bucket=_bucket(lab))
+    source = bench.put(bucket=_bucket(bench))
     headers = {"x-amz-rename-source": source.key}
-    call = Call(operation="RenameObject", bucket=source.bucket, key=lab.key(), headers=headers)
+    call = Call(operation="RenameObject", bucket=source.bucket, key=bench.key(), headers=headers)
 
-    answer = lab.treat(call)
-    renamed = lab.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
+    answer = bench.treat(call)
+    renamed = bench.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
     if renamed.ok and not renamed.body:
         text = "the request was carried out as an empty PutObject"
         decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
     offered(answer)
-    old = lab.effect(source.call("GetObject"))
+    old = bench.effect(source.call("GetObject"))
 
     if renamed.status == old.status == 404:
         text = "the object is neither under the new key nor under the old one"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
     Undecided,
+    Workbench,
     family,
     judge,
     offered,
@@ -59,21 +59,21 @@ class Folder:
         return Call(operation=operation, bucket=bucket, query={"prefix": self.prefix, **more})
 
 
-def _folder(lab: Lab, names: Sequence[str] = NAMES) -> Folder:
-    prefix = lab.key("/")
+def _folder(bench: Workbench, names: Sequence[str] = NAMES) -> Folder:
+    prefix = bench.key("/")
     # Each of another length, so that a listing that mixes sizes up is seen.
     objects = [
-        lab.put(lab.text(40 + number), key=prefix + name) for number, name in enumerate(names)
+        bench.put(bench.text(40 + number), key=prefix + name) for number, name in enumerate(names)
     ]
     return Folder(prefix=prefix, objects=objects)
 
 
-def _listed(lab: Lab) -> Folder:
-    return lab.shared("objects to list", _folder)
+def _listed(bench: Workbench) -> Folder:
+    return bench.shared("objects to list", _folder)
 
 
-def _odd(lab: Lab) -> Folder:
-    return lab.shared("an object with an odd name", lambda lab: _folder(lab, [ODD_NAME]))
+def _odd(bench: Workbench) -> Folder:
+    return bench.shared("an object with an odd name", lambda bench: _folder(bench, [ODD_NAME]))
 
 
 def _entries(folder: Folder, answer: Response, root: str, element: str) -> tuple[Proof, ...]:
@@ -91,31 +91,31 @@ def _entries(folder: Folder, answer: Response, root: str, element: str) -> tuple
 
 
 @operation(V1)
-def list_objects(lab: Lab, name: str) -> Observation:
+def list_objects(bench: Workbench, name: str) -> Observation:
     """List the bucket's keys in order, with their sizes, ETags and dates."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    answer = offered(lab.treat(folder.list(name)))
+    answer = offered(bench.treat(folder.list(name)))
 
     return judge(*_entries(folder, answer, "ListBucketResult", "Contents"))
 
 
 @operation(V2)
-def list_objects_v2(lab: Lab, name: str) -> Observation:
+def list_objects_v2(bench: Workbench, name: str) -> Observation:
     """List the bucket's keys in order, with their sizes, ETags and dates, and count them."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    answer = offered(lab.treat(folder.list(name)))
+    answer = offered(bench.treat(folder.list(name)))
 
     return judge(*_entries(folder, answer, "ListBucketResult", "Contents"), _counted(answer))
 
 
 @probe("ListObjectVersions")
-def list_object_versions(lab: Lab) -> Observation:
+def list_object_versions(bench: Workbench) -> Observation:
     """List every version of every key; where nothing is versioned, one called null each."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    answer = offered(lab.treat(folder.list("ListObjectVersions")))
+    answer = offered(bench.treat(folder.list("ListObjectVersions")))
     latest = answer.texts("Version/IsLatest")
 
     return judge(
@@ -140,24 +140,24 @@ def _counted(answer: Response) -> Proof:
 
 
 @probe("ListObjectsV2/list-type")
-def list_type(lab: Lab) -> Observation:
+def list_type(bench: Workbench) -> Observation:
     """Answer with the second version's listing, which counts its keys as the first does not."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    answer = lab.treat(folder.list(V2))
-    lab.accepted(answer, control=folder.list(V1))
+    answer = bench.treat(folder.list(V2))
+    bench.accepted(answer, control=folder.list(V1))
 
     return judge(_counted(answer))
 
 
 @family("prefix", operations=(V1, V2))
-def prefix(lab: Lab, operation: str, flag: str) -> Observation:
+def prefix(bench: Workbench, operation: str, flag: str) -> Observation:
     """List only keys that begin with the prefix."""
-    folder = _listed(lab)
+    folder = _listed(bench)
     begin = folder.prefix + "b/"
 
-    answer = lab.treat(folder.list(operation, prefix=begin))
-    lab.accepted(answer, flag)
+    answer = bench.treat(folder.list(operation, prefix=begin))
+    bench.accepted(answer, flag)
     seen = answer.texts(KEY)
     others = [key for key in seen if not key.startswith(begin)]
 
@@ -165,13 +165,13 @@ def prefix(lab: Lab, operation: str, flag: str) -> Observation:
 
 
 @family("delimiter", operations=(V1, V2))
-def delimiter(lab: Lab, operation: str, flag: str) -> Observation:
+def delimiter(bench: Workbench, operation: str, flag: str) -> Observation:
     """Roll keys up to the delimiter into one CommonPrefixes element."""
-    folder = _listed(lab)
+    folder = _listed(bench)
     first, *rolled, last = folder.keys
 
-    answer = lab.treat(folder.list(operation, delimiter="/"))
-    lab.accepted(answer, flag)
+    answer = bench.treat(folder.list(operation, delimiter="/"))
+    bench.accepted(answer, flag)
     prefixes, keys = answer.texts("CommonPrefixes/Prefix"), answer.texts(KEY)
 
     return judge(
@@ -186,26 +186,26 @@ def delimiter(lab: Lab, operation: str, flag: str) -> Observation:
 
 
 @family("max-keys", operations=(V1, V2))
-def max_keys(lab: Lab, operation: str, flag: str) -> Observation:
+def max_keys(bench: Workbench, operation: str, flag: str) -> Observation:
     """List no more keys than this, and say that there are more."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    answer = lab.treat(folder.list(operation, max_keys="2"))
-    lab.accepted(answer, flag)
+    answer = bench.treat(folder.list(operation, max_keys="2"))
+    bench.accepted(answer, flag)
 
     return judge(limited(2, answer.texts(KEY), folder.keys), truncated(answer))
 
 
 @family("marker", operations=(V1,))
 @family("start-after", operations=(V2,))
-def start_after(lab: Lab, operation: str, flag: str) -> Observation:
+def start_after(bench: Workbench, operation: str, flag: str) -> Observation:
     """List only keys that come after this one, which need not exist."""
-    folder = _listed(lab)
+    folder = _listed(bench)
     base = folder.list(operation)
 
-    existing = lab.treat(base.plus(query={flag: folder.keys[1]}))
-    lab.accepted(existing, flag)
-    missing = lab.effect(base.plus(query={flag: folder.prefix + "b/"}))
+    existing = bench.treat(base.plus(query={flag: folder.keys[1]}))
+    bench.accepted(existing, flag)
+    missing = bench.effect(base.plus(query={flag: folder.prefix + "b/"}))
 
     return judge(
         narrowed("after the second key", existing.texts(KEY), folder.keys[2:], folder.keys),
@@ -214,16 +214,16 @@ def start_after(lab: Lab, operation: str, flag: str) -> Observation:
 
 
 @probe("ListObjectsV2/continuation-token")
-def continuation_token(lab: Lab) -> Observation:
+def continuation_token(bench: Workbench) -> Observation:
     """Continue after the page that gave the token, so that pages show each key once."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    first = lab.setup(folder.list(V2, max_keys="3"))
+    first = bench.setup(folder.list(V2, max_keys="3"))
     token = first.text("NextContinuationToken")
     if not token:
         raise Undecided("a page of max-keys=3 of 4 keys came without a NextContinuationToken")
-    second = lab.treat(folder.list(V2, max_keys="3", continuation_token=token))
-    lab.accepted(second, "continuation-token")
+    second = bench.treat(folder.list(V2, max_keys="3", continuation_token=token))
+    bench.accepted(second, "continuation-token")
 
     return judge(
         narrowed("the second page", second.texts(KEY), folder.keys[3:], folder.keys[:3]),
@@ -231,25 +231,25 @@ def continuation_token(lab: Lab) -> Observation:
 
 
 @family("encoding-type", operations=(V1, V2))
-def encoding_type(lab: Lab, operation: str, flag: str) -> Observation:
+def encoding_type(bench: Workbench, operation: str, flag: str) -> Observation:
     """List keys URL-encoded, and say so in EncodingType."""
-    folder = _odd(lab)
+    folder = _odd(bench)
 
-    encoded = lab.treat(folder.list(operation, encoding_type="url"))
-    lab.accepted(encoded, flag)
-    plain = lab.control(folder.list(operation))
+    encoded = bench.treat(folder.list(operation, encoding_type="url"))
+    bench.accepted(encoded, flag)
+    plain = bench.control(folder.list(operation))
 
     return judge(*url_encoded(folder.keys[0], encoded, plain, KEY))
 
 
 @probe("ListObjectsV2/fetch-owner")
-def fetch_owner(lab: Lab) -> Observation:
+def fetch_owner(bench: Workbench) -> Observation:
     """Tell each object's owner, which a ListObjectsV2 without it does not."""
-    folder = _listed(lab)
+    folder = _listed(bench)
 
-    asked = lab.treat(folder.list(V2, fetch_owner="true"))
-    lab.accepted(asked, "fetch-owner")
-    plain = lab.control(folder.list(V2))
+    asked = bench.treat(folder.list(V2, fetch_owner="true"))
+    bench.accepted(asked, "fetch-owner")
+    plain = bench.control(folder.list(V2))
     owners, untold = asked.texts("Contents/Owner/ID"), plain.texts("Contents/Owner/ID")
 
     return judge(

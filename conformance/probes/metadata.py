@@ -8,7 +8,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from conformance.probing import Lab, Seen, family, judge, probe, shows
+from conformance.probing import Seen, Workbench, family, judge, probe, shows
 from conformance.s3.response import Response
 from conformance.subjects.stored_headers import head, told, write
 from conformance.subjects.writes import WRITES, write_call, written
@@ -29,21 +29,21 @@ UNTYPED: Final = ("binary/octet-stream", "application/octet-stream")
 
 
 @family(*VALUES, operations=WRITES)
-def system_metadata(lab: Lab, operation: str, feature: str) -> Observation:
+def system_metadata(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the header with the object, and answer with it when the object is read.
 
     A copy has its source's headers unless they are to be replaced.
     """
-    wrote = write(lab, operation, {feature: VALUES[feature]}, DIRECTIVE)
-    subject = written(lab, lab.accepted(wrote.answer, feature))
-    plain = _value(feature, lab.shared("a plain object's headers", _plain_headers))
+    wrote = write(bench, operation, {feature: VALUES[feature]}, DIRECTIVE)
+    subject = written(bench, bench.accepted(wrote.answer, feature))
+    plain = _value(feature, bench.shared("a plain object's headers", _plain_headers))
 
-    seen = _value(feature, head(lab, subject))
+    seen = _value(feature, head(bench, subject))
     return wrote.judge(told(feature, seen, VALUES[feature], unasked=(*UNTYPED, plain or "")))
 
 
-def _plain_headers(lab: Lab) -> Response:
-    return lab.setup(lab.plain.call("HeadObject"))
+def _plain_headers(bench: Workbench) -> Response:
+    return bench.setup(bench.plain.call("HeadObject"))
 
 
 def _value(feature: str, answer: Response) -> str | None:
@@ -59,17 +59,17 @@ def _value(feature: str, answer: Response) -> str | None:
 
 
 @probe(f"CopyObject/{DIRECTIVE}")
-def metadata_directive(lab: Lab) -> Observation:
+def metadata_directive(bench: Workbench) -> Observation:
     """With COPY, give the copy the source's metadata; with REPLACE, the request's instead."""
-    source = lab.put(headers={"x-amz-meta-of-source": "yes"})
+    source = bench.put(headers={"x-amz-meta-of-source": "yes"})
     headers = {"x-amz-copy-source": source.source, "x-amz-meta-of-request": "yes"}
-    call = write_call(lab, "CopyObject", headers)
+    call = write_call(bench, "CopyObject", headers)
 
     kept, replaced = (
-        head(lab, written(lab, lab.accepted(lab.treat(each), DIRECTIVE)))
+        head(bench, written(bench, bench.accepted(bench.treat(each), DIRECTIVE)))
         for each in (
             call.plus(headers={DIRECTIVE: "COPY"}),
-            write_call(lab, "CopyObject", {**headers, DIRECTIVE: "REPLACE"}),
+            write_call(bench, "CopyObject", {**headers, DIRECTIVE: "REPLACE"}),
         )
     )
 

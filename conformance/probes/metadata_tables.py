@@ -15,10 +15,10 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Proof,
     Seen,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -116,27 +116,27 @@ def _of(name: str, verb: str) -> Tables:
 
 
 @operation(*(f"Create{name}" for name in BY_NAME))
-def create(lab: Lab, name: str) -> Observation:
+def create(bench: Workbench, name: str) -> Observation:
     """Store how the bucket's metadata is kept in tables, and tell it."""
     tables = _of(name, "Create")
-    bucket, value = lab.lease("metadata"), tables.value(lab.nonce())
+    bucket, value = bench.lease("metadata"), tables.value(bench.nonce())
 
-    answer = lab.treat(tables.call("Create", bucket, tables.body(value)))
+    answer = bench.treat(tables.call("Create", bucket, tables.body(value)))
     _taken(answer)
-    told = lab.effect(tables.call("Get", bucket))
+    told = bench.effect(tables.call("Get", bucket))
     if told.status in NOT_OFFERED and told.status != 404:
         decide(Observed.UNPROVEN, f"served, but {told.call.operation} answers {told.describe()}")
     return judge(tables.shown(told, value))
 
 
 @operation(*(f"Get{name}" for name in BY_NAME))
-def get(lab: Lab, name: str) -> Observation:
+def get(bench: Workbench, name: str) -> Observation:
     """Tell how the bucket's metadata is kept in tables."""
     tables = _of(name, "Get")
-    bucket, value = lab.lease("metadata"), tables.value(lab.nonce())
+    bucket, value = bench.lease("metadata"), tables.value(bench.nonce())
 
-    created = lab.attempt(tables.call("Create", bucket, tables.body(value)))
-    answer = lab.treat(tables.call("Get", bucket))
+    created = bench.attempt(tables.call("Create", bucket, tables.body(value)))
+    answer = bench.treat(tables.call("Get", bucket))
 
     if not created.ok:
         _nothing(created, answer)
@@ -146,20 +146,20 @@ def get(lab: Lab, name: str) -> Observation:
 
 
 @operation(*(f"Delete{name}" for name in BY_NAME))
-def delete(lab: Lab, name: str) -> Observation:
+def delete(bench: Workbench, name: str) -> Observation:
     """Take the configuration away; the bucket stays."""
     tables = _of(name, "Delete")
-    bucket = lab.lease("metadata") if lab.sandbox.given else lab.new_bucket()
-    value = tables.value(lab.nonce())
+    bucket = bench.lease("metadata") if bench.sandbox.given else bench.new_bucket()
+    value = tables.value(bench.nonce())
 
-    created = lab.attempt(tables.call("Create", bucket, tables.body(value)))
-    before = lab.attempt(tables.call("Get", bucket))
-    answer = lab.treat(tables.call("Delete", bucket))
-    lab.bucket_unharmed(bucket, answer)
+    created = bench.attempt(tables.call("Create", bucket, tables.body(value)))
+    before = bench.attempt(tables.call("Get", bucket))
+    answer = bench.treat(tables.call("Delete", bucket))
+    bench.bucket_unharmed(bucket, answer)
     offered(answer)
     if tables.shown(before, value).seen is not Seen.HELD:
         _nothing(created, before)
-    after = lab.effect(tables.call("Get", bucket))
+    after = bench.effect(tables.call("Get", bucket))
     still = tables.shown(after, value)
 
     seen = f"{after.call.operation} after: {after.describe()}"
@@ -174,22 +174,22 @@ def delete(lab: Lab, name: str) -> Observation:
 
 
 @operation(*(f"UpdateBucketMetadata{kind}TableConfiguration" for kind in UPDATES))
-def update(lab: Lab, name: str) -> Observation:
+def update(bench: Workbench, name: str) -> Observation:
     """Change one of the tables' configurations, and tell it."""
     kind = name.removeprefix("UpdateBucketMetadata").removesuffix("TableConfiguration")
     (element, value_of), root = UPDATES[kind], f"{kind}TableConfiguration"
-    bucket, old, new = lab.lease("metadata"), days(lab.nonce()), value_of(lab.nonce())
+    bucket, old, new = bench.lease("metadata"), days(bench.nonce()), value_of(bench.nonce())
     content = _journal(new) if kind == "Journal" else f"<{element}>{new}</{element}>"
     body = document(root, content)
 
-    created = lab.attempt(METADATA.call("Create", bucket, METADATA.body(old)))
-    before = lab.attempt(METADATA.call("Get", bucket))
-    answer = lab.treat(Call(operation=name, bucket=bucket, headers=content_md5(body), body=body))
+    created = bench.attempt(METADATA.call("Create", bucket, METADATA.body(old)))
+    before = bench.attempt(METADATA.call("Get", bucket))
+    answer = bench.treat(Call(operation=name, bucket=bucket, headers=content_md5(body), body=body))
     offered(answer)
     if not created.ok:
         text = "served, but there are no tables: CreateBucketMetadataConfiguration was answered"
         decide(Observed.IGNORED, f"{text} {created.describe()}")
-    after = lab.effect(METADATA.call("Get", bucket))
+    after = bench.effect(METADATA.call("Get", bucket))
 
     said = [each.findtext(f".//{root}Result//{element}") for each in (before.xml, after.xml)]
     return judge(

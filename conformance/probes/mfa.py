@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, decide, family, judge, refuses
+from conformance.probing import Workbench, decide, family, judge, refuses
 from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Observation, Observed
 
@@ -20,17 +20,17 @@ OPERATIONS: Final = ("DeleteObject", "DeleteObjects", "PutBucketVersioning")
 
 
 @family(MFA, operations=OPERATIONS, security=True)
-def mfa(lab: Lab, operation: str, feature: str) -> Observation:
+def mfa(bench: Workbench, operation: str, feature: str) -> Observation:
     """Read the device's serial number and code, and refuse what is neither."""
-    call = SMALLEST[operation](lab)
+    call = SMALLEST[operation](bench)
 
-    malformed = lab.treat(call.plus(headers={feature: MALFORMED}))
+    malformed = bench.treat(call.plus(headers={feature: MALFORMED}))
     if malformed.ok or malformed.status == 501 or malformed.broke:
-        lab.accepted(malformed, feature)
+        bench.accepted(malformed, feature)
         return judge(refuses("with a value that names no device", malformed))
-    well_formed = lab.effect(call.plus(headers={feature: WELL_FORMED}))
+    well_formed = bench.effect(call.plus(headers={feature: WELL_FORMED}))
     if not well_formed.ok:
-        lab.setup(call)
+        bench.setup(call)
     if well_formed.describe() == malformed.describe():
         text = f"{malformed.describe()}, whatever its value is; without a device no other is known"
         decide(Observed.UNPROVEN, text)

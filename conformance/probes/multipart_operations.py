@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
+    Workbench,
     carries,
     decide,
     judge,
@@ -33,81 +33,81 @@ def _object(upload: Upload) -> Call:
     return Call(operation="GetObject", bucket=upload.bucket, key=upload.key)
 
 
-def _assembled(lab: Lab, upload: Upload, etag: str, body: bytes) -> Proof:
+def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> Proof:
     """Complete the upload of one part: no object before, and the part's bytes after."""
-    before = lab.effect(_object(upload))
+    before = bench.effect(_object(upload))
     if before.status != 404:
         return refuses("the object before its completion", before, 404)
-    lab.attempt(upload.complete([etag]))
-    return made("the completed object", lab.effect(_object(upload)), body)
+    bench.attempt(upload.complete([etag]))
+    return made("the completed object", bench.effect(_object(upload)), body)
 
 
 @probe("CreateMultipartUpload", data=True)
-def create_multipart_upload(lab: Lab) -> Observation:
+def create_multipart_upload(bench: Workbench) -> Observation:
     """Begin an upload: there is no object until it is completed, and then its parts."""
-    body = lab.text()
+    body = bench.text()
 
-    created = offered(lab.treat(create_call(lab)))
+    created = offered(bench.treat(create_call(bench)))
     upload = begun(created)
     if not upload.upload_id:
         observed = Observed.BROKEN if created.root else Observed.IGNORED
         decide(observed, f"answers {created.root or 'no XML'} without an UploadId")
-    part = lab.setup(upload.part(1, body))
+    part = bench.setup(upload.part(1, body))
 
     return judge(
-        _assembled(lab, upload, part.etag, body),
+        _assembled(bench, upload, part.etag, body),
         *misnamed(created, "InitiateMultipartUploadResult"),
     )
 
 
 @probe("UploadPart", data=True)
-def upload_part(lab: Lab) -> Observation:
+def upload_part(bench: Workbench) -> Observation:
     """Keep a part for its upload, in place of one uploaded before under the same number."""
-    upload, old, new = begin(lab), lab.text(64), lab.text()
+    upload, old, new = begin(bench), bench.text(64), bench.text()
     stranger = replace(upload, upload_id=f"{upload.upload_id[::-1]}0")
 
-    first = offered(lab.treat(upload.part(1, old)))
-    again = lab.effect(upload.part(1, new))
-    nowhere = lab.effect(stranger.part(1, new))
+    first = offered(bench.treat(upload.part(1, old)))
+    again = bench.effect(upload.part(1, new))
+    nowhere = bench.effect(stranger.part(1, new))
     etag, body = (again.etag, new) if again.ok else (first.etag, old)
 
     return judge(
-        _assembled(lab, upload, etag, body),
+        _assembled(bench, upload, etag, body),
         refuses("a part of no upload", nowhere, 400, 404),
         *_against(again.ok, f"the same number again: {again.describe()}"),
     )
 
 
 @probe("UploadPartCopy", data=True)
-def upload_part_copy(lab: Lab) -> Observation:
+def upload_part_copy(bench: Workbench) -> Observation:
     """Keep the bytes of an existing object as a part."""
-    upload, source = begin(lab), lab.plain
+    upload, source = begin(bench), bench.plain
 
-    copied = small = lab.treat(upload.copy(1, source))
+    copied = small = bench.treat(upload.copy(1, source))
     if small.status == 400:  # some take no small source, though its part is the last
-        source = lab.shared("an object of two parts", two_parts)
-        copied = lab.treat(upload.copy(1, source))
+        source = bench.shared("an object of two parts", two_parts)
+        copied = bench.treat(upload.copy(1, source))
     etag = offered(copied).text("ETag") or copied.etag
 
     return judge(
-        _assembled(lab, upload, etag, source.body),
+        _assembled(bench, upload, etag, source.body),
         *misnamed(copied, "CopyPartResult"),
-        *_against(small.ok, f"a source of {len(lab.plain.body)} bytes: {small.describe()}"),
+        *_against(small.ok, f"a source of {len(bench.plain.body)} bytes: {small.describe()}"),
     )
 
 
 @probe("CompleteMultipartUpload", data=True)
-def complete_multipart_upload(lab: Lab) -> Observation:
+def complete_multipart_upload(bench: Workbench) -> Observation:
     """Make the parts one object, in order, unless one is not the part that was uploaded."""
-    upload, bodies = begin(lab), [lab.text(PART), lab.text()]
-    etags = [lab.setup(upload.part(n, body)).etag for n, body in enumerate(bodies, start=1)]
+    upload, bodies = begin(bench), [bench.text(PART), bench.text()]
+    etags = [bench.setup(upload.part(n, body)).etag for n, body in enumerate(bodies, start=1)]
 
-    done = offered(lab.treat(upload.complete(etags)))
-    whole = lab.effect(_object(upload))
+    done = offered(bench.treat(upload.complete(etags)))
+    whole = bench.effect(_object(upload))
     # Another upload, for a completion that is refused may end it.
-    other = begin(lab)
-    lab.setup(other.part(1, bodies[1]))
-    wrong = lab.effect(other.complete([etags[0]]))
+    other = begin(bench)
+    bench.setup(other.part(1, bodies[1]))
+    wrong = bench.effect(other.complete([etags[0]]))
 
     return judge(
         made("the completed object", whole, b"".join(bodies)),
@@ -117,17 +117,17 @@ def complete_multipart_upload(lab: Lab) -> Observation:
 
 
 @probe("AbortMultipartUpload")
-def abort_multipart_upload(lab: Lab) -> Observation:
+def abort_multipart_upload(bench: Workbench) -> Observation:
     """End an upload, so that it can no longer be completed; the key's object stays."""
-    kept = lab.put()
+    kept = bench.put()
     call = Call(operation="CreateMultipartUpload", bucket=kept.bucket, key=kept.key)
-    upload = begun(lab.setup(call))
-    part = lab.setup(upload.part(1, lab.text()))
+    upload = begun(bench.setup(call))
+    part = bench.setup(upload.part(1, bench.text()))
 
-    offered(lab.treat(upload.call("AbortMultipartUpload")))
-    before = lab.effect(_object(upload))
-    completed = lab.effect(upload.complete([part.etag]))
-    after = lab.effect(_object(upload))
+    offered(bench.treat(upload.call("AbortMultipartUpload")))
+    before = bench.effect(_object(upload))
+    completed = bench.effect(upload.complete([part.etag]))
+    after = bench.effect(_object(upload))
     # With which error completion fails, or that it claims to have done nothing, is its affair.
     ended = not completed.ok or after.body == kept.body
     text = f"its completion after that: {completed.describe()}, "

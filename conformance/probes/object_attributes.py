@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
     Undecided,
+    Workbench,
     judge,
     offered,
     probe,
@@ -36,13 +36,15 @@ COUNTS: Final = ("TotalPartsCount", "PartsCount")
 
 
 @probe("GetObjectAttributes")
-def attributes(lab: Lab) -> Observation:
+def attributes(bench: Workbench) -> Observation:
     """Tell just the attributes that are asked for, of the object and of its parts."""
-    subject = lab.plain
+    subject = bench.plain
 
-    answer = offered(lab.treat(_ask(subject, "ETag", "ObjectSize")))
-    size = lab.effect(_ask(subject, "ObjectSize"))
-    missing = lab.effect(_ask(Stored(bucket=lab.bucket, key=lab.key(), body=b"", etag=""), "ETag"))
+    answer = offered(bench.treat(_ask(subject, "ETag", "ObjectSize")))
+    size = bench.effect(_ask(subject, "ObjectSize"))
+    missing = bench.effect(
+        _ask(Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag=""), "ETag")
+    )
 
     if not answer.root.lower().startswith(ROOT.lower()):
         what = "the object's bytes" if answer.body == subject.body else answer.root or "no XML"
@@ -50,7 +52,7 @@ def attributes(lab: Lab) -> Observation:
     return judge(
         _told(answer, subject),
         _narrowed(size),
-        *_parts(lab),
+        *_parts(bench),
         also=[refuses("a key that has no object", missing, 404), *_misnamed(answer)],
     )
 
@@ -80,12 +82,12 @@ def _narrowed(answer: Response) -> Proof:
     return shows(told == ["ObjectSize"], text, text, otherwise=Seen.WRONG)
 
 
-def _parts(lab: Lab) -> Iterator[Proof]:
+def _parts(bench: Workbench) -> Iterator[Proof]:
     try:
-        subject = lab.shared("an object of two parts", two_parts)
+        subject = bench.shared("an object of two parts", two_parts)
     except Undecided:  # there are none where there are no uploads
         return
-    answer = lab.effect(_ask(subject, "ObjectParts"))
+    answer = bench.effect(_ask(subject, "ObjectParts"))
     counts = [text for name in COUNTS if (text := answer.text(f"ObjectParts/{name}"))]
     said = counts[0] if counts else "no number"
     text = f"of an object of two parts it tells {said} of parts"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Seen, Undecided, judge, offered, probe, shows
+from conformance.probing import Seen, Undecided, Workbench, judge, offered, probe, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.xml import document
 from conformance.verdict import Observation
@@ -20,20 +20,22 @@ NO_KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-
 
 
 @probe("UpdateObjectEncryption", security=True)
-def update(lab: Lab) -> Observation:
+def update(bench: Workbench) -> Observation:
     """Encrypt the object with the key that is named, and say so of it; its bytes stay."""
-    subject, key = lab.put(), lab.endpoint.kms_key_id
+    subject, key = bench.put(), bench.endpoint.kms_key_id
     content = f"<SSE-KMS><KMSKeyArn>{key or NO_KEY}</KMSKeyArn></SSE-KMS>"
     body = document("ObjectEncryption", content)
 
-    before = lab.setup(subject.call("HeadObject")).header(SSE)
-    answer = lab.treat(subject.call("UpdateObjectEncryption", headers=content_md5(body), body=body))
-    lab.unharmed(subject)
+    before = bench.setup(subject.call("HeadObject")).header(SSE)
+    answer = bench.treat(
+        subject.call("UpdateObjectEncryption", headers=content_md5(body), body=body)
+    )
+    bench.unharmed(subject)
     said = f"{answer.code} {answer.message}".lower()
     if not answer.ok and not key and ("kms" in said or "key" in said.split()):
         raise Undecided(f"{answer.describe()}: no key is given; --kms-key-id names one")
     offered(answer)
-    after = lab.effect(subject.call("HeadObject")).header(SSE)
+    after = bench.effect(subject.call("HeadObject")).header(SSE)
 
     return judge(
         shows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Undecided, decide, offered, probe
+from conformance.probing import Undecided, Workbench, decide, offered, probe
 from conformance.s3.operations import Call
 from conformance.verdict import Observation, Observed
 
@@ -18,14 +18,14 @@ OF_A_BUCKET: Final = ("InvalidBucketName", "NoSuchBucket")
 
 
 @probe("WriteGetObjectResponse")
-def write(lab: Lab) -> Observation:
+def write(bench: Workbench) -> Observation:
     """Take a function's answer for the token that it was called with, and for no other."""
-    token = lab.text().decode()
+    token = bench.text().decode()
     headers = {"x-amz-request-route": token[:8], "x-amz-request-token": token}
-    call = Call(operation="WriteGetObjectResponse", headers=headers, body=lab.text())
+    call = Call(operation="WriteGetObjectResponse", headers=headers, body=bench.text())
 
-    answer = lab.treat(call)
-    nowhere = lab.control(Call(operation="PostObject", bucket=lab.sandbox.bucket_name()))
+    answer = bench.treat(call)
+    nowhere = bench.control(Call(operation="PostObject", bucket=bench.sandbox.bucket_name()))
 
     if answer.ok:
         decide(Observed.IGNORED, f"{answer.describe()} for a token that nobody was given")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Seen, judge, probe, shows
+from conformance.probing import Seen, Workbench, judge, probe, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -20,16 +20,16 @@ EXPIRATION: Final = "x-amz-expiration"
 
 
 @probe("PutObject/Object Lifecycle")
-def object_lifecycle(lab: Lab) -> Observation:
+def object_lifecycle(bench: Workbench) -> Observation:
     """Tell in x-amz-expiration when a lifecycle rule will delete the object, and which rule."""
-    bucket, rule, prefix = lab.lease("object lifecycle"), lab.nonce(), lab.key("/")
+    bucket, rule, prefix = bench.lease("object lifecycle"), bench.nonce(), bench.key("/")
     concerned, other = (
-        Call(operation="PutObject", bucket=bucket, key=key, body=lab.text())
-        for key in (f"{prefix}x", lab.key())
+        Call(operation="PutObject", bucket=bucket, key=key, body=bench.text())
+        for key in (f"{prefix}x", bench.key())
     )
 
-    lab.accepted(lab.treat(_rules(bucket, rule, prefix)), control=other)
-    told, unasked = _told(lab, concerned), _told(lab, other)
+    bench.accepted(bench.treat(_rules(bucket, rule, prefix)), control=other)
+    told, unasked = _told(bench, concerned), _told(bench, other)
 
     return judge(
         shows(
@@ -52,11 +52,11 @@ def _rules(bucket: str, rule: str, prefix: str) -> Call:
     return Call(operation=operation, bucket=bucket, headers=content_md5(body), body=body)
 
 
-def _told(lab: Lab, call: Call) -> str:
+def _told(bench: Workbench, call: Call) -> str:
     """What PutObject's answer says of the object's end, or else HeadObject's."""
-    stored = lab.setup(call)
+    stored = bench.setup(call)
     head = Call(operation="HeadObject", bucket=call.bucket, key=call.key)
-    return _end(stored) or _end(lab.effect(head))
+    return _end(stored) or _end(bench.effect(head))
 
 
 def _end(answer: Response) -> str:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
-from conformance.probing import Lab, Proof, Undecided, decide, family, judge, probe, refuses, shows
+from conformance.probing import (
+    Proof,
+    Undecided,
+    Workbench,
+    decide,
+    family,
+    judge,
+    probe,
+    refuses,
+    shows,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -36,39 +46,39 @@ REFUSED: Final[dict[str, tuple[str, dict[str, str | None]]]] = {
 
 
 @probe(f"CreateBucket/{ENABLED}", security=True)
-def object_lock_enabled(lab: Lab) -> Observation:
+def object_lock_enabled(bench: Workbench) -> Observation:
     """Create a bucket whose objects can be locked, and say so of it."""
-    call = create_bucket(lab)
-    lab.accepted(lab.treat(call.plus(headers={ENABLED: "true"})), ENABLED)
+    call = create_bucket(bench)
+    bench.accepted(bench.treat(call.plus(headers={ENABLED: "true"})), ENABLED)
 
-    locked, plain = _says_enabled(lab, call.bucket), _says_enabled(lab, lab.bucket)
+    locked, plain = _says_enabled(bench, call.bucket), _says_enabled(bench, bench.bucket)
     always = shows(not plain[0], "", f"of a plain bucket {plain[1]}")
     return judge(shows(locked[0] and not plain[0], locked[1], locked[1]), also=[always])
 
 
-def _says_enabled(lab: Lab, bucket: str | None) -> tuple[bool, str]:
-    answer = lab.effect(Call(operation="GetObjectLockConfiguration", bucket=bucket))
+def _says_enabled(bench: Workbench, bucket: str | None) -> tuple[bool, str]:
+    answer = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=bucket))
     found = answer.text("ObjectLockEnabled")
     said = found or answer.describe()
     return found == "Enabled", f"GetObjectLockConfiguration says {said}"
 
 
 @family(MODE, UNTIL, operations=WRITES, security=True)
-def retention(lab: Lab, operation: str, feature: str) -> Observation:
+def retention(bench: Workbench, operation: str, feature: str) -> Observation:
     """Keep the object's version from being deleted until the date, and say so of it."""
     asked = _retained()
-    held, said = _locked(lab, operation, feature, asked)
+    held, said = _locked(bench, operation, feature, asked)
     what, changes = REFUSED[feature]
     wrong = {k: v for k, v in {**asked, **changes}.items() if v is not None}
-    refusal = refuses(what, lab.effect(_write(lab, operation, wrong)))
+    refusal = refuses(what, bench.effect(_write(bench, operation, wrong)))
 
     return judge(held, also=[said, refusal])
 
 
 @family(HOLD, operations=WRITES, security=True)
-def legal_hold(lab: Lab, operation: str, feature: str) -> Observation:
+def legal_hold(bench: Workbench, operation: str, feature: str) -> Observation:
     """Keep the object's version from being deleted while the hold is on, and say so of it."""
-    held, said = _locked(lab, operation, feature, {HOLD: "ON"})
+    held, said = _locked(bench, operation, feature, {HOLD: "ON"})
     return judge(held, also=[said])
 
 
@@ -77,26 +87,26 @@ def _retained() -> dict[str, str]:
 
 
 def _locked(
-    lab: Lab, operation: str, feature: str, asked: Mapping[str, str]
+    bench: Workbench, operation: str, feature: str, asked: Mapping[str, str]
 ) -> tuple[Proof, Proof]:
     """Whether an object that was stored so is locked, and told to be; the latter alone is none."""
-    answer = lab.treat(_write(lab, operation, asked))
-    if lab.sandbox.given and answer.status == 400:
+    answer = bench.treat(_write(bench, operation, asked))
+    if bench.sandbox.given and answer.status == 400:
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
-    lab.accepted(answer, *asked)
-    head = lab.effect(written(lab, answer).call("HeadObject"))
-    return kept(lab, head), told(head, feature, asked[feature])
+    bench.accepted(answer, *asked)
+    head = bench.effect(written(bench, answer).call("HeadObject"))
+    return kept(bench, head), told(head, feature, asked[feature])
 
 
-def _write(lab: Lab, operation: str, headers: Mapping[str, str]) -> Call:
+def _write(bench: Workbench, operation: str, headers: Mapping[str, str]) -> Call:
     """AWS requires a digest of what PutObject stores locked."""
-    call = write_call(lab, operation, headers, lockable_bucket(lab))
+    call = write_call(bench, operation, headers, lockable_bucket(bench))
     return call.plus(headers=content_md5(call.body)) if operation == "PutObject" else call
 
 
-def _one(lab: Lab, operation: str, head: Response) -> Call:
+def _one(bench: Workbench, operation: str, head: Response) -> Call:
     """DeleteObject, or DeleteObjects of this one version."""
-    delete = delete_version(lab, head)
+    delete = delete_version(bench, head)
     if operation == "DeleteObject":
         return delete
     version = "".join(f"<VersionId>{v}</VersionId>" for v in delete.query.values())
@@ -105,42 +115,44 @@ def _one(lab: Lab, operation: str, head: Response) -> Call:
 
 
 @family(BYPASS, operations=["DeleteObject", "DeleteObjects"], security=True)
-def bypass(lab: Lab, operation: str, feature: str) -> Observation:
+def bypass(bench: Workbench, operation: str, feature: str) -> Observation:
     """Delete a version that is retained in GOVERNANCE mode, which without the header is refused."""
-    stored = lab.attempt(_write(lab, "PutObject", _retained()))
+    stored = bench.attempt(_write(bench, "PutObject", _retained()))
     if not stored.ok:
-        _nothing_to_bypass(lab, operation, f"locking an object: {stored.describe()}")
-    head = lab.setup(written(lab, stored).call("HeadObject"))
-    call = _one(lab, operation, head)
+        _nothing_to_bypass(bench, operation, f"locking an object: {stored.describe()}")
+    head = bench.setup(written(bench, stored).call("HeadObject"))
+    call = _one(bench, operation, head)
 
-    lab.control(call)
-    if not _there(lab, head):
-        _nothing_to_bypass(lab, operation, "a locked object was deleted without it")
-    freed = lab.treat(call.plus(headers={feature: "true"}))
+    bench.control(call)
+    if not _there(bench, head):
+        _nothing_to_bypass(bench, operation, "a locked object was deleted without it")
+    freed = bench.treat(call.plus(headers={feature: "true"}))
     if not (freed.ok or freed.denied):
-        _accepted_on_plain(lab, operation)
-    return judge(shows(not _there(lab, head), "the version is gone", "the version is still there"))
+        _accepted_on_plain(bench, operation)
+    return judge(
+        shows(not _there(bench, head), "the version is gone", "the version is still there")
+    )
 
 
-def _there(lab: Lab, head: Response) -> bool:
-    delete = delete_version(lab, head)
+def _there(bench: Workbench, head: Response) -> bool:
+    delete = delete_version(bench, head)
     call = Call(operation="HeadObject", bucket=delete.bucket, key=delete.key, query=delete.query)
-    return lab.effect(call).ok
+    return bench.effect(call).ok
 
 
-def _accepted_on_plain(lab: Lab, operation: str) -> None:
+def _accepted_on_plain(bench: Workbench, operation: str) -> None:
     """Whether the header is taken at all, shown on an object that is not locked.
 
     S3 refuses it in a bucket without object lock, so the bucket is one with it if there is any.
     """
-    plain = written(lab, lab.setup(_write(lab, "PutObject", {})))
-    head = lab.setup(plain.call("HeadObject"))
-    answer = lab.treat(_one(lab, operation, head).plus(headers={BYPASS: "true"}))
-    lab.accepted(answer, BYPASS)
+    plain = written(bench, bench.setup(_write(bench, "PutObject", {})))
+    head = bench.setup(plain.call("HeadObject"))
+    answer = bench.treat(_one(bench, operation, head).plus(headers={BYPASS: "true"}))
+    bench.accepted(answer, BYPASS)
 
 
-def _nothing_to_bypass(lab: Lab, operation: str, why: str) -> NoReturn:
-    if lab.sandbox.given and "400" in why:
+def _nothing_to_bypass(bench: Workbench, operation: str, why: str) -> NoReturn:
+    if bench.sandbox.given and "400" in why:
         raise Undecided(f"{why}: the bucket given is perhaps without object lock")
-    _accepted_on_plain(lab, operation)
+    _accepted_on_plain(bench, operation)
     decide(Observed.IGNORED, f"served, though there is nothing it could bypass: {why}")

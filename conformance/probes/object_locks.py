@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -93,49 +93,49 @@ def _of(name: str) -> Lock:
 
 
 @operation("PutObjectRetention", "PutObjectLegalHold", security=True)
-def put(lab: Lab, name: str) -> Observation:
+def put(bench: Workbench, name: str) -> Observation:
     """Keep the object's version from being deleted from now on, and say so of it."""
-    lock, date, subject = _of(name), near_date(), lockable(lab)
+    lock, date, subject = _of(name), near_date(), lockable(bench)
 
-    answer = lab.treat(lock.put(subject, date))
-    lab.unharmed(subject)
-    _offered(lab, answer)
-    head = lab.effect(subject.call("HeadObject"))
+    answer = bench.treat(lock.put(subject, date))
+    bench.unharmed(subject)
+    _offered(bench, answer)
+    head = bench.effect(subject.call("HeadObject"))
     header, value = lock.header
 
-    return judge(kept(lab, head), also=[told(head, header, value.replace(DATE, date))])
+    return judge(kept(bench, head), also=[told(head, header, value.replace(DATE, date))])
 
 
 @operation("GetObjectRetention", "GetObjectLegalHold", security=True)
-def get(lab: Lab, name: str) -> Observation:
+def get(bench: Workbench, name: str) -> Observation:
     """Tell how the object is locked, and that another one is not."""
-    lock, date, subject = _of(name), near_date(), lockable(lab)
+    lock, date, subject = _of(name), near_date(), lockable(bench)
 
-    put = lab.put_on(subject, lock.put(subject, date))
+    put = bench.put_on(subject, lock.put(subject, date))
     if not (put and put.ok):
-        subject, put = _locked_at_once(lab, lock, date)
-    answer = lab.treat(subject.call(name))
+        subject, put = _locked_at_once(bench, lock, date)
+    answer = bench.treat(subject.call(name))
     if answer.code not in UNLOCKED:
-        _offered(lab, answer)
-    plain = lab.effect(lockable(lab).call(name))
+        _offered(bench, answer)
+    plain = bench.effect(lockable(bench).call(name))
 
     if not put.ok:
         _nothing_to_tell(lock, answer, put)
     return judge(_tells(lock, date, answer, plain), also=misnamed(answer, lock.root))
 
 
-def _locked_at_once(lab: Lab, lock: Lock, date: str) -> tuple[Stored, Response]:
+def _locked_at_once(bench: Workbench, lock: Lock, date: str) -> tuple[Stored, Response]:
     """An object that was to be locked as it was stored, and what that was answered."""
-    body, headers = lab.text(), lock.at_once(date)
+    body, headers = bench.text(), lock.at_once(date)
     call = Call(
         operation="PutObject",
-        bucket=lockable_bucket(lab),
-        key=lab.key(),
+        bucket=lockable_bucket(bench),
+        key=bench.key(),
         headers={**headers, **content_md5(body)},
         body=body,
     )
-    answer = lab.attempt(call)
-    return (stored(answer) if answer.ok else lockable(lab)), answer
+    answer = bench.attempt(call)
+    return (stored(answer) if answer.ok else lockable(bench)), answer
 
 
 def _tells(lock: Lock, date: str, answer: Response, plain: Response) -> Proof:
@@ -158,8 +158,8 @@ def _tells(lock: Lock, date: str, answer: Response, plain: Response) -> Proof:
     )
 
 
-def _offered(lab: Lab, answer: Response) -> None:
-    if lab.sandbox.given and answer.status in (400, 409) and answer.code != "NotImplemented":
+def _offered(bench: Workbench, answer: Response) -> None:
+    if bench.sandbox.given and answer.status in (400, 409) and answer.code != "NotImplemented":
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
     offered(answer)
 

@@ -5,7 +5,17 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.htm
 
 from __future__ import annotations
 
-from conformance.probing import Lab, Proof, Seen, decide, judge, offered, operation, refuses, shows
+from conformance.probing import (
+    Proof,
+    Seen,
+    Workbench,
+    decide,
+    judge,
+    offered,
+    operation,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.object_tags import NAME, NONE, Tagged, listed, one, tagged, tags
@@ -14,15 +24,15 @@ from conformance.verdict import Observation, Observed
 
 
 @operation("PutObjectTagging")
-def put(lab: Lab, _: str) -> Observation:
+def put(bench: Workbench, _: str) -> Observation:
     """Give the object these tags instead of those it had; its bytes stay."""
-    subject, value = lab.put(), lab.nonce()
+    subject, value = bench.put(), bench.nonce()
 
-    first = lab.treat(put_object_tagging(subject, before=value))
-    lab.unharmed(subject)
+    first = bench.treat(put_object_tagging(subject, before=value))
+    bench.unharmed(subject)
     offered(first)
-    offered(lab.treat(put_object_tagging(subject, **{NAME: value})))
-    seen = tags(lab, subject)
+    offered(bench.treat(put_object_tagging(subject, **{NAME: value})))
+    seen = tags(bench, subject)
 
     return judge(
         shows(
@@ -35,12 +45,12 @@ def put(lab: Lab, _: str) -> Observation:
 
 
 @operation("GetObjectTagging")
-def get(lab: Lab, name: str) -> Observation:
+def get(bench: Workbench, name: str) -> Observation:
     """Answer the object's tags; 404 for a key that has no object."""
-    subject = tagged(lab)
+    subject = tagged(bench)
 
-    answer = offered(lab.treat(subject.stored.call(name)))
-    missing = lab.effect(Call(operation=name, bucket=lab.bucket, key=lab.key()))
+    answer = offered(bench.treat(subject.stored.call(name)))
+    missing = bench.effect(Call(operation=name, bucket=bench.bucket, key=bench.key()))
 
     if answer.root == "Tagging" and not subject.tag:
         decide(Observed.UNPROVEN, "answers no tags, and no way was found to give it any")
@@ -65,15 +75,15 @@ def _answers(answer: Response, subject: Tagged) -> Proof:
 
 
 @operation("DeleteObjectTagging")
-def delete(lab: Lab, name: str) -> Observation:
+def delete(bench: Workbench, name: str) -> Observation:
     """Take the object's tags away; its bytes stay."""
-    subject = tagged(lab)
-    before = tags(lab, subject.stored)
+    subject = tagged(bench)
+    before = tags(bench, subject.stored)
 
-    answer = lab.treat(subject.stored.call(name))
-    lab.unharmed(subject.stored)
+    answer = bench.treat(subject.stored.call(name))
+    bench.unharmed(subject.stored)
     offered(answer)
-    after = tags(lab, subject.stored)
+    after = tags(bench, subject.stored)
 
     if before == NONE:
         decide(Observed.UNPROVEN, "the object's bytes stay, but no way was found to tag it before")

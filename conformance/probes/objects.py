@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
+    Workbench,
     carries,
     decide,
     judge,
@@ -31,18 +31,18 @@ from conformance.verdict import Hazard, Observation, Observed
 EVERY_BYTE: Final = bytes(range(256))
 
 
-def _missing(lab: Lab, operation: str) -> Proof:
-    call = Call(operation=operation, bucket=lab.bucket, key=lab.key())
-    return refuses("a key that has no object", lab.effect(call), 404)
+def _missing(bench: Workbench, operation: str) -> Proof:
+    call = Call(operation=operation, bucket=bench.bucket, key=bench.key())
+    return refuses("a key that has no object", bench.effect(call), 404)
 
 
-def _gone(lab: Lab, subject: Stored, what: str = "the object after") -> Proof:
-    return refuses(what, lab.effect(subject.call("GetObject")), 404)
+def _gone(bench: Workbench, subject: Stored, what: str = "the object after") -> Proof:
+    return refuses(what, bench.effect(subject.call("GetObject")), 404)
 
 
-def _kept(lab: Lab, subject: Stored, what: str) -> Proof:
+def _kept(bench: Workbench, subject: Stored, what: str) -> Proof:
     """An object that a deletion was not about."""
-    answer = lab.effect(subject.call("GetObject"))
+    answer = bench.effect(subject.call("GetObject"))
     if answer.status == 404:
         text = f"{what} was deleted too"
         return Proof(seen=Seen.WRONG, text=text, hazard=Hazard.DESTRUCTIVE)
@@ -50,16 +50,16 @@ def _kept(lab: Lab, subject: Stored, what: str) -> Proof:
 
 
 @probe("PutObject", data=True)
-def put_object(lab: Lab) -> Observation:
+def put_object(bench: Workbench) -> Observation:
     """Store bytes under a key, in place of those stored before."""
-    old, new = EVERY_BYTE + lab.text(), lab.text(40)
-    call = Call(operation="PutObject", bucket=lab.bucket, key=lab.key(), body=old)
+    old, new = EVERY_BYTE + bench.text(), bench.text(40)
+    call = Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=old)
     read = Call(operation="GetObject", bucket=call.bucket, key=call.key)
 
-    first = offered(lab.treat(call))
-    before = lab.effect(read)
-    second = lab.effect(call.plus(body=new))
-    after = lab.effect(read)
+    first = offered(bench.treat(call))
+    before = bench.effect(read)
+    second = bench.effect(call.plus(body=new))
+    after = bench.effect(read)
 
     return judge(
         made("the object", before, old),
@@ -69,25 +69,25 @@ def put_object(lab: Lab) -> Observation:
 
 
 @probe("GetObject", data=True)
-def get_object(lab: Lab) -> Observation:
+def get_object(bench: Workbench) -> Observation:
     """Answer the object's bytes and its ETag; 404 for a key that has none."""
-    subject = lab.plain
+    subject = bench.plain
 
-    answer = offered(lab.treat(subject.call("GetObject")))
+    answer = offered(bench.treat(subject.call("GetObject")))
 
     return judge(
         carries("the object", answer, subject.body),
-        _missing(lab, "GetObject"),
+        _missing(bench, "GetObject"),
         also=[_tagged_as(answer, subject)],
     )
 
 
 @probe("HeadObject")
-def head_object(lab: Lab) -> Observation:
+def head_object(bench: Workbench) -> Observation:
     """Tell the object's length and ETag; 404 for a key that has none."""
-    subject = lab.plain
+    subject = bench.plain
 
-    answer = offered(lab.treat(subject.call("HeadObject")))
+    answer = offered(bench.treat(subject.call("HeadObject")))
 
     length = answer.header("Content-Length")
     return judge(
@@ -97,7 +97,7 @@ def head_object(lab: Lab) -> Observation:
             f"Content-Length {length} for {len(subject.body)} bytes",
             otherwise=Seen.WRONG,
         ),
-        _missing(lab, "HeadObject"),
+        _missing(bench, "HeadObject"),
         also=[_tagged_as(answer, subject)],
     )
 
@@ -112,46 +112,46 @@ def _tagged_as(answer: Response, subject: Stored) -> Proof:
 
 
 @probe("CopyObject", data=True)
-def copy_object(lab: Lab) -> Observation:
+def copy_object(bench: Workbench) -> Observation:
     """Store an object's bytes under another key too."""
-    source, key = lab.put(), lab.key()
+    source, key = bench.put(), bench.key()
     headers = {"x-amz-copy-source": source.source}
 
     answer = offered(
-        lab.treat(Call(operation="CopyObject", bucket=lab.bucket, key=key, headers=headers))
+        bench.treat(Call(operation="CopyObject", bucket=bench.bucket, key=key, headers=headers))
     )
-    copy = lab.effect(Call(operation="GetObject", bucket=lab.bucket, key=key))
+    copy = bench.effect(Call(operation="GetObject", bucket=bench.bucket, key=key))
 
     if copy.ok and not copy.body:
         text = "the request was carried out as an empty PutObject"
         decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
     return judge(
         made("the copy", copy, source.body),
-        also=[*misnamed(answer, "CopyObjectResult"), _kept(lab, source, "the source")],
+        also=[*misnamed(answer, "CopyObjectResult"), _kept(bench, source, "the source")],
     )
 
 
 @probe("DeleteObject", data=True)
-def delete_object(lab: Lab) -> Observation:
+def delete_object(bench: Workbench) -> Observation:
     """Delete the object and no other; a key that has none is no error."""
-    ours = lab.put()
-    longer = lab.put(key=f"{ours.key}-longer")
+    ours = bench.put()
+    longer = bench.put(key=f"{ours.key}-longer")
 
-    offered(lab.treat(ours.call("DeleteObject")))
-    gone = _gone(lab, ours)
-    kept = _kept(lab, longer, "an object whose key begins alike")
-    again = lab.effect(ours.call("DeleteObject"))
+    offered(bench.treat(ours.call("DeleteObject")))
+    gone = _gone(bench, ours)
+    kept = _kept(bench, longer, "an object whose key begins alike")
+    again = bench.effect(ours.call("DeleteObject"))
 
     return judge(gone, also=[kept, serves("once more", again)])
 
 
 @probe("DeleteObjects", data=True)
-def delete_many(lab: Lab) -> Observation:
+def delete_many(bench: Workbench) -> Observation:
     """Delete the objects named in the body, tell so for each, and leave others alone."""
-    one, two, other = lab.put(), lab.put(), lab.put()
+    one, two, other = bench.put(), bench.put(), bench.put()
 
-    answer = offered(lab.treat(delete_objects(one, two)))
-    gone = [_gone(lab, one, "the first"), _gone(lab, two, "the second")]
+    answer = offered(bench.treat(delete_objects(one, two)))
+    gone = [_gone(bench, one, "the first"), _gone(bench, two, "the second")]
 
     told = {*answer.texts("Deleted/Key")}
     right = shows(
@@ -162,5 +162,5 @@ def delete_many(lab: Lab) -> Observation:
     )
     return judge(
         *gone,
-        also=[right, _kept(lab, other, "another"), *misnamed(answer, "DeleteResult")],
+        also=[right, _kept(bench, other, "another"), *misnamed(answer, "DeleteResult")],
     )

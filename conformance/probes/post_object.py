@@ -17,10 +17,10 @@ from typing import Final
 
 from conformance.probing import (
     NOT_OFFERED,
-    Lab,
     Proof,
     Seen,
     Undecided,
+    Workbench,
     carries,
     decide,
     judge,
@@ -38,29 +38,29 @@ OVER: Final = timedelta(minutes=-10)
 
 
 @probe("PostObject", data=True)
-def post_object(lab: Lab) -> Observation:
+def post_object(bench: Workbench) -> Observation:
     """Store the form's file under its key, as long as the form is as it was signed."""
-    key, file = lab.key(), lab.text()
-    call = form(lab, key, file)
+    key, file = bench.key(), bench.text()
+    call = form(bench, key, file)
 
-    answer = lab.treat(call, anonymous=True)
+    answer = bench.treat(call, anonymous=True)
     if answer.denied:
-        _known(lab, call, answer, key)
+        _known(bench, call, answer, key)
     offered(answer)
-    read = Call(operation="GetObject", bucket=lab.bucket, key=key)
-    stored = lab.effect(read)
+    read = Call(operation="GetObject", bucket=bench.bucket, key=key)
+    stored = bench.effect(read)
 
     return judge(
         carries("the object", stored, file, otherwise=_otherwise(stored)),
         also=[
-            _refused(lab, "for another key than was signed for", promised=lab.key()),
-            _refused(lab, "whose time is over", lifetime=OVER),
-            _refused(lab, "whose signature is spoiled", forged=True),
+            _refused(bench, "for another key than was signed for", promised=bench.key()),
+            _refused(bench, "whose time is over", lifetime=OVER),
+            _refused(bench, "whose signature is spoiled", forged=True),
         ],
     )
 
 
-def _known(lab: Lab, call: Call, answer: Response, key: str) -> None:
+def _known(bench: Workbench, call: Call, answer: Response, key: str) -> None:
     """Whether forms are known at all: where not, they are refused as requests without a signature.
 
     Raises:
@@ -68,14 +68,14 @@ def _known(lab: Lab, call: Call, answer: Response, key: str) -> None:
             accepted without an object coming of it.
         Undecided: it is denied all the same.
     """
-    signed = lab.control(call)
+    signed = bench.control(call)
     if signed.status in NOT_OFFERED:
         decide(
             Observed.REJECTED,
             f"{answer.describe()}, and {signed.describe()} to the same form with a signature",
         )
     if signed.ok:
-        there = lab.effect(Call(operation="GetObject", bucket=lab.bucket, key=key)).ok
+        there = bench.effect(Call(operation="GetObject", bucket=bench.bucket, key=key)).ok
         word = Observed.BROKEN if there else Observed.REJECTED
         text = "served only with a signature of its own" if there else "and stores nothing"
         decide(word, f"{answer.describe()}; with a signature {signed.describe()}, {text}")
@@ -87,7 +87,7 @@ def _otherwise(stored: Response) -> Seen:
 
 
 def _refused(
-    lab: Lab,
+    bench: Workbench,
     what: str,
     *,
     promised: str | None = None,
@@ -96,17 +96,17 @@ def _refused(
 ) -> Proof:
     """A form that is not as it was signed; a server that checks forms at all must refuse it."""
     how = {} if lifetime is None else {"lifetime": lifetime}
-    call = form(lab, lab.key(), lab.text(), promised=promised, forged=forged, **how)
-    answer = lab.effect(call, anonymous=True)
+    call = form(bench, bench.key(), bench.text(), promised=promised, forged=forged, **how)
+    answer = bench.effect(call, anonymous=True)
     proof = refuses(f"a form {what}", answer)
-    if proof.seen is not Seen.ABSENT or lab.shared("a spoiled signature", _served).ok:
+    if proof.seen is not Seen.ABSENT or bench.shared("a spoiled signature", _served).ok:
         return proof
     return Proof(seen=proof.seen, text=proof.text, hazard=Hazard.SILENT)
 
 
-def _served(lab: Lab) -> Response:
+def _served(bench: Workbench) -> Response:
     """What a spoiled signature is answered elsewhere; who verifies none is a test server."""
-    return lab.control(Call(operation="HeadBucket", bucket=lab.bucket), forged=True)
+    return bench.control(Call(operation="HeadBucket", bucket=bench.bucket), forged=True)
 
 
 BOUNDARY: Final = "s3-conformance-form"
@@ -116,7 +116,7 @@ LIFETIME: Final = timedelta(minutes=10)
 
 
 def form(
-    lab: Lab,
+    bench: Workbench,
     key: str,
     file: bytes,
     *,
@@ -129,26 +129,26 @@ def form(
     The ledger is told of the key, and the signature is kept out of all that is stored.
 
     Args:
-        lab: whose bucket and keys are used.
+        bench: whose bucket and keys are used.
         key: where the object is to be.
         file: its bytes.
         promised: the key that the policy allows, if it is another.
         lifetime: how long the policy holds; nothing or less and it holds no longer.
         forged: turn the signature around.
     """
-    lab.sandbox.ledger.add(Entry(bucket=lab.bucket, key=key))
+    bench.sandbox.ledger.add(Entry(bucket=bench.bucket, key=key))
     now = datetime.now(UTC)
-    fields = {"key": promised or key, **_who(lab.endpoint, now)}
-    policy = _policy(lab.bucket, fields, now + lifetime)
-    signature = _signature(lab.endpoint, policy, now)
-    lab.sandbox.wire.redactor.add(signature)
+    fields = {"key": promised or key, **_who(bench.endpoint, now)}
+    policy = _policy(bench.bucket, fields, now + lifetime)
+    signature = _signature(bench.endpoint, policy, now)
+    bench.sandbox.client.redactor.add(signature)
     if forged:
         signature = signature[::-1]
-        lab.sandbox.wire.redactor.add(signature)
+        bench.sandbox.client.redactor.add(signature)
     sent = {**fields, "key": key, "policy": policy, "x-amz-signature": signature}
     return Call(
         operation="PostObject",
-        bucket=lab.bucket,
+        bucket=bench.bucket,
         headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
         body=_multipart(sent, file),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, Stored, family, judge, probe, refuses
+from conformance.probing import Proof, Seen, Stored, Workbench, family, judge, probe, refuses
 from conformance.s3.response import Response
 from conformance.subjects.multipart import SECOND, two_parts
 from conformance.verdict import Hazard, Observation
@@ -19,45 +19,45 @@ BEYOND: Final = "bytes=1000-1010"
 
 
 @probe("GetObject/Range")
-def get_object_range(lab: Lab) -> Observation:
+def get_object_range(bench: Workbench) -> Observation:
     """Answer 206 with the bytes asked for and no others; 416 if the object has none of them."""
-    subject = lab.plain
+    subject = bench.plain
     call = subject.call("GetObject")
 
-    answers = {asked: lab.treat(call.plus(headers={"Range": asked})) for asked in RANGES}
-    lab.accepted(answers["bytes=5-9"], "Range")
-    beyond = lab.effect(call.plus(headers={"Range": BEYOND}))
+    answers = {asked: bench.treat(call.plus(headers={"Range": asked})) for asked in RANGES}
+    bench.accepted(answers["bytes=5-9"], "Range")
+    beyond = bench.effect(call.plus(headers={"Range": BEYOND}))
 
     proofs = [_slice(asked, answers[asked], subject, *RANGES[asked]) for asked in RANGES]
     return judge(*proofs, refuses(BEYOND, beyond, 416))
 
 
 @probe("HeadObject/Range")
-def head_object_range(lab: Lab) -> Observation:
+def head_object_range(bench: Workbench) -> Observation:
     """Answer 206 with the length of the bytes asked for; 416 if the object has none of them."""
-    subject = lab.plain
+    subject = bench.plain
     call = subject.call("HeadObject")
 
-    part = lab.treat(call.plus(headers={"Range": "bytes=5-9"}))
-    lab.accepted(part, "Range")
-    beyond = lab.effect(call.plus(headers={"Range": BEYOND}))
+    part = bench.treat(call.plus(headers={"Range": "bytes=5-9"}))
+    bench.accepted(part, "Range")
+    beyond = bench.effect(call.plus(headers={"Range": BEYOND}))
 
     return judge(_slice("bytes=5-9", part, subject, 5, 9), refuses(BEYOND, beyond, 416))
 
 
 @family("partNumber", "PartNumber", operations=("GetObject", "HeadObject"))
-def part_number(lab: Lab, operation: str, _: str) -> Observation:
+def part_number(bench: Workbench, operation: str, _: str) -> Observation:
     """Answer 206 with one part of a multipart object; refuse a part it does not have.
 
     R2's page spells the parameter of GetObject with a capital; on the wire it is `partNumber`.
     """
-    subject = lab.shared("an object of two parts", two_parts)
+    subject = bench.shared("an object of two parts", two_parts)
     call = subject.call(operation)
     last = len(subject.body) - 1
 
-    part = lab.treat(call.plus(query={"partNumber": "2"}))
-    lab.accepted(part, "partNumber")
-    beyond = lab.effect(call.plus(query={"partNumber": "3"}))
+    part = bench.treat(call.plus(query={"partNumber": "2"}))
+    bench.accepted(part, "partNumber")
+    beyond = bench.effect(call.plus(query={"partNumber": "3"}))
 
     first = last - SECOND + 1
     return judge(

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, carries, decide, family, judge, refuses, shows
+from conformance.probing import (
+    Proof,
+    Seen,
+    Workbench,
+    carries,
+    decide,
+    family,
+    judge,
+    refuses,
+    shows,
+)
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import location_constraint
@@ -24,22 +34,22 @@ NOWHERE: Final = "nowhere-south-9"
 
 
 @family(*(f"{name}/signing" for name in REGIONS), operations=["Region"])
-def signing(lab: Lab, _: str, feature: str) -> Observation:
+def signing(bench: Workbench, _: str, feature: str) -> Observation:
     """Serve a request signed for this region, and refuse the same one with another signature.
 
     The region is part of what is signed, so a server that refuses the forged request has taken
     the region for its own. One that looks at no signature may yet look at the region.
     """
-    region, read = REGIONS[feature.partition("/")[0]], lab.plain.call("GetObject")
+    region, read = REGIONS[feature.partition("/")[0]], bench.plain.call("GetObject")
 
-    answer = lab.accepted(lab.treat(read, region=region))
-    served = carries(f"signed for {region!r}", answer, lab.plain.body)
+    answer = bench.accepted(bench.treat(read, region=region))
+    served = carries(f"signed for {region!r}", answer, bench.plain.body)
     if served.seen is not Seen.HELD:
         return judge(served)
-    forged = refuses("with a forged signature", lab.effect(read, region=region, forged=True))
+    forged = refuses("with a forged signature", bench.effect(read, region=region, forged=True))
     if forged.seen is Seen.HELD:
         return judge(forged, also=[served])
-    strange = lab.effect(read, region=NOWHERE)
+    strange = bench.effect(read, region=NOWHERE)
     text = f"signed for {NOWHERE!r}: {strange.describe()}"
     if 300 <= strange.status < 500:  # sent elsewhere, or refused
         return judge(shows(True, text, ""), also=[served])
@@ -63,19 +73,19 @@ class Strange:
 
 
 @family(*(f"{name}/LocationConstraint" for name in REGIONS), operations=["Region"])
-def constraint(lab: Lab, _: str, feature: str) -> Observation:
+def constraint(bench: Workbench, _: str, feature: str) -> Observation:
     """Create a bucket with this LocationConstraint, and refuse one that is no region's name.
 
     AWS itself refuses us-east-1, which has no constraint there.
     """
     region = REGIONS[feature.partition("/")[0]]
-    call = _create(lab, region)
+    call = _create(bench, region)
 
-    lab.accepted(lab.treat(call), control=create_bucket(lab))
+    bench.accepted(bench.treat(call), control=create_bucket(bench))
     listing = Call(operation="ListObjects", bucket=call.bucket)
-    look = _here_or_there(lab.effect, listing, region)
-    _delete(lab, call, region)
-    strange = lab.shared("a bucket in a strange region", _strange)
+    look = _here_or_there(bench.effect, listing, region)
+    _delete(bench, call, region)
+    strange = bench.shared("a bucket in a strange region", _strange)
 
     there = look.ok and look.root == "ListBucketResult"
     return judge(
@@ -90,25 +100,25 @@ def _here_or_there(send: Callable[..., Response], call: Call, region: str) -> Re
     return answer if answer.ok else send(call, region=region)
 
 
-def _delete(lab: Lab, created: Call, region: str) -> None:
+def _delete(bench: Workbench, created: Call, region: str) -> None:
     """Delete the bucket at once, for the clean-up knows of no region but the endpoint's own."""
     delete = Call(operation="DeleteBucket", bucket=created.bucket)
-    _here_or_there(lab.attempt, delete, region)
+    _here_or_there(bench.attempt, delete, region)
 
 
-def _create(lab: Lab, region: str) -> Call:
+def _create(bench: Workbench, region: str) -> Call:
     body = location_constraint(region)
-    return Call(operation="CreateBucket", bucket=lab.bucket_name(), body=body)
+    return Call(operation="CreateBucket", bucket=bench.bucket_name(), body=body)
 
 
-def _strange(lab: Lab) -> Strange:
-    call = _create(lab, NOWHERE)
-    answer = lab.effect(call)
+def _strange(bench: Workbench) -> Strange:
+    call = _create(bench, NOWHERE)
+    answer = bench.effect(call)
     if not answer.ok:
         return Strange(answer=answer, location="")
     asked = Call(operation="GetBucketLocation", bucket=call.bucket)
-    location = _here_or_there(lab.effect, asked, NOWHERE)
-    _delete(lab, call, NOWHERE)
+    location = _here_or_there(bench.effect, asked, NOWHERE)
+    _delete(bench, call, NOWHERE)
     return Strange(answer=answer, location=location.xml.text or "")
 
 

@@ -17,7 +17,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.probing import Lab, Proof, Stored, Undecided, decide, family, judge, shows, stored
+from conformance.probing import (
+    Proof,
+    Stored,
+    Undecided,
+    Workbench,
+    decide,
+    family,
+    judge,
+    shows,
+    stored,
+)
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -47,12 +57,12 @@ ACTIONS: Final = (
 )
 
 
-class There(Lab):
+class There(Workbench):
     """The same workplace in another bucket, whose object is the plain one."""
 
-    def __init__(self, lab: Lab, subject: Stored) -> None:
-        super().__init__(lab.sandbox)
-        self.exchanges = lab.exchanges
+    def __init__(self, bench: Workbench, subject: Stored) -> None:
+        super().__init__(bench.sandbox)
+        self.exchanges = bench.exchanges
         self._subject = subject
 
     @property
@@ -64,19 +74,19 @@ class There(Lab):
         return self._subject
 
 
-def _object_lock(lab: Lab) -> Call:
+def _object_lock(bench: Workbench) -> Call:
     """Without a rule, so that nothing is locked; the bucket refuses it, but not for who asks."""
     body = document("ObjectLockConfiguration", "<ObjectLockEnabled>Enabled</ObjectLockEnabled>")
     headers = content_md5(body)
     return Call(
-        operation="PutObjectLockConfiguration", bucket=lab.bucket, headers=headers, body=body
+        operation="PutObjectLockConfiguration", bucket=bench.bucket, headers=headers, body=body
     )
 
 
 # In another bucket, so less what the smallest requests share.
-CALLS: Final[dict[str, Callable[[Lab], Call]]] = {
+CALLS: Final[dict[str, Callable[[Workbench], Call]]] = {
     **{name: SMALLEST[name] for name in OPERATIONS},
-    "ListParts": lambda lab: begin(lab).call("ListParts"),
+    "ListParts": lambda bench: begin(bench).call("ListParts"),
     "PutObjectLockConfiguration": _object_lock,
 }
 
@@ -97,46 +107,46 @@ class Toll:
 
 
 @family(PAYER, operations=OPERATIONS)
-def request_payer(lab: Lab, operation: str, feature: str) -> Observation:
+def request_payer(bench: Workbench, operation: str, feature: str) -> Observation:
     """Serve another account that says it pays, and refuse it where it does not say so."""
-    toll = lab.shared("a bucket whose requester pays", _toll)
-    own = SMALLEST[operation](lab)
-    lab.accepted(lab.treat(own.plus(headers=REQUESTER)), feature)
+    toll = bench.shared("a bucket whose requester pays", _toll)
+    own = SMALLEST[operation](bench)
+    bench.accepted(bench.treat(own.plus(headers=REQUESTER)), feature)
     if toll.free is not None:
         decide(Observed.IGNORED, f"served to the owner, but nobody ever pays: {toll.free}")
 
     proofs = [
         proof
         for who, subject in toll.tolls
-        if (proof := _asked(lab, who, CALLS[operation](There(lab, subject))))
+        if (proof := _asked(bench, who, CALLS[operation](There(bench, subject))))
     ]
-    return judge(*proofs) if proofs else _refused_anyway(lab, operation, toll)
+    return judge(*proofs) if proofs else _refused_anyway(bench, operation, toll)
 
 
-def _asked(lab: Lab, who: str, call: Call) -> Proof | None:
+def _asked(bench: Workbench, who: str, call: Call) -> Proof | None:
     """Whether a stranger is served who pays, and only then; None where never."""
-    without = lab.effect(call, **_stranger(lab))
+    without = bench.effect(call, **_stranger(bench))
     if _let_in(without):
         return shows(False, "", f"{who} is served who does not pay: {without.describe()}")
-    if lab.endpoint.alt is None:
+    if bench.endpoint.alt is None:
         return None
-    paying = lab.effect(call.plus(headers=REQUESTER), **_stranger(lab))
+    paying = bench.effect(call.plus(headers=REQUESTER), **_stranger(bench))
     yes = f"{who} is served who pays: {paying.describe()}, else {without.describe()}"
     return shows(True, yes, "") if _let_in(paying) else None
 
 
-def _refused_anyway(lab: Lab, operation: str, toll: Toll) -> Observation:
-    if lab.endpoint.alt is None:
+def _refused_anyway(bench: Workbench, operation: str, toll: Toll) -> Observation:
+    if bench.endpoint.alt is None:
         raise Undecided("strangers are refused; it takes another account to see one who pays")
     assert toll.open is not None
-    free = lab.control(CALLS[operation](There(lab, toll.open)), **_stranger(lab))
+    free = bench.control(CALLS[operation](There(bench, toll.open)), **_stranger(bench))
     if not _let_in(free):
         raise Undecided(f"another account is refused where nobody pays: {free.describe()}")
     return judge(shows(False, "", "another account is refused, though it says that it pays"))
 
 
-def _stranger(lab: Lab) -> dict[str, Any]:
-    alt = lab.endpoint.alt
+def _stranger(bench: Workbench) -> dict[str, Any]:
+    alt = bench.endpoint.alt
     return {"credentials": alt} if alt else {"anonymous": True}
 
 
@@ -147,26 +157,26 @@ def _let_in(answer: Response) -> bool:
     return answer.ok and answer.root != "Error" and answer.xml.find("Error") is None
 
 
-def _toll(lab: Lab) -> Toll:
-    if lab.sandbox.given:
-        return _given(lab)
-    by_acl, by_policy, open_ = (bucket_with_acls(lab) for _ in range(3))
-    if free := _set(lab, by_acl) or _set(lab, by_policy):
+def _toll(bench: Workbench) -> Toll:
+    if bench.sandbox.given:
+        return _given(bench)
+    by_acl, by_policy, open_ = (bucket_with_acls(bench) for _ in range(3))
+    if free := _set(bench, by_acl) or _set(bench, by_policy):
         return Toll(free=free)
     tolls = (
-        ("one whom an ACL lets in", _opened_by_acl(lab, by_acl)),
-        ("one whom a policy lets in", _opened_by_policy(lab, by_policy)),
+        ("one whom an ACL lets in", _opened_by_acl(bench, by_acl)),
+        ("one whom a policy lets in", _opened_by_policy(bench, by_policy)),
     )
-    return Toll(tolls=tolls, open=_opened_by_policy(lab, open_))
+    return Toll(tolls=tolls, open=_opened_by_policy(bench, open_))
 
 
-def _given(lab: Lab) -> Toll:
+def _given(bench: Workbench) -> Toll:
     """A bucket that is not ours is never opened, nor left as one whose requester pays."""
-    with closing(lab):
-        bucket = lab.lease("requestPayment")
-        free = _set(lab, bucket)
+    with closing(bench):
+        bucket = bench.lease("requestPayment")
+        free = _set(bench, bucket)
         if not free:
-            lab.attempt(_payer(bucket, "BucketOwner"))
+            bench.attempt(_payer(bucket, "BucketOwner"))
             raise Undecided("needs a bucket created for it, and buckets are given with --bucket")
     return Toll(free=free)
 
@@ -175,10 +185,10 @@ def _payer(bucket: str, payer: str) -> Call:
     return CONFIGURED_BY["PutBucketRequestPayment"][1].put(Place(bucket=bucket), payer)
 
 
-def _set(lab: Lab, bucket: str) -> str | None:
+def _set(bench: Workbench, bucket: str) -> str | None:
     """Set a bucket to Requester Pays; if that cannot be, say why."""
-    put = lab.attempt(_payer(bucket, "Requester"))
-    got = lab.attempt(Call(operation="GetBucketRequestPayment", bucket=bucket))
+    put = bench.attempt(_payer(bucket, "Requester"))
+    got = bench.attempt(Call(operation="GetBucketRequestPayment", bucket=bucket))
     if put.ok and got.text("Payer") == "Requester":
         return None
     if put.denied or put.broke or (put.ok and not got.ok):
@@ -187,15 +197,15 @@ def _set(lab: Lab, bucket: str) -> str | None:
     return f"PutBucketRequestPayment answers {put.describe()}, and Get… {said}"
 
 
-def _opened_by_acl(lab: Lab, bucket: str) -> Stored:
-    unblock(lab, bucket)
+def _opened_by_acl(bench: Workbench, bucket: str) -> Stored:
+    unblock(bench, bucket)
     headers = {CANNED: "public-read-write"}
-    lab.attempt(Call(operation="PutBucketAcl", bucket=bucket, headers=headers))
-    return _public(lab, bucket)
+    bench.attempt(Call(operation="PutBucketAcl", bucket=bucket, headers=headers))
+    return _public(bench, bucket)
 
 
-def _opened_by_policy(lab: Lab, bucket: str) -> Stored:
-    unblock(lab, bucket)
+def _opened_by_policy(bench: Workbench, bucket: str) -> Stored:
+    unblock(bench, bucket)
     statement = {
         "Effect": "Allow",
         "Principal": "*",
@@ -203,15 +213,15 @@ def _opened_by_policy(lab: Lab, bucket: str) -> Stored:
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    lab.attempt(put_policy(bucket, json.dumps(policy).encode()))
-    return _public(lab, bucket)
+    bench.attempt(put_policy(bucket, json.dumps(policy).encode()))
+    return _public(bench, bucket)
 
 
-def _public(lab: Lab, bucket: str) -> Stored:
+def _public(bench: Workbench, bucket: str) -> Stored:
     """An object that everybody may read, if need be only as far as the bucket's policy says."""
     headers = {CANNED: "public-read"}
     call = Call(
-        operation="PutObject", bucket=bucket, key=lab.key(), headers=headers, body=lab.text()
+        operation="PutObject", bucket=bucket, key=bench.key(), headers=headers, body=bench.text()
     )
-    answer = lab.attempt(call)
-    return stored(answer) if answer.ok else lab.put(bucket=bucket)
+    answer = bench.attempt(call)
+    return stored(answer) if answer.ok else bench.put(bucket=bucket)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Stored,
     Undecided,
+    Workbench,
     decide,
     judge,
     offered,
@@ -33,21 +33,21 @@ BODY: Final = document("RestoreRequest", "<Days>1</Days>")
 
 
 @probe("RestoreObject")
-def restore(lab: Lab) -> Observation:
+def restore(bench: Workbench) -> Observation:
     """Bring an archived object back for a while, and say so of it; refuse one that is not."""
-    archived, why = _archived(lab)
-    subject = archived or lab.put()
+    archived, why = _archived(bench)
+    subject = archived or bench.put()
 
-    before = lab.attempt(subject.call("HeadObject")).header(RESTORE)
-    answer = lab.treat(_restore(subject))
-    lab.unharmed(subject)
+    before = bench.attempt(subject.call("HeadObject")).header(RESTORE)
+    answer = bench.treat(_restore(subject))
+    bench.unharmed(subject)
     if answer.code == NOT_ARCHIVED and not archived:
         raise Undecided(f"{answer.describe()}: {why}")
     offered(answer)
     if not archived:
         decide(Observed.IGNORED, f"served, but there was nothing to bring back: {why}")
-    after = lab.effect(subject.call("HeadObject")).header(RESTORE)
-    plain = lab.effect(_restore(lab.put()))
+    after = bench.effect(subject.call("HeadObject")).header(RESTORE)
+    plain = bench.effect(_restore(bench.put()))
 
     return judge(
         shows(
@@ -59,15 +59,19 @@ def restore(lab: Lab) -> Observation:
     )
 
 
-def _archived(lab: Lab) -> tuple[Stored | None, str]:
+def _archived(bench: Workbench) -> tuple[Stored | None, str]:
     """An object that HeadObject says is archived, or why there is none."""
     call = Call(
-        operation="PutObject", bucket=lab.bucket, key=lab.key(), headers=CLASS, body=lab.text()
+        operation="PutObject",
+        bucket=bench.bucket,
+        key=bench.key(),
+        headers=CLASS,
+        body=bench.text(),
     )
-    answer = lab.attempt(call)
+    answer = bench.attempt(call)
     if not answer.ok:
         return None, f"PutObject with {CLASS} answered {answer.describe()}"
-    told = lab.attempt(stored(answer).call("HeadObject")).header("x-amz-storage-class")
+    told = bench.attempt(stored(answer).call("HeadObject")).header("x-amz-storage-class")
     if told != "GLACIER":
         return None, f"an object put as GLACIER is told to be {told or 'STANDARD'}"
     return stored(answer), ""

@@ -15,10 +15,10 @@ from typing import Final
 from botocore.eventstream import EventStreamBuffer, ParserError
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Stored,
+    Workbench,
     decide,
     judge,
     offered,
@@ -39,18 +39,18 @@ INPUT: Final = (
 
 
 @probe("SelectObjectContent")
-def select(lab: Lab) -> Observation:
+def select(bench: Workbench) -> Observation:
     """Answer what a query finds in an object's lines, and refuse one that is no query."""
-    words = [lab.nonce() for _ in range(3)]
-    subject = lab.put("".join(f"{n},{word}\n" for n, word in enumerate(words)).encode())
+    words = [bench.nonce() for _ in range(3)]
+    subject = bench.put("".join(f"{n},{word}\n" for n, word in enumerate(words)).encode())
 
-    one = lab.treat(_query(subject, "SELECT s._2 FROM S3Object s WHERE s._1 = '1'"))
-    lab.unharmed(subject)
-    count = lab.effect(_query(subject, "SELECT count(*) FROM S3Object", output="JSON"))
+    one = bench.treat(_query(subject, "SELECT s._2 FROM S3Object s WHERE s._1 = '1'"))
+    bench.unharmed(subject)
+    count = bench.effect(_query(subject, "SELECT count(*) FROM S3Object", output="JSON"))
     if not count.ok:
         offered(one)
     _served(one)
-    wrong = lab.effect(_query(subject, "HAVE s._2"))
+    wrong = bench.effect(_query(subject, "HAVE s._2"))
 
     return judge(_found(one, words[1]), _counted(count), also=_refused(wrong))
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.probing import (
-    Lab,
     Proof,
     Seen,
     Undecided,
+    Workbench,
     decide,
     family,
     judge,
@@ -39,43 +39,43 @@ NO_SUCH_KEY: Final = "00000000-0000-4000-8000-000000000000"
 
 
 @family(SSE, operations=WRITES, security=True)
-def algorithm(lab: Lab, operation: str, feature: str) -> Observation:
+def algorithm(bench: Workbench, operation: str, feature: str) -> Observation:
     """Encrypt the object as asked and say so of it; refuse an algorithm S3 does not know.
 
     A server that has keys of a key service only does half of it.
     """
-    answer = lab.treat(write_call(lab, operation, {feature: "AES256"}))
-    lab.accepted(answer, feature)
-    by_default = lab.shared("HeadObject of a plain object", _plain_head).header(feature)
-    told = _says(_head(lab, answer), feature, "AES256", by_default)
-    unknown = lab.effect(write_call(lab, operation, {feature: UNKNOWN}))
+    answer = bench.treat(write_call(bench, operation, {feature: "AES256"}))
+    bench.accepted(answer, feature)
+    by_default = bench.shared("HeadObject of a plain object", _plain_head).header(feature)
+    told = _says(_head(bench, answer), feature, "AES256", by_default)
+    unknown = bench.effect(write_call(bench, operation, {feature: UNKNOWN}))
 
     refusal = refuses(f"with {UNKNOWN}", unknown)
-    if told.seen is not Seen.HELD and (kms := _heeded(lab, operation)):
+    if told.seen is not Seen.HELD and (kms := _heeded(bench, operation)):
         return judge(replace(told, hazard=Hazard.SILENT), kms, also=[refusal])
     return judge(refusal, also=[told]) if by_default else judge(told, also=[refusal])
 
 
-def _heeded(lab: Lab, operation: str) -> Proof | None:
+def _heeded(bench: Workbench, operation: str) -> Proof | None:
     """That aws:kms is told of an object, if it can be stored so and is not what is told anyway."""
     try:
-        kms = lab.shared("a key service", _kms)
+        kms = bench.shared("a key service", _kms)
     except Undecided:
         return None
-    if not kms.headers or lab.shared("HeadObject of a plain object", _plain_head).header(SSE):
+    if not kms.headers or bench.shared("HeadObject of a plain object", _plain_head).header(SSE):
         return None
-    answer = lab.treat(write_call(lab, operation, kms.headers))
-    told = _says(_head(lab, answer), SSE, kms.headers[SSE]) if answer.ok else None
+    answer = bench.treat(write_call(bench, operation, kms.headers))
+    told = _says(_head(bench, answer), SSE, kms.headers[SSE]) if answer.ok else None
     return told if told and told.seen is Seen.HELD else None
 
 
-def _plain_head(lab: Lab) -> Response:
-    return lab.setup(lab.plain.call("HeadObject"))
+def _plain_head(bench: Workbench) -> Response:
+    return bench.setup(bench.plain.call("HeadObject"))
 
 
-def _head(lab: Lab, answer: Response) -> Response:
+def _head(bench: Workbench, answer: Response) -> Response:
     """HeadObject of what a served request of `write_call` stored."""
-    return lab.effect(written(lab, answer).call("HeadObject"))
+    return bench.effect(written(bench, answer).call("HeadObject"))
 
 
 def _says(head: Response, header: str, value: str, unasked: str | None = None) -> Proof:
@@ -87,15 +87,15 @@ def _says(head: Response, header: str, value: str, unasked: str | None = None) -
 
 
 @probe(f"UploadPart/{SSE}", security=True)
-def upload_part(lab: Lab) -> Observation:
+def upload_part(bench: Workbench) -> Observation:
     """Heed the algorithm, so that one S3 does not know is refused.
 
     AWS's UploadPart takes it of the upload; the header is in its answer only.
     """
-    call = begin(lab).part(1, lab.text())
+    call = begin(bench).part(1, bench.text())
 
-    lab.accepted(lab.treat(call.plus(headers={SSE: "AES256"})), SSE)
-    unknown = lab.effect(call.plus(headers={SSE: UNKNOWN}))
+    bench.accepted(bench.treat(call.plus(headers={SSE: "AES256"})), SSE)
+    unknown = bench.effect(call.plus(headers={SSE: UNKNOWN}))
 
     return judge(refuses(f"with {UNKNOWN}", unknown))
 
@@ -117,17 +117,17 @@ class Kms:
     refusal: str | None = None
 
 
-def _kms(lab: Lab) -> Kms:
+def _kms(bench: Workbench) -> Kms:
     """Store with the key the user names, or with the default key.
 
     Raises:
         Undecided: refused, and perhaps only because no key was named.
     """
-    given = lab.endpoint.kms_key_id
+    given = bench.endpoint.kms_key_id
     headers = {SSE: "aws:kms", **({KEY_ID: given} if given else {})}
-    answer = lab.attempt(write_call(lab, "PutObject", headers))
+    answer = bench.attempt(write_call(bench, "PutObject", headers))
     if answer.ok:
-        head = lab.setup(written(lab, answer).call("HeadObject"))
+        head = bench.setup(written(bench, answer).call("HeadObject"))
         return Kms(headers=headers, key_id=given or head.header(KEY_ID), head=head)
     if given is None and answer.status != 501:
         hint = "" if answer.broke else "; name a key with --kms-key-id"
@@ -135,63 +135,63 @@ def _kms(lab: Lab) -> Kms:
     return Kms(headers={}, refusal=answer.describe())
 
 
-def _served(lab: Lab, operation: str, feature: str, value: str) -> tuple[Kms, Response]:
+def _served(bench: Workbench, operation: str, feature: str, value: str) -> tuple[Kms, Response]:
     """The answer to a request with a header that goes with `aws:kms`.
 
     Where nothing can be stored so, the header goes alone: S3 refuses it then, so a server that
     takes it has ignored it.
     """
-    kms = lab.shared("a key service", _kms)
-    call = write_call(lab, operation, {**kms.headers, feature: value})
+    kms = bench.shared("a key service", _kms)
+    call = write_call(bench, operation, {**kms.headers, feature: value})
     # Some servers take aws:kms with a key's id only: then neither comes without the other.
     left = {} if feature == KEY_ID else kms.headers
-    alone = write_call(lab, operation, {k: v for k, v in left.items() if k != feature})
-    answer = lab.accepted(lab.treat(call), control=alone)
+    alone = write_call(bench, operation, {k: v for k, v in left.items() if k != feature})
+    answer = bench.accepted(bench.treat(call), control=alone)
     if kms.refusal:
         decide(Observed.IGNORED, f"served, though aws:kms is refused: {kms.refusal}")
     return kms, answer
 
 
 @family(KEY_ID, operations=WRITES, security=True)
-def kms_key_id(lab: Lab, operation: str, feature: str) -> Observation:
+def kms_key_id(bench: Workbench, operation: str, feature: str) -> Observation:
     """Encrypt with the key that is named and say so of the object; refuse a key there is not."""
-    named = lab.shared("a key service", _kms).key_id
+    named = bench.shared("a key service", _kms).key_id
     if named is None:
-        return _made_up(lab, operation, feature)
-    kms, answer = _served(lab, operation, feature, named)
-    told = _says(_head(lab, answer), feature, named)
-    missing = lab.effect(write_call(lab, operation, {**kms.headers, feature: NO_SUCH_KEY}))
+        return _made_up(bench, operation, feature)
+    kms, answer = _served(bench, operation, feature, named)
+    told = _says(_head(bench, answer), feature, named)
+    missing = bench.effect(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
 
     return judge(refuses("with a key there is not", missing), also=[told])
 
 
-def _made_up(lab: Lab, operation: str, feature: str) -> Observation:
+def _made_up(bench: Workbench, operation: str, feature: str) -> Observation:
     """No key is known, so the one that is named does not exist; `KMS.…` says that it was sought."""
-    kms = lab.shared("a key service", _kms)
-    missing = lab.treat(write_call(lab, operation, {**kms.headers, feature: NO_SUCH_KEY}))
+    kms = bench.shared("a key service", _kms)
+    missing = bench.treat(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
     if missing.code.startswith("KMS."):
         return judge(refuses("with a key there is not", missing))
-    _, answer = _served(lab, operation, feature, NO_SUCH_KEY)
-    told = _says(_head(lab, answer), feature, NO_SUCH_KEY)
+    _, answer = _served(bench, operation, feature, NO_SUCH_KEY)
+    told = _says(_head(bench, answer), feature, NO_SUCH_KEY)
     return judge(refuses("with a key there is not", answer), told)
 
 
 @family(CONTEXT, operations=WRITES, security=True)
-def context(lab: Lab, operation: str, feature: str) -> Observation:
+def context(bench: Workbench, operation: str, feature: str) -> Observation:
     """Bind the key to a context: base64 of a JSON object, and anything else is refused."""
-    kms, _ = _served(lab, operation, feature, base64.b64encode(b'{"suite":"s3"}').decode())
-    malformed = lab.effect(write_call(lab, operation, {**kms.headers, feature: "no JSON"}))
+    kms, _ = _served(bench, operation, feature, base64.b64encode(b'{"suite":"s3"}').decode())
+    malformed = bench.effect(write_call(bench, operation, {**kms.headers, feature: "no JSON"}))
 
     return judge(refuses("with a context that is no JSON in base64", malformed))
 
 
 @family(BUCKET_KEY, operations=WRITES)
-def bucket_key(lab: Lab, operation: str, feature: str) -> Observation:
+def bucket_key(bench: Workbench, operation: str, feature: str) -> Observation:
     """Encrypt with a key for the bucket and say so of the object."""
-    kms, answer = _served(lab, operation, feature, "true")
-    told = _says(_head(lab, answer), feature, "true")
+    kms, answer = _served(bench, operation, feature, "true")
+    told = _says(_head(bench, answer), feature, "true")
     if kms.head is None or kms.head.header(feature) is None:
         return judge(told)
 
-    neither = lab.effect(write_call(lab, operation, {**kms.headers, feature: "neither"}))
+    neither = bench.effect(write_call(bench, operation, {**kms.headers, feature: "neither"}))
     return judge(refuses("with a value that is neither true nor false", neither), also=[told])

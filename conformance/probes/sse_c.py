@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, Proof, Undecided, carries, decide, family, judge, refuses
+from conformance.probing import Proof, Undecided, Workbench, carries, decide, family, judge, refuses
 from conformance.s3.operations import Call
 from conformance.subjects.customer_keys import (
     HEADER,
@@ -31,35 +31,35 @@ UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
 
 
 @family(*names(HEADER), operations=WRITES, security=True)
-def write(lab: Lab, operation: str, feature: str) -> Observation:
+def write(bench: Workbench, operation: str, feature: str) -> Observation:
     """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
-    key = new_key(lab)
+    key = new_key(bench)
 
-    answer = lab.treat(write_call(lab, operation, key.headers()))
-    if needs_tls(lab, answer):
+    answer = bench.treat(write_call(bench, operation, key.headers()))
+    if needs_tls(bench, answer):
         raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
-    lab.accepted(answer, *names(HEADER))
-    subject = written(lab, answer, key.headers())
+    bench.accepted(answer, *names(HEADER))
+    subject = written(bench, answer, key.headers())
     read = subject.call("GetObject")
-    without = lab.effect(read)
+    without = bench.effect(read)
     if without.ok:  # it is not encrypted, whatever is said of it
         return judge(refuses("read without the key", without))
-    opened = lab.effect(read.plus(headers=key.headers()))
+    opened = bench.effect(read.plus(headers=key.headers()))
     if opened.status == 501:
         raise Undecided(f"what was stored cannot be read with its key: {opened.describe()}")
 
-    wrong, flawed = _flawed(lab, key, HEADER, feature)
-    again = read if feature == f"{HEADER}key" else write_call(lab, operation, {})
+    wrong, flawed = _flawed(bench, key, HEADER, feature)
+    again = read if feature == f"{HEADER}key" else write_call(bench, operation, {})
     return judge(
         refuses("read without the key", without),
-        refuses(wrong, lab.effect(again.plus(headers=flawed))),
+        refuses(wrong, bench.effect(again.plus(headers=flawed))),
         also=[carries("read with the key", opened, subject.body)],
     )
 
 
-def _flawed(lab: Lab, key: Key, prefix: str, feature: str) -> tuple[str, dict[str, str]]:
+def _flawed(bench: Workbench, key: Key, prefix: str, feature: str) -> tuple[str, dict[str, str]]:
     """The triple with one header wrong, and what is wrong in words."""
-    other = new_key(lab)
+    other = new_key(bench)
     return {
         f"{prefix}algorithm": (
             f"with algorithm {UNKNOWN_ALGORITHM}",
@@ -89,36 +89,36 @@ class Locked:
     body: bytes | None = None
 
 
-def _object(lab: Lab, operation: str) -> Locked:
-    subject = lab.shared("an object with a customer's key", sealed)
+def _object(bench: Workbench, operation: str) -> Locked:
+    subject = bench.shared("an object with a customer's key", sealed)
     return Locked(
         call=subject.stored.call(operation),
         key=subject.key,
-        plain=lab.plain.call(operation),
+        plain=bench.plain.call(operation),
         refusal=subject.refusal,
         body=b"" if operation == "HeadObject" else subject.stored.body,
     )
 
 
-def _part(lab: Lab, operation: str) -> Locked:
+def _part(bench: Workbench, operation: str) -> Locked:
     # One of the row's own: some servers let no part be replaced by another.
-    subject = sealed_upload(lab)
-    plain, body = begin(lab), lab.text()
+    subject = sealed_upload(bench)
+    plain, body = begin(bench), bench.text()
     copied = operation == "UploadPartCopy"
     return Locked(
-        call=subject.upload.copy(1, lab.plain) if copied else subject.upload.part(1, body),
+        call=subject.upload.copy(1, bench.plain) if copied else subject.upload.part(1, body),
         key=subject.key,
-        plain=plain.copy(1, lab.plain) if copied else plain.part(1, body),
+        plain=plain.copy(1, bench.plain) if copied else plain.part(1, body),
         refusal=subject.refusal,
     )
 
 
-def _source(lab: Lab, operation: str) -> Locked:
-    subject = lab.shared("an object with a customer's key", sealed)
+def _source(bench: Workbench, operation: str) -> Locked:
+    subject = bench.shared("an object with a customer's key", sealed)
     if operation == "CopyObject":
-        plain = write_call(lab, operation, {})
+        plain = write_call(bench, operation, {})
     else:
-        plain = begin(lab).copy(1, lab.plain)
+        plain = begin(bench).copy(1, bench.plain)
     return Locked(
         call=plain.plus(headers={"x-amz-copy-source": subject.stored.source}),
         key=subject.key,
@@ -128,48 +128,48 @@ def _source(lab: Lab, operation: str) -> Locked:
 
 
 @family(*names(HEADER), operations=("GetObject", "HeadObject"), security=True)
-def read(lab: Lab, operation: str, feature: str) -> Observation:
+def read(bench: Workbench, operation: str, feature: str) -> Observation:
     """Serve an encrypted object with its key only."""
-    return _opens(lab, operation, feature, HEADER, _object)
+    return _opens(bench, operation, feature, HEADER, _object)
 
 
 @family(*names(HEADER), operations=("UploadPart", "UploadPartCopy"), security=True)
-def part(lab: Lab, operation: str, feature: str) -> Observation:
+def part(bench: Workbench, operation: str, feature: str) -> Observation:
     """Take a part of an encrypted upload with the upload's key only."""
-    return _opens(lab, operation, feature, HEADER, _part)
+    return _opens(bench, operation, feature, HEADER, _part)
 
 
 @family(*names(SOURCE_HEADER), operations=("CopyObject", "UploadPartCopy"), security=True)
-def copy_source(lab: Lab, operation: str, feature: str) -> Observation:
+def copy_source(bench: Workbench, operation: str, feature: str) -> Observation:
     """Copy from an encrypted object with its key only."""
-    return _opens(lab, operation, feature, SOURCE_HEADER, _source)
+    return _opens(bench, operation, feature, SOURCE_HEADER, _source)
 
 
 def _opens(
-    lab: Lab,
+    bench: Workbench,
     operation: str,
     feature: str,
     prefix: str,
-    make: Callable[[Lab, str], Locked],
+    make: Callable[[Workbench, str], Locked],
 ) -> Observation:
     """Hold a request to something locked against the same one without, or with a wrong, key.
 
     Where nothing can be stored with a key, a plain subject stands in: S3 refuses keys for what
     has none, so a server that takes them has ignored them.
     """
-    locked = make(lab, operation)
+    locked = make(bench, operation)
     call = locked.call
 
-    answer = lab.treat(call.plus(headers=locked.key.headers(prefix)))
-    lab.accepted(answer, control=locked.plain)
+    answer = bench.treat(call.plus(headers=locked.key.headers(prefix)))
+    bench.accepted(answer, control=locked.plain)
     if locked.refusal:
         decide(
             Observed.IGNORED,
             f"served for what is not encrypted, and storing it encrypted: {locked.refusal}",
         )
-    without = lab.effect(call)
-    wrong, flawed = _flawed(lab, locked.key, prefix, feature)
-    refused = lab.effect(call.plus(headers=flawed))
+    without = bench.effect(call)
+    wrong, flawed = _flawed(bench, locked.key, prefix, feature)
+    refused = bench.effect(call.plus(headers=flawed))
 
     also: list[Proof] = []
     if locked.body is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Seen, family, judge, refuses, shows
+from conformance.probing import Seen, Workbench, family, judge, refuses, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
@@ -32,46 +32,46 @@ OTHERS: Final = (
 
 
 @family(HEADER, STANDARD, operations=WRITES)
-def standard(lab: Lab, operation: str, feature: str) -> Observation:
+def standard(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the object in the class that is named, and refuse a class that there is not."""
-    answer = lab.treat(write_call(lab, operation, {HEADER: STANDARD}))
-    subject = written(lab, lab.accepted(answer, HEADER))
-    strange = _finished(lab, lab.effect(write_call(lab, operation, {HEADER: NONE_SUCH})))
+    answer = bench.treat(write_call(bench, operation, {HEADER: STANDARD}))
+    subject = written(bench, bench.accepted(answer, HEADER))
+    strange = _finished(bench, bench.effect(write_call(bench, operation, {HEADER: NONE_SUCH})))
 
     proofs = [refuses(f"class {NONE_SUCH}", strange)]
     if strange.ok:  # a server that tells any name back has heeded the header
-        kept = told(f"class {NONE_SUCH}", _shown(lab, strange.call), NONE_SUCH, unasked=UNASKED)
+        kept = told(f"class {NONE_SUCH}", _shown(bench, strange.call), NONE_SUCH, unasked=UNASKED)
         proofs = [kept] if feature == STANDARD else [*proofs, kept]
-    seen = _shown(lab, subject.call("HeadObject"))
+    seen = _shown(bench, subject.call("HeadObject"))
     wrong = f"{STANDARD} reads back as {seen}"
     return judge(*proofs, also=[shows(seen in UNASKED, "", wrong, otherwise=Seen.WRONG)])
 
 
-def _finished(lab: Lab, answer: Response) -> Response:
+def _finished(bench: Workbench, answer: Response) -> Response:
     """The last answer until the object is stored, for an upload may be refused at any step."""
     if not answer.ok or answer.call.operation != "CreateMultipartUpload":
         return answer
     upload = begun(answer)
-    part = lab.effect(upload.part(1, lab.text()))
-    return lab.effect(upload.complete([part.etag])) if part.ok else part
+    part = bench.effect(upload.part(1, bench.text()))
+    return bench.effect(upload.complete([part.etag])) if part.ok else part
 
 
 @family(*OTHERS, operations=WRITES)
-def other(lab: Lab, operation: str, feature: str) -> Observation:
+def other(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the object in this class, and tell so when it is read or listed."""
-    answer = lab.treat(write_call(lab, operation, {HEADER: feature}))
+    answer = bench.treat(write_call(bench, operation, {HEADER: feature}))
 
-    subject = written(lab, lab.accepted(answer, HEADER))
+    subject = written(bench, bench.accepted(answer, HEADER))
 
-    seen = _shown(lab, subject.call("HeadObject"))
+    seen = _shown(bench, subject.call("HeadObject"))
     return judge(told("class", seen, feature, unasked=UNASKED))
 
 
-def _shown(lab: Lab, call: Call) -> str:
+def _shown(bench: Workbench, call: Call) -> str:
     """The object's class as HeadObject tells it, or else a listing; empty where neither does."""
     assert call.key is not None
     head = Call(operation="HeadObject", bucket=call.bucket, key=call.key)
-    seen = lab.effect(head).header(HEADER)
+    seen = bench.effect(head).header(HEADER)
     query = {"prefix": call.key}
     listing = Call(operation="ListObjectsV2", bucket=call.bucket, query=query)
-    return seen or lab.effect(listing).text("Contents/StorageClass") or ""
+    return seen or bench.effect(listing).text("Contents/StorageClass") or ""

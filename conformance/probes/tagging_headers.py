@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Seen, Stored, decide, family, judge, probe, shows
+from conformance.probing import Seen, Stored, Workbench, decide, family, judge, probe, shows
 from conformance.subjects.object_tags import HEADER, NAME, NONE, one, tagged, tags
 from conformance.subjects.stored_headers import write
 from conformance.subjects.writes import WRITES, write_call, written
@@ -17,12 +17,12 @@ DIRECTIVE: Final = "x-amz-tagging-directive"
 
 
 @family(HEADER, operations=WRITES)
-def tagging(lab: Lab, operation: str, feature: str) -> Observation:
+def tagging(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the object with these tags; a copy has its source's unless they are to be replaced."""
-    tag = f"{NAME}={lab.nonce()}"
+    tag = f"{NAME}={bench.nonce()}"
 
-    wrote = write(lab, operation, {feature: tag}, DIRECTIVE)
-    seen = tags(lab, written(lab, lab.accepted(wrote.answer, feature)))
+    wrote = write(bench, operation, {feature: tag}, DIRECTIVE)
+    seen = tags(bench, written(bench, bench.accepted(wrote.answer, feature)))
 
     return wrote.judge(
         shows(
@@ -35,17 +35,17 @@ def tagging(lab: Lab, operation: str, feature: str) -> Observation:
 
 
 @probe(f"CopyObject/{DIRECTIVE}")
-def tagging_directive(lab: Lab) -> Observation:
+def tagging_directive(bench: Workbench) -> Observation:
     """With COPY, give the copy the source's tags; with REPLACE, those of the request: none here."""
-    source = tagged(lab)
+    source = tagged(bench)
 
-    copied = _copy(lab, source.stored, "COPY")
-    replaced = _copy(lab, source.stored, "REPLACE")
+    copied = _copy(bench, source.stored, "COPY")
+    replaced = _copy(bench, source.stored, "REPLACE")
 
-    had = tags(lab, source.stored)
+    had = tags(bench, source.stored)
     if had == NONE:
         decide(Observed.IGNORED, "served, though no way was found to give an object tags")
-    of_copy, of_replaced = tags(lab, copied), tags(lab, replaced)
+    of_copy, of_replaced = tags(bench, copied), tags(bench, replaced)
     return judge(
         shows(
             (of_copy, of_replaced) == (had, NONE),
@@ -56,7 +56,7 @@ def tagging_directive(lab: Lab) -> Observation:
     )
 
 
-def _copy(lab: Lab, source: Stored, directive: str) -> Stored:
+def _copy(bench: Workbench, source: Stored, directive: str) -> Stored:
     headers = {"x-amz-copy-source": source.source, DIRECTIVE: directive}
-    answer = lab.treat(write_call(lab, "CopyObject", headers))
-    return written(lab, lab.accepted(answer, DIRECTIVE))
+    answer = bench.treat(write_call(bench, "CopyObject", headers))
+    return written(bench, bench.accepted(answer, DIRECTIVE))

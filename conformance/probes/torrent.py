@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.probing import Lab, Seen, judge, offered, probe, refuses, shows
+from conformance.probing import Seen, Workbench, judge, offered, probe, refuses, shows
 from conformance.s3.operations import Call
 from conformance.verdict import Observation
 
 
 @probe("GetObjectTorrent")
-def torrent(lab: Lab) -> Observation:
+def torrent(bench: Workbench) -> Observation:
     """Answer a torrent file of the object's bytes; 404 for a key that has no object."""
-    subject = lab.plain
+    subject = bench.plain
 
-    answer = offered(lab.treat(subject.call("GetObjectTorrent")))
-    missing = lab.effect(Call(operation="GetObjectTorrent", bucket=lab.bucket, key=lab.key()))
+    answer = offered(bench.treat(subject.call("GetObjectTorrent")))
+    missing = bench.effect(Call(operation="GetObjectTorrent", bucket=bench.bucket, key=bench.key()))
 
     pieces = b"20:" + hashlib.sha1(subject.body, usedforsecurity=False).digest()
     length = f"6:lengthi{len(subject.body)}e".encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.probing import Lab, Seen, Undecided, judge, offered, operation, probe, shows
+from conformance.probing import Seen, Undecided, Workbench, judge, offered, operation, probe, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.listings import (
@@ -54,38 +54,38 @@ class Uploads:
         return Call(operation=UPLOADS, bucket=self.uploads[0].bucket, query=query)
 
 
-def _begun(lab: Lab, names: Sequence[str]) -> Uploads:
-    prefix, bucket = lab.key("/"), lab.bucket
+def _begun(bench: Workbench, names: Sequence[str]) -> Uploads:
+    prefix, bucket = bench.key("/"), bench.bucket
     calls = [
         Call(operation="CreateMultipartUpload", bucket=bucket, key=prefix + name) for name in names
     ]
-    return Uploads(prefix=prefix, uploads=[begun(lab.setup(call)) for call in calls])
+    return Uploads(prefix=prefix, uploads=[begun(bench.setup(call)) for call in calls])
 
 
-def _many(lab: Lab) -> Uploads:
-    return lab.shared("uploads to list", lambda lab: _begun(lab, NAMES))
+def _many(bench: Workbench) -> Uploads:
+    return bench.shared("uploads to list", lambda bench: _begun(bench, NAMES))
 
 
-def _folder(lab: Lab) -> Uploads:
+def _folder(bench: Workbench) -> Uploads:
     """The same, where a prefix lists them: some stores list the uploads of one key only."""
-    ours = _many(lab)
-    listed = lab.shared("a listing of uploads", lambda lab: lab.setup(ours.list()).texts(KEY))
+    ours = _many(bench)
+    listed = bench.shared("a listing of uploads", lambda bench: bench.setup(ours.list()).texts(KEY))
     if sorted(listed) != sorted(ours.keys):
         raise Undecided(f"of {len(ours.keys)} uploads under a prefix {len(listed)} are listed")
     return ours
 
 
-def _of_one_key(lab: Lab, names: Sequence[str]) -> Uploads:
-    uploads = _begun(lab, names)
+def _of_one_key(bench: Workbench, names: Sequence[str]) -> Uploads:
+    uploads = _begun(bench, names)
     return replace(uploads, prefix=uploads.keys[0])
 
 
-def _twins(lab: Lab) -> Uploads:
-    return lab.shared("two uploads of one key", lambda lab: _of_one_key(lab, "aa"))
+def _twins(bench: Workbench) -> Uploads:
+    return bench.shared("two uploads of one key", lambda bench: _of_one_key(bench, "aa"))
 
 
-def _odd(lab: Lab) -> Uploads:
-    return lab.shared("an upload of an odd name", lambda lab: _of_one_key(lab, [ODD_NAME]))
+def _odd(bench: Workbench) -> Uploads:
+    return bench.shared("an upload of an odd name", lambda bench: _of_one_key(bench, [ODD_NAME]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +104,9 @@ class Parts:
         return self.upload.call("ListParts", query=_spelt(query))
 
 
-def _uploaded(lab: Lab) -> Parts:
-    upload = begin(lab)
-    parts = [lab.setup(upload.part(number, lab.text(40 + number))) for number in NUMBERS]
+def _uploaded(bench: Workbench) -> Parts:
+    upload = begin(bench)
+    parts = [bench.setup(upload.part(number, bench.text(40 + number))) for number in NUMBERS]
     told = [
         {"PartNumber": str(number), "Size": str(40 + number), "ETag": part.etag}
         for number, part in zip(NUMBERS, parts, strict=True)
@@ -114,17 +114,17 @@ def _uploaded(lab: Lab) -> Parts:
     return Parts(upload=upload, entries=told)
 
 
-def _parts(lab: Lab) -> Parts:
-    return lab.shared("parts to list", _uploaded)
+def _parts(bench: Workbench) -> Parts:
+    return bench.shared("parts to list", _uploaded)
 
 
 @operation("ListMultipartUploads")
-def list_multipart_uploads(lab: Lab, _: str) -> Observation:
+def list_multipart_uploads(bench: Workbench, _: str) -> Observation:
     """List an upload, under an id that ends it, for as long as it is going on."""
-    upload = begin(lab)
+    upload = begin(bench)
     call = Call(operation=UPLOADS, bucket=upload.bucket, query={"prefix": upload.key})
 
-    during = offered(lab.treat(call))
+    during = offered(bench.treat(call))
     ids = {entry.findtext("Key"): entry.findtext("UploadId") for entry in during.xml.iter("Upload")}
     listed = shows(
         during.root == "ListMultipartUploadsResult" and bool(ids.get(upload.key)),
@@ -135,10 +135,10 @@ def list_multipart_uploads(lab: Lab, _: str) -> Observation:
     if listed.seen is not Seen.HELD:
         return judge(listed)
     # The id listed need not be spelt as the one that CreateMultipartUpload gave.
-    ended = lab.attempt(
+    ended = bench.attempt(
         replace(upload, upload_id=ids[upload.key] or "").call("AbortMultipartUpload")
     )
-    after = lab.effect(call)
+    after = bench.effect(call)
     gone = ended.ok and after.root == during.root and upload.key not in after.texts(KEY)
 
     return judge(
@@ -153,13 +153,13 @@ def list_multipart_uploads(lab: Lab, _: str) -> Observation:
 
 
 @probe("ListMultipartUploads/prefix")
-def prefix(lab: Lab) -> Observation:
+def prefix(bench: Workbench) -> Observation:
     """List only uploads of keys that begin with the prefix."""
-    ours = _many(lab)
+    ours = _many(bench)
     begin, whole = ours.prefix + "b/", ours.keys[1]
 
-    answer = lab.treat(ours.list(prefix=begin))
-    lab.accepted(answer, "prefix")
+    answer = bench.treat(ours.list(prefix=begin))
+    bench.accepted(answer, "prefix")
     seen = answer.texts(KEY)
     others = [key for key in seen if not key.startswith(begin)]
 
@@ -167,18 +167,18 @@ def prefix(lab: Lab) -> Observation:
     if proof.seen is Seen.HELD or seen:
         return judge(proof)
     # Some stores know a prefix that is a whole key, and no other.
-    alone = lab.effect(ours.list(prefix=whole)).texts(KEY)
+    alone = bench.effect(ours.list(prefix=whole)).texts(KEY)
     return judge(proof, narrowed("a whole key", alone, [whole], ours.keys, "upload"))
 
 
 @probe("ListMultipartUploads/delimiter")
-def delimiter(lab: Lab) -> Observation:
+def delimiter(bench: Workbench) -> Observation:
     """Roll keys up to the delimiter into one CommonPrefixes element."""
-    ours = _folder(lab)
+    ours = _folder(bench)
     first, *rolled, last = ours.keys
 
-    answer = lab.treat(ours.list(delimiter="/"))
-    lab.accepted(answer, "delimiter")
+    answer = bench.treat(ours.list(delimiter="/"))
+    bench.accepted(answer, "delimiter")
     prefixes, keys = answer.texts("CommonPrefixes/Prefix"), answer.texts(KEY)
 
     return judge(
@@ -193,25 +193,25 @@ def delimiter(lab: Lab) -> Observation:
 
 
 @probe("ListMultipartUploads/encoding-type")
-def encoding_type(lab: Lab) -> Observation:
+def encoding_type(bench: Workbench) -> Observation:
     """List keys URL-encoded, and say so in EncodingType."""
-    ours = _odd(lab)
+    ours = _odd(bench)
 
-    encoded = lab.treat(ours.list(encoding_type="url"))
-    lab.accepted(encoded, "encoding-type")
-    plain = lab.control(ours.list())
+    encoded = bench.treat(ours.list(encoding_type="url"))
+    bench.accepted(encoded, "encoding-type")
+    plain = bench.control(ours.list())
 
     return judge(*url_encoded(ours.keys[0], encoded, plain, KEY))
 
 
 @probe("ListMultipartUploads/key-marker")
-def key_marker(lab: Lab) -> Observation:
+def key_marker(bench: Workbench) -> Observation:
     """List only uploads of keys that come after this one, which need not exist."""
-    ours = _folder(lab)
+    ours = _folder(bench)
 
-    existing = lab.treat(ours.list(key_marker=ours.keys[1]))
-    lab.accepted(existing, "key-marker")
-    missing = lab.effect(ours.list(key_marker=ours.prefix + "b/"))
+    existing = bench.treat(ours.list(key_marker=ours.keys[1]))
+    bench.accepted(existing, "key-marker")
+    missing = bench.effect(ours.list(key_marker=ours.prefix + "b/"))
 
     return judge(
         narrowed("after the second key", existing.texts(KEY), ours.keys[2:], ours.keys, "upload"),
@@ -220,12 +220,12 @@ def key_marker(lab: Lab) -> Observation:
 
 
 @probe("ListMultipartUploads/max-uploads")
-def max_uploads(lab: Lab) -> Observation:
+def max_uploads(bench: Workbench) -> Observation:
     """List no more uploads than this, and say that there are more and where to go on."""
-    ours = _twins(lab)
+    ours = _twins(bench)
 
-    page = lab.treat(ours.list(max_uploads="1"))
-    lab.accepted(page, "max-uploads")
+    page = bench.treat(ours.list(max_uploads="1"))
+    bench.accepted(page, "max-uploads")
 
     return judge(
         limited(1, page.texts(KEY), ours.keys, "upload"),
@@ -234,18 +234,18 @@ def max_uploads(lab: Lab) -> Observation:
 
 
 @probe("ListMultipartUploads/upload-id-marker")
-def upload_id_marker(lab: Lab) -> Observation:
+def upload_id_marker(bench: Workbench) -> Observation:
     """List the other uploads of the key-marker's own key, where key-marker alone skips them."""
-    twins = _twins(lab)
+    twins = _twins(bench)
 
-    both = lab.setup(twins.list()).texts(ID)
+    both = bench.setup(twins.list()).texts(ID)
     if len(both) != len(twins.keys):
         raise Undecided(f"of two uploads of one key {len(both)} are listed")
     pages = [
-        lab.treat(twins.list(key_marker=twins.keys[0], upload_id_marker=upload_id))
+        bench.treat(twins.list(key_marker=twins.keys[0], upload_id_marker=upload_id))
         for upload_id in both
     ]
-    lab.accepted(_refused(pages), "upload-id-marker")
+    bench.accepted(_refused(pages), "upload-id-marker")
     left = sorted(len(page.texts(KEY)) for page in pages)
 
     # Which of the two comes first, the older one or the one whose id sorts first, is not asked.
@@ -264,22 +264,22 @@ def _refused(answers: Sequence[Response]) -> Response:
 
 
 @operation("ListParts")
-def list_parts(lab: Lab, _: str) -> Observation:
+def list_parts(bench: Workbench, _: str) -> Observation:
     """List an upload's parts in order, with their numbers, sizes and ETags."""
-    parts = _parts(lab)
+    parts = _parts(bench)
 
-    answer = offered(lab.treat(parts.list()))
+    answer = offered(bench.treat(parts.list()))
 
     return judge(*entries(answer, "ListPartsResult", "Part", parts.entries))
 
 
 @probe("ListParts/max-parts")
-def max_parts(lab: Lab) -> Observation:
+def max_parts(bench: Workbench) -> Observation:
     """List no more parts than this, and say that there are more and where to go on."""
-    parts = _parts(lab)
+    parts = _parts(bench)
 
-    page = lab.treat(parts.list(max_parts="2"))
-    lab.accepted(page, "max-parts")
+    page = bench.treat(parts.list(max_parts="2"))
+    bench.accepted(page, "max-parts")
 
     return judge(
         limited(2, page.texts(NUMBER), parts.numbers, "part"),
@@ -288,13 +288,13 @@ def max_parts(lab: Lab) -> Observation:
 
 
 @probe("ListParts/part-number-marker")
-def part_number_marker(lab: Lab) -> Observation:
+def part_number_marker(bench: Workbench) -> Observation:
     """List only parts with a higher number than this, which need not exist."""
-    parts = _parts(lab)
+    parts = _parts(bench)
 
-    existing = lab.treat(parts.list(part_number_marker="1"))
-    lab.accepted(existing, "part-number-marker")
-    missing = lab.effect(parts.list(part_number_marker="3"))
+    existing = bench.treat(parts.list(part_number_marker="1"))
+    bench.accepted(existing, "part-number-marker")
+    missing = bench.effect(parts.list(part_number_marker="3"))
 
     return judge(
         narrowed("after 1", existing.texts(NUMBER), parts.numbers[1:], parts.numbers, "part"),

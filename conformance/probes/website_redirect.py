@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, family
+from conformance.probing import Workbench, family
 from conformance.subjects.stored_headers import head, told, write
 from conformance.subjects.writes import WRITES, written
 from conformance.verdict import Observation
@@ -18,11 +18,11 @@ DIRECTIVE: Final = "x-amz-metadata-directive"
 
 
 @family(REDIRECT, operations=WRITES)
-def website_redirect(lab: Lab, operation: str, feature: str) -> Observation:
+def website_redirect(bench: Workbench, operation: str, feature: str) -> Observation:
     """Store the location with the object, and answer with it when the object is read."""
-    location = f"/{lab.key('.html')}"
+    location = f"/{bench.key('.html')}"
 
-    wrote = write(lab, operation, {feature: location}, DIRECTIVE)
-    subject = written(lab, lab.accepted(wrote.answer, feature))
+    wrote = write(bench, operation, {feature: location}, DIRECTIVE)
+    subject = written(bench, bench.accepted(wrote.answer, feature))
 
-    return wrote.judge(told(feature, head(lab, subject).header(feature), location))
+    return wrote.judge(told(feature, head(bench, subject).header(feature), location))

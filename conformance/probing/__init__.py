@@ -17,7 +17,7 @@ from conformance.probing.judge import (
     shows,
 )
 from conformance.probing.registry import PROBES, Probe, family, operation, probe
-from conformance.probing.workbench import Lab, Stored, stored
+from conformance.probing.workbench import Stored, Workbench, stored
 
 __all__ = [
     "NOT_OFFERED",

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from conformance.probing.workbench import Lab
+from conformance.probing.workbench import Workbench
 from conformance.verdict import Observation
 
-ProbeFunction = Callable[[Lab], Observation]
-OperationFunction = Callable[[Lab, str], Observation]
-FamilyFunction = Callable[[Lab, str, str], Observation]
+ProbeFunction = Callable[[Workbench], Observation]
+OperationFunction = Callable[[Workbench, str], Observation]
+FamilyFunction = Callable[[Workbench, str, str], Observation]
 P = TypeVar("P", bound=ProbeFunction)
 N = TypeVar("N", bound=OperationFunction)
 F = TypeVar("F", bound=FamilyFunction)
@@ -57,7 +57,7 @@ def probe(*rows: str, security: bool = False, data: bool = False) -> Callable[[P
 def family(
     *features: str, operations: Iterable[str], security: bool = False, data: bool = False
 ) -> Callable[[F], F]:
-    """Register a function `(lab, operation, feature)` for each feature of each operation."""
+    """Register a function `(bench, operation, feature)` for each feature of each operation."""
 
     def register(function: F) -> F:
         for operation in operations:
@@ -71,7 +71,7 @@ def family(
 
 
 def operation(*names: str, security: bool = False, data: bool = False) -> Callable[[N], N]:
-    """Register a function `(lab, operation)` for the own row of each operation."""
+    """Register a function `(bench, operation)` for the own row of each operation."""
 
     def register(function: N) -> N:
         for name in names:
@@ -82,12 +82,12 @@ def operation(*names: str, security: bool = False, data: bool = False) -> Callab
     return register
 
 
-def _call(function: FamilyFunction, operation: str, feature: str, lab: Lab) -> Observation:
-    return function(lab, operation, feature)
+def _call(function: FamilyFunction, operation: str, feature: str, bench: Workbench) -> Observation:
+    return function(bench, operation, feature)
 
 
-def _call_operation(function: OperationFunction, name: str, lab: Lab) -> Observation:
-    return function(lab, name)
+def _call_operation(function: OperationFunction, name: str, bench: Workbench) -> Observation:
+    return function(bench, name)
 
 
 def _register(row: str, run: ProbeFunction, doc: str | None, *, security: bool, data: bool) -> None:

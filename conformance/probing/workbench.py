@@ -63,7 +63,7 @@ class Stored:
         return f"{self.bucket}/{self.key}"
 
 
-class Lab:
+class Workbench:
     """One probe's workplace; one thread uses it, once.
 
     Args:
@@ -72,7 +72,7 @@ class Lab:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.endpoint = sandbox.wire.endpoint
+        self.endpoint = sandbox.client.endpoint
         self.exchanges: list[Exchange] = []
         self._give_back: list[Callable[[], None]] = []
 
@@ -81,7 +81,7 @@ class Lab:
         while self._give_back:
             self._give_back.pop()()
 
-    # Requests. The role says what a request is for in the contrast; `how` is `Wire.send`'s.
+    # Requests. The role says what a request is for in the contrast; `how` is `Client.send`'s.
 
     def setup(self, call: Call, **how: Any) -> Response:
         """Prepare a subject.
@@ -120,7 +120,7 @@ class Lab:
             role: what the request is for.
             call: what to ask.
             as_is: the digest is what the request is about.
-            how: `Wire.send`'s.
+            how: `Client.send`'s.
         """
         answer = self.sandbox.send(call, role=role, record=self.exchanges, **how)
         digest = content_md5(call.body)[MD5]
@@ -213,7 +213,7 @@ class Lab:
         )
         return stored(self.setup(call))
 
-    def shared(self, name: str, make: Callable[[Lab], T]) -> T:
+    def shared(self, name: str, make: Callable[[Workbench], T]) -> T:
         """A subject that rows only read, made once a process.
 
         Its preparation stands in the evidence of every row that uses it. If it cannot be made,
@@ -225,11 +225,11 @@ class Lab:
         """
 
         def once() -> tuple[T | Undecided, list[Exchange]]:
-            lab = Lab(self.sandbox)
+            bench = Workbench(self.sandbox)
             try:
-                return make(lab), lab.exchanges
+                return make(bench), bench.exchanges
             except (Undecided, Decided) as trouble:
-                return Undecided(f"{name} cannot be had: {trouble}"), lab.exchanges
+                return Undecided(f"{name} cannot be had: {trouble}"), bench.exchanges
 
         subject, exchanges = self.sandbox.memo(f"shared {name}", once)
         self.exchanges.extend(exchanges)
@@ -241,7 +241,7 @@ class Lab:
     @property
     def plain(self) -> Stored:
         """A small object that is only read."""
-        return self.shared("a plain object", lambda lab: lab.put())
+        return self.shared("a plain object", lambda bench: bench.put())
 
     # Decisions.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.matrix import Row
-from conformance.probing import PROBES, Decided, Lab, Probe, Undecided, settle
+from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench, settle
 from conformance.run.preflight import answers
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
@@ -151,32 +151,32 @@ class Observer:
         """
         erred = False
         for attempt in range(ATTEMPTS_CUT):
-            lab = Lab(self._sandbox)
+            bench = Workbench(self._sandbox)
             try:
-                observation = observation_of(probe, lab)
+                observation = observation_of(probe, bench)
                 self._unanswered = 0
             except NoAnswer as trouble:
                 observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
                 limit = ATTEMPTS_CUT if isinstance(trouble, Cut) else ATTEMPTS
-                if self._alive(str(trouble), lab.exchanges) and attempt + 1 < limit:
+                if self._alive(str(trouble), bench.exchanges) and attempt + 1 < limit:
                     continue
             finally:
-                lab.close()
-            if erred or self._gone or not any(map(_is_server_error, lab.exchanges)):
+                bench.close()
+            if erred or self._gone or not any(map(_is_server_error, bench.exchanges)):
                 break
             erred = True
-        return Sighting(observation=observation, exchanges=tuple(lab.exchanges), seconds=0.0)
+        return Sighting(observation=observation, exchanges=tuple(bench.exchanges), seconds=0.0)
 
     def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
         """Whether it is worth while to go on after a request that was not answered."""
-        in_flight = self._sandbox.wire.in_flight
+        in_flight = self._sandbox.client.in_flight
         with self._lock:
             self._unanswered += 1
             silent = self._unanswered >= UNANSWERED
-        if self._gone is None and (silent or not answers(self._sandbox.wire)):
+        if self._gone is None and (silent or not answers(self._sandbox.client)):
             last = exchanges[-1]["request"] if exchanges else None
             asked = [f"{last['method']} {last['url']}"] if last else []
-            redact = self._sandbox.wire.redactor.text
+            redact = self._sandbox.client.redactor.text
             named = ", ".join([*asked, *(redact(text) for text in in_flight)]) or "none"
             with self._lock:
                 self._gone = self._gone or (
@@ -205,14 +205,14 @@ def _is_server_error(exchange: Exchange) -> bool:
     return response is not None and response["status"] in UNSTEADY
 
 
-def observation_of(probe: Probe, lab: Lab) -> Observation:
+def observation_of(probe: Probe, bench: Workbench) -> Observation:
     """Run a probe once.
 
     Raises:
         NoAnswer: the endpoint did not answer a request.
     """
     try:
-        observation = probe.run(lab)
+        observation = probe.run(bench)
     except Decided as decision:
         observation = decision.observation
     except (Undecided, Unavailable) as trouble:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.errors import EndpointError
-from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -36,19 +36,19 @@ REGION_REFUSED: Final = {
 S3_ROOTS: Final = {"ListAllMyBucketsResult", "ListBucketResult", "Error"}
 
 
-def answers(wire: Wire) -> bool:
+def answers(client: Client) -> bool:
     """Whether the endpoint answers at all, whatever it says; asked a few times."""
     for pause in PULSES:
         time.sleep(pause)
         try:
-            wire.send(Call(operation="ListBuckets"), role=Role.SETUP)
+            client.send(Call(operation="ListBuckets"), role=Role.SETUP)
         except NoAnswer:
             continue
         return True
     return False
 
 
-def check(wire: Wire, given: Sequence[str] = ()) -> Response:
+def check(client: Client, given: Sequence[str] = ()) -> Response:
     """Make one signed request and, with given buckets, one to each.
 
     Returns:
@@ -57,15 +57,17 @@ def check(wire: Wire, given: Sequence[str] = ()) -> Response:
     Raises:
         EndpointError: one sentence on why nothing can be observed.
     """
-    url = wire.endpoint.url
+    url = client.endpoint.url
     if given:
-        first = _ask(wire, Call(operation="ListObjects", bucket=given[0], query={"max-keys": "1"}))
+        first = _ask(
+            client, Call(operation="ListObjects", bucket=given[0], query={"max-keys": "1"})
+        )
     else:
-        first = _ask(wire, Call(operation="ListBuckets"))
-    _check_identity(wire, first)
+        first = _ask(client, Call(operation="ListBuckets"))
+    _check_identity(client, first)
     _check_is_s3(first, url)
     for bucket in given:
-        answer = _ask(wire, Call(operation="HeadBucket", bucket=bucket))
+        answer = _ask(client, Call(operation="HeadBucket", bucket=bucket))
         if answer.status == 404:
             raise EndpointError(f"--bucket {bucket}: there is no such bucket at {url}")
         if answer.denied:
@@ -73,15 +75,15 @@ def check(wire: Wire, given: Sequence[str] = ()) -> Response:
     return first
 
 
-def _ask(wire: Wire, call: Call) -> Response:
+def _ask(client: Client, call: Call) -> Response:
     try:
-        return wire.send(call, role=Role.SETUP)
+        return client.send(call, role=Role.SETUP)
     except NoAnswer as trouble:
-        raise EndpointError(f"{wire.endpoint.url} cannot be used: {trouble}") from trouble
+        raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
 
 
-def _check_identity(wire: Wire, answer: Response) -> None:
-    url, region = wire.endpoint.url, wire.endpoint.region
+def _check_identity(client: Client, answer: Response) -> None:
+    url, region = client.endpoint.url, client.endpoint.region
     if answer.code in REGION_REFUSED or (answer.status in (301, 307) and answer.code):
         hint = answer.text("Region") or answer.header("x-amz-bucket-region")
         wanted = f"; it wants {hint}" if hint else ""

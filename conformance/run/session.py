@@ -15,7 +15,7 @@ from conformance.errors import EndpointError
 from conformance.run import preflight
 from conformance.run.embedded import embedded
 from conformance.run.observer import Observer
-from conformance.s3.client import Deadlines, NoAnswer, Wire
+from conformance.s3.client import Client, Deadlines, NoAnswer
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
@@ -145,16 +145,16 @@ def check(settings: Settings) -> Response | None:
     if settings.endpoint_url is None and not settings.buckets:
         return None
     with open_endpoint(settings) as endpoint:
-        wire = Wire(endpoint, Redactor(), settings.deadlines)
-        first = preflight.check(wire, settings.buckets)
+        client = Client(endpoint, Redactor(), settings.deadlines)
+        first = preflight.check(client, settings.buckets)
         if settings.buckets:
-            _check_writable(wire, settings.buckets)
+            _check_writable(client, settings.buckets)
         return first
 
 
-def _check_writable(wire: Wire, buckets: Sequence[str]) -> None:
+def _check_writable(client: Client, buckets: Sequence[str]) -> None:
     """Write one object to each bucket, and remove it."""
-    sandbox = Sandbox(wire, given=buckets)
+    sandbox = Sandbox(client, given=buckets)
     try:
         for bucket in buckets:
             call = Call(operation="PutObject", bucket=bucket, key=sandbox.key(), body=b"mine?")
@@ -162,7 +162,7 @@ def _check_writable(wire: Wire, buckets: Sequence[str]) -> None:
             if not answer.ok:
                 raise EndpointError(f"--bucket {bucket} cannot be written: {answer.describe()}")
     except NoAnswer as trouble:
-        raise EndpointError(f"{wire.endpoint.url} cannot be used: {trouble}") from trouble
+        raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
     finally:
         sandbox.clean()
 
@@ -174,9 +174,9 @@ class Bench:
         self._context = open_endpoint(settings)
         self.endpoint = self._context.__enter__()
         self._jobs = settings.jobs
-        self.wire = Wire(self.endpoint, Redactor(), settings.deadlines)
+        self.client = Client(self.endpoint, Redactor(), settings.deadlines)
         self.sandbox = Sandbox(
-            self.wire,
+            self.client,
             given=settings.buckets,
             may_configure=settings.allow_bucket_config,
             worker=worker,

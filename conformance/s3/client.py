@@ -56,7 +56,7 @@ class Deadlines:
     total: float = 90.0
 
 
-class Wire:
+class Client:
     """Sends calls to one endpoint; safe to use from many threads.
 
     Args:
@@ -252,9 +252,9 @@ class Wire:
             with self._lock:
                 self._in_flight.pop(ident, None)
 
-    def with_endpoint(self, **changes: object) -> Wire:
+    def with_endpoint(self, **changes: object) -> Client:
         """A second wire to a variant of the same endpoint, with the same redactor."""
-        return Wire(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
+        return Client(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
 
 
 def _patience(attempt: int, response: Response) -> float | None:

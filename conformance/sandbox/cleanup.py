@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.s3.checksums import content_md5
-from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -27,10 +27,10 @@ NO_LOGGING: Final = b'<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/20
 
 
 class Cleaner:
-    """Sends the deletions over one wire, many at a time."""
+    """Sends the deletions through one client, many at a time."""
 
-    def __init__(self, wire: Wire, pool: Executor) -> None:
-        self._wire = wire
+    def __init__(self, client: Client, pool: Executor) -> None:
+        self._wire = client
         self._pool = pool
 
     def clean(self, entries: Iterable[Entry], given: Sequence[str] = ()) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
@@ -33,7 +33,7 @@ class Sandbox:
     """What one process creates on one endpoint.
 
     Args:
-        wire: sends the requests.
+        client: sends the requests.
         given: buckets to stay inside; none may be created when there are any.
         may_configure: the given buckets' configuration may be changed.
         worker: tells processes of one run apart.
@@ -41,18 +41,18 @@ class Sandbox:
 
     def __init__(
         self,
-        wire: Wire,
+        client: Client,
         *,
         given: Sequence[str] = (),
         may_configure: bool = False,
         worker: str = "",
     ) -> None:
-        self.wire = wire
+        self.client = client
         self.given = tuple(given)
         self.may_configure = may_configure
         self.run = f"{secrets.token_hex(4)}{worker}"
         self.prefix = f"s3-conformance-{self.run}/"
-        self.ledger = Ledger(self.run, wire.endpoint.url)
+        self.ledger = Ledger(self.run, client.endpoint.url)
         self._count = itertools.count()
         self._lock = threading.Lock()
         self._idle: dict[Any, list[str]] = defaultdict(list)
@@ -79,7 +79,7 @@ class Sandbox:
         elif call.operation == "CreateBucket":
             assert call.bucket is not None
             self.ledger.add(Entry(bucket=call.bucket))
-        response = self.wire.send(call, role=role, record=record, **how)
+        response = self.client.send(call, role=role, record=record, **how)
         self._note(call, response)
         return response
 
@@ -136,7 +136,7 @@ class Sandbox:
             raise Unavailable("buckets are given with --bucket, so none is created")
         name = self.bucket_name()
         call = Call(operation="CreateBucket", bucket=name, headers=headers or {})
-        region = self.wire.endpoint.region
+        region = self.client.endpoint.region
         plain = region in REGIONS_WITHOUT_CONSTRAINT
         attempts = [call] if plain else [call.plus(body=location_constraint(region)), call]
         for attempt in attempts:
@@ -218,6 +218,6 @@ class Sandbox:
     def clean(self, jobs: int = 8) -> list[str]:
         """Remove everything in the ledger and say what could not be removed."""
         with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="clean") as pool:
-            warnings = Cleaner(self.wire, pool).clean(self.ledger.entries, self.given)
+            warnings = Cleaner(self.client, pool).clean(self.ledger.entries, self.given)
         self.ledger.close(keep=bool(warnings))
         return warnings

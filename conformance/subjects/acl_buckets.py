@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Lab, Undecided
+from conformance.probing import Undecided, Workbench
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
 
@@ -17,19 +17,19 @@ CANNED: Final = "x-amz-acl"
 TAKES_ACLS: Final = {"x-amz-object-ownership": "ObjectWriter"}
 
 
-def bucket_with_acls(lab: Lab) -> str:
+def bucket_with_acls(bench: Workbench) -> str:
     """A bucket of the probe's own that takes ACLs, as far as one can be told to.
 
     Raises:
         Undecided: no bucket can be created.
     """
     try:
-        return lab.new_bucket(TAKES_ACLS)
+        return bench.new_bucket(TAKES_ACLS)
     except Undecided:
-        return lab.new_bucket()
+        return bench.new_bucket()
 
 
-def unblock(lab: Lab, bucket: str) -> None:
+def unblock(bench: Workbench, bucket: str) -> None:
     """Let public ACLs and policies in, where the server would block them."""
     block = CONFIGURED_BY["PutPublicAccessBlock"][1]
-    lab.attempt(block.put(Place(bucket=bucket), "none of them"))
+    bench.attempt(block.put(Place(bucket=bucket), "none of them"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, Undecided, offered, shows
+from conformance.probing import Proof, Seen, Undecided, Workbench, offered, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
@@ -62,11 +62,11 @@ class Place:
 
 
 Body = Callable[[str, Place], bytes]
-Preparation = Callable[[Lab, Place], Place]
-Default = Callable[[Lab, Response], Proof]
+Preparation = Callable[[Workbench, Place], Place]
+Default = Callable[[Workbench, Response], Proof]
 
 
-def _as_is(_: Lab, place: Place) -> Place:
+def _as_is(_: Workbench, place: Place) -> Place:
     return place
 
 
@@ -109,15 +109,15 @@ class Configuration:
 
     # Where and what to write.
 
-    def lease(self, lab: Lab) -> Place:
+    def lease(self, bench: Workbench) -> Place:
         """A bucket of one's own until the probe ends, ready for Put.
 
         Raises:
             Undecided: no such bucket can be had.
         """
-        return self._place(lab, lambda headers: lab.lease(self.topic, headers))
+        return self._place(bench, lambda headers: bench.lease(self.topic, headers))
 
-    def disposable(self, lab: Lab) -> Place:
+    def disposable(self, bench: Workbench) -> Place:
         """A bucket that may be lost, ready for Put: some servers delete it on Delete….
 
         Of given buckets it is a leased one, which an object keeps from being deleted.
@@ -125,11 +125,11 @@ class Configuration:
         Raises:
             Undecided: no such bucket can be had.
         """
-        return self.lease(lab) if lab.sandbox.given else self._place(lab, lab.new_bucket)
+        return self.lease(bench) if bench.sandbox.given else self._place(bench, bench.new_bucket)
 
-    def _place(self, lab: Lab, get: Callable[[dict[str, str] | None], str]) -> Place:
+    def _place(self, bench: Workbench, get: Callable[[dict[str, str] | None], str]) -> Place:
         place = self._bucket(get)
-        prepared = self.prepare(lab, place)
+        prepared = self.prepare(bench, place)
         return replace(prepared, lacks=place.lacks or prepared.lacks)
 
     def _bucket(self, get: Callable[[dict[str, str] | None], str]) -> Place:
@@ -141,9 +141,9 @@ class Configuration:
             lacks = f"the bucket was created without {', '.join(self.headers)}: {trouble}"
             return Place(bucket=get(None), lacks=lacks)
 
-    def values(self, lab: Lab) -> tuple[str, str]:
+    def values(self, bench: Workbench) -> tuple[str, str]:
         """Two values to write: nobody has used them, unless there are only few."""
-        return self.choices or (lab.nonce(), lab.nonce())
+        return self.choices or (bench.nonce(), bench.nonce())
 
     # Requests.
 

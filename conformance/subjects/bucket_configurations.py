@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from conformance.probing import Lab, Undecided
+from conformance.probing import Undecided, Workbench
 from conformance.s3.operations import Call
 from conformance.subjects import notifications
 from conformance.subjects.bucket_configuration import Configuration, Place
@@ -98,7 +98,7 @@ CONFIGURATIONS: Final = (
         name="BucketEncryption",
         body=default_encryption,
         choices=(KMS, "AES256"),
-        prepare=lambda lab, place: replace(place, key_id=lab.endpoint.kms_key_id or ""),
+        prepare=lambda bench, place: replace(place, key_id=bench.endpoint.kms_key_id or ""),
         default=says("Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm", "AES256"),
         security=True,
     ),
@@ -240,41 +240,41 @@ def operations(verb: str) -> tuple[str, ...]:
     return tuple(name for name, (each, _) in CONFIGURED_BY.items() if each == verb)
 
 
-def smallest(operation: str) -> Callable[[Lab], Call]:
+def smallest(operation: str) -> Callable[[Workbench], Call]:
     """How to make the smallest valid request of an operation, after what must come before it."""
     if operation == "GetBucketPolicyStatus":
         return _policy_status
     verb, configuration = CONFIGURED_BY[operation]
     makers = {"Put": _put, "Get": _get, "Delete": _delete, "List": _list}
-    return lambda lab: makers[verb](lab, configuration)
+    return lambda bench: makers[verb](bench, configuration)
 
 
-def _put(lab: Lab, configuration: Configuration) -> Call:
-    return configuration.put(configuration.lease(lab), configuration.values(lab)[0])
+def _put(bench: Workbench, configuration: Configuration) -> Call:
+    return configuration.put(configuration.lease(bench), configuration.values(bench)[0])
 
 
-def _get(lab: Lab, configuration: Configuration) -> Call:
+def _get(bench: Workbench, configuration: Configuration) -> Call:
     try:
-        place = configuration.lease(lab)
+        place = configuration.lease(bench)
     except Undecided:  # a request that only reads may go to any bucket
-        return configuration.get(Place(bucket=lab.bucket), "none")
-    value, _ = configuration.values(lab)
-    lab.attempt(configuration.put(place, value))
+        return configuration.get(Place(bucket=bench.bucket), "none")
+    value, _ = configuration.values(bench)
+    bench.attempt(configuration.put(place, value))
     return configuration.get(place, value)
 
 
-def _list(lab: Lab, configuration: Configuration) -> Call:
-    get = _get(lab, configuration)
+def _list(bench: Workbench, configuration: Configuration) -> Call:
+    get = _get(bench, configuration)
     assert get.bucket is not None
     return configuration.listed(Place(bucket=get.bucket))
 
 
-def _delete(lab: Lab, configuration: Configuration) -> Call:
-    place, (value, _) = configuration.disposable(lab), configuration.values(lab)
-    lab.attempt(configuration.put(place, value))
+def _delete(bench: Workbench, configuration: Configuration) -> Call:
+    place, (value, _) = configuration.disposable(bench), configuration.values(bench)
+    bench.attempt(configuration.put(place, value))
     return configuration.delete(place, value)
 
 
-def _policy_status(lab: Lab) -> Call:
-    get = _get(lab, CONFIGURED_BY["PutBucketPolicy"][1])
+def _policy_status(bench: Workbench) -> Call:
+    get = _get(bench, CONFIGURED_BY["PutBucketPolicy"][1])
     return Call(operation="GetBucketPolicyStatus", bucket=get.bucket)

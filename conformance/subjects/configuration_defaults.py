@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from conformance.probing import Lab, Proof, Seen, shows
+from conformance.probing import Proof, Seen, Workbench, shows
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Default, Place
@@ -15,14 +15,14 @@ from conformance.subjects.configuration_bodies import (
 )
 
 
-def with_owner(lab: Lab, place: Place) -> Place:
+def with_owner(bench: Workbench, place: Place) -> Place:
     """The place with its owner's canonical id, as GetBucketAcl reports it."""
-    answer = lab.attempt(Call(operation="GetBucketAcl", bucket=place.bucket))
+    answer = bench.attempt(Call(operation="GetBucketAcl", bucket=place.bucket))
     owner = answer.text("Owner/ID") or ""
     return replace(place, owner=owner, lacks="" if owner else f"no owner: {_said(answer)}")
 
 
-def with_log_permission(lab: Lab, place: Place) -> Place:
+def with_log_permission(bench: Workbench, place: Place) -> Place:
     """AWS refuses a target bucket that the logging service may not write to."""
     statement = {
         "Effect": "Allow",
@@ -31,7 +31,7 @@ def with_log_permission(lab: Lab, place: Place) -> Place:
         "Resource": f"arn:aws:s3:::{place.bucket}/*",
     }
     body = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
-    lab.attempt(put_policy(place.bucket, body))
+    bench.attempt(put_policy(place.bucket, body))
     return place
 
 
@@ -39,26 +39,26 @@ def _said(answer: Response) -> str:
     return f"{answer.call.operation} answered {answer.describe()}"
 
 
-def with_versioned_destination(lab: Lab, place: Place) -> Place:
+def with_versioned_destination(bench: Workbench, place: Place) -> Place:
     """Replication is from one versioned bucket to another."""
-    answer = lab.attempt(put_versioning(place.bucket))
+    answer = bench.attempt(put_versioning(place.bucket))
     if not answer.ok:
         place = replace(place, lacks=f"the bucket is not versioned: {_said(answer)}")
-    if lab.sandbox.given:
-        return replace(place, destination=lab.second_bucket)
-    return replace(place, destination=lab.shared("a versioned bucket", _versioned_bucket))
+    if bench.sandbox.given:
+        return replace(place, destination=bench.second_bucket)
+    return replace(place, destination=bench.shared("a versioned bucket", _versioned_bucket))
 
 
-def _versioned_bucket(lab: Lab) -> str:
-    bucket = lab.new_bucket()
-    lab.attempt(put_versioning(bucket))
+def _versioned_bucket(bench: Workbench) -> str:
+    bucket = bench.new_bucket()
+    bench.attempt(put_versioning(bucket))
     return bucket
 
 
 def says(path: str, *texts: str | None) -> Default:
     """One element must have one of these texts; None is for its absence."""
 
-    def default(_: Lab, answer: Response) -> Proof:
+    def default(_: Workbench, answer: Response) -> Proof:
         said = answer.text(path)
         seen = f"{answer.call.operation} says {path.rpartition('/')[2]} {said or 'not at all'}"
         return shows(said in texts, seen, seen, otherwise=Seen.WRONG)
@@ -66,9 +66,9 @@ def says(path: str, *texts: str | None) -> Default:
     return default
 
 
-def owned_acl(lab: Lab, answer: Response) -> Proof:
+def owned_acl(bench: Workbench, answer: Response) -> Proof:
     """The ACL names the owner as ListBuckets does."""
-    owner = lab.effect(Call(operation="ListBuckets")).text("Owner/ID")
+    owner = bench.effect(Call(operation="ListBuckets")).text("Owner/ID")
     said = answer.text("Owner/ID")
     granted = said in answer.texts("AccessControlList/Grant/Grantee/ID")
     seen = f"{answer.call.operation} says Owner {said}, and ListBuckets {owner}"

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.probing import Lab, Stored, Undecided
+from conformance.probing import Stored, Undecided, Workbench
 from conformance.s3.response import Response
 from conformance.subjects.multipart import Upload, begun, create_call
 from conformance.subjects.writes import WRITES, write_call, written
@@ -46,12 +46,12 @@ class Key:
         }
 
 
-def new_key(lab: Lab) -> Key:
+def new_key(bench: Workbench) -> Key:
     """A key nobody has used; from now on it is redacted wherever it turns up."""
-    key = hashlib.sha256(lab.text()).digest()
+    key = hashlib.sha256(bench.text()).digest()
     value = base64.b64encode(key).decode()
     for secret in (value, key.hex()):
-        lab.sandbox.wire.redactor.add(secret)
+        bench.sandbox.client.redactor.add(secret)
     md5 = hashlib.md5(key, usedforsecurity=False).digest()
     return Key(value=value, md5=base64.b64encode(md5).decode())
 
@@ -61,9 +61,9 @@ def names(prefix: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{member}" for member in MEMBERS)
 
 
-def needs_tls(lab: Lab, answer: Response) -> bool:
+def needs_tls(bench: Workbench, answer: Response) -> bool:
     """Whether a request was refused because it came without TLS, as AWS's rule is."""
-    if answer.ok or not lab.endpoint.url.startswith("http://"):
+    if answer.ok or not bench.endpoint.url.startswith("http://"):
         return False
     return any(word in answer.message.lower() for word in ("https", "secure connection", "tls"))
 
@@ -83,21 +83,21 @@ class Sealed:
     refusal: str | None = None
 
 
-def sealed(lab: Lab) -> Sealed:
+def sealed(bench: Workbench) -> Sealed:
     """Store an object with a key, in the first way that is served.
 
     Raises:
         Undecided: customers' keys are taken over TLS only, and this is not it.
     """
-    key, refusals = new_key(lab), []
+    key, refusals = new_key(bench), []
     for operation in WRITES:
-        answer = lab.attempt(write_call(lab, operation, key.headers()))
-        if needs_tls(lab, answer):
+        answer = bench.attempt(write_call(bench, operation, key.headers()))
+        if needs_tls(bench, answer):
             raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
         if answer.ok:
-            return Sealed(stored=written(lab, answer, key.headers()), key=key)
+            return Sealed(stored=written(bench, answer, key.headers()), key=key)
         refusals.append(answer.describe())
-    return Sealed(stored=lab.plain, key=key, refusal=refusals[0])
+    return Sealed(stored=bench.plain, key=key, refusal=refusals[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +109,17 @@ class SealedUpload:
     refusal: str | None = None
 
 
-def sealed_upload(lab: Lab) -> SealedUpload:
+def sealed_upload(bench: Workbench) -> SealedUpload:
     """Begin an upload with a key.
 
     Raises:
         Undecided: no upload can be begun at all, or it would take TLS.
     """
-    key = new_key(lab)
-    answer = lab.attempt(create_call(lab, key.headers()))
-    if needs_tls(lab, answer):
+    key = new_key(bench)
+    answer = bench.attempt(create_call(bench, key.headers()))
+    if needs_tls(bench, answer):
         raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
     if answer.ok:
         return SealedUpload(upload=begun(answer), key=key)
-    plain = begun(lab.setup(create_call(lab)))
+    plain = begun(bench.setup(create_call(bench)))
     return SealedUpload(upload=plain, key=key, refusal=answer.describe())

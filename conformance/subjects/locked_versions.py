@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.probing import Lab, Proof, Seen, Stored, Undecided, refuses, shows
+from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, refuses, shows
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -30,50 +30,52 @@ def until() -> str:
     return (datetime.now(UTC) + RETENTION).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def lockable_bucket(lab: Lab) -> str:
+def lockable_bucket(bench: Workbench) -> str:
     """A bucket with object lock, shared; where none can be created, one without.
 
     There S3 refuses to lock anything, so a server that takes it has ignored it.
     """
-    return lab.shared("a bucket with object lock", _bucket)
+    return bench.shared("a bucket with object lock", _bucket)
 
 
-def _bucket(lab: Lab) -> str:
+def _bucket(bench: Workbench) -> str:
     try:
-        return lab.new_bucket({ENABLED: "true"})
+        return bench.new_bucket({ENABLED: "true"})
     except Undecided:
-        return lab.bucket
+        return bench.bucket
 
 
-def lockable(lab: Lab) -> Stored:
+def lockable(bench: Workbench) -> Stored:
     """A fresh object in it, not locked; AWS requires a digest of what is stored there.
 
     Raises:
         Undecided: PutObject was not served.
     """
-    body = lab.text()
-    return lab.put(body, bucket=lockable_bucket(lab), headers=content_md5(body))
+    body = bench.text()
+    return bench.put(body, bucket=lockable_bucket(bench), headers=content_md5(body))
 
 
-def kept(lab: Lab, head: Response) -> Proof:
+def kept(bench: Workbench, head: Response) -> Proof:
     """Whether the version that HeadObject named cannot be deleted, as others can."""
-    deleted = lab.effect(delete_version(lab, head))
-    if not lab.shared("deleting a version that is not locked", _deletes).ok:
+    deleted = bench.effect(delete_version(bench, head))
+    if not bench.shared("deleting a version that is not locked", _deletes).ok:
         return shows(False, "", "no version can be deleted, locked or not", otherwise=Seen.WRONG)
     return refuses("deleting its version", deleted)
 
 
-def _deletes(lab: Lab) -> Response:
+def _deletes(bench: Workbench) -> Response:
     """What deleting a version is answered that nothing holds."""
-    return lab.control(delete_version(lab, lab.setup(lockable(lab).call("HeadObject"))))
+    return bench.control(delete_version(bench, bench.setup(lockable(bench).call("HeadObject"))))
 
 
-def delete_version(lab: Lab, head: Response, headers: Mapping[str, str] | None = None) -> Call:
+def delete_version(
+    bench: Workbench, head: Response, headers: Mapping[str, str] | None = None
+) -> Call:
     """DeleteObject of the version that HeadObject named, which the ledger is told of too."""
     bucket, key, version = head.call.bucket, head.call.key, head.header("x-amz-version-id")
     query = {"versionId": version} if version else {}
     if bucket and version:
-        lab.sandbox.ledger.add(Entry(bucket=bucket, key=key, version=version))
+        bench.sandbox.ledger.add(Entry(bucket=bucket, key=key, version=version))
     return Call(
         operation="DeleteObject", bucket=bucket, key=key, query=query, headers=headers or {}
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, Stored
+from conformance.probing import Stored, Workbench
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
@@ -82,12 +82,12 @@ class Upload:
         return self.call("CompleteMultipartUpload", headers=headers, body=body.encode())
 
 
-def create_call(lab: Lab, headers: Mapping[str, str] | None = None) -> Call:
+def create_call(bench: Workbench, headers: Mapping[str, str] | None = None) -> Call:
     """CreateMultipartUpload on a fresh key."""
     return Call(
         operation="CreateMultipartUpload",
-        bucket=lab.bucket,
-        key=lab.key(),
+        bucket=bench.bucket,
+        key=bench.key(),
         headers=headers or {},
     )
 
@@ -100,26 +100,26 @@ def begun(response: Response) -> Upload:
     return Upload(bucket=call.bucket, key=call.key, upload_id=response.text("UploadId") or "")
 
 
-def begin(lab: Lab, headers: Mapping[str, str] | None = None) -> Upload:
+def begin(bench: Workbench, headers: Mapping[str, str] | None = None) -> Upload:
     """Begin an upload as preparation.
 
     Raises:
         Undecided: CreateMultipartUpload was not served.
     """
-    return begun(lab.setup(create_call(lab, headers)))
+    return begun(bench.setup(create_call(bench, headers)))
 
 
-def completed(lab: Lab, bodies: Sequence[bytes]) -> Stored:
+def completed(bench: Workbench, bodies: Sequence[bytes]) -> Stored:
     """An object of several parts, as preparation; every body but the last at least `PART` long.
 
     Raises:
         Undecided: a step was not served.
     """
-    upload = begin(lab)
+    upload = begin(bench)
     etags = [
-        lab.setup(upload.part(number, body)).etag for number, body in enumerate(bodies, start=1)
+        bench.setup(upload.part(number, body)).etag for number, body in enumerate(bodies, start=1)
     ]
-    response = lab.setup(upload.complete(etags))
+    response = bench.setup(upload.complete(etags))
     return Stored(
         bucket=upload.bucket,
         key=upload.key,
@@ -128,10 +128,10 @@ def completed(lab: Lab, bodies: Sequence[bytes]) -> Stored:
     )
 
 
-def two_parts(lab: Lab) -> Stored:
+def two_parts(bench: Workbench) -> Stored:
     """An object of a part of `PART` bytes and one of `SECOND`.
 
     Raises:
         Undecided: a step was not served.
     """
-    return completed(lab, [lab.text(PART), lab.text(SECOND)])
+    return completed(bench, [bench.text(PART), bench.text(SECOND)])

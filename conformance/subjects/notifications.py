@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from conformance.probing import Lab
+from conformance.probing import Workbench
 from conformance.s3.arns import ELEMENTS, service
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
@@ -50,10 +50,10 @@ def _content(arn: str) -> str:
     )
 
 
-def strays(lab: Lab) -> Iterator[str]:
+def strays(bench: Workbench) -> Iterator[str]:
     """ARNs of destinations that there are not."""
     for name in ("sqs", "sns"):
-        yield f"arn:aws:{name}:{lab.endpoint.region or 'us-east-1'}:123456789012:{lab.nonce()}"
+        yield f"arn:aws:{name}:{bench.endpoint.region or 'us-east-1'}:123456789012:{bench.nonce()}"
 
 
 def notify(bucket: str | None, arn: str, value: str = ON) -> Call:
@@ -69,19 +69,19 @@ def notifies(answer: Response, arn: str) -> bool:
     return arn in {text for _, text in leaves(answer.body)}
 
 
-def find_destination(lab: Lab, place: Place) -> Place:
+def find_destination(bench: Workbench, place: Place) -> Place:
     """The place with a destination that it can be configured with, as far as there is one.
 
     The one the user names comes first, then EventBridge, then some that there are not, which not
     every store minds. The bucket is left without notifications.
     """
-    given = lab.endpoint.destination_arn
+    given = bench.endpoint.destination_arn
     answers: dict[str, Response] = {}
-    for arn in (*([given] if given else []), "", *strays(lab)):
-        answers[arn] = lab.attempt(notify(place.bucket, arn))
-        kept = answers[arn].ok and lab.attempt(Call(operation=GET, bucket=place.bucket))
+    for arn in (*([given] if given else []), "", *strays(bench)):
+        answers[arn] = bench.attempt(notify(place.bucket, arn))
+        kept = answers[arn].ok and bench.attempt(Call(operation=GET, bucket=place.bucket))
         if kept and notifies(kept, arn):
-            lab.attempt(notify(place.bucket, arn, OFF))
+            bench.attempt(notify(place.bucket, arn, OFF))
             return replace(place, destination=arn)
     return _without(place, answers)
 

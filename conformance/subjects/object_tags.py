@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Lab, Stored, stored
+from conformance.probing import Stored, Workbench, stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.smallest_requests import put_object_tagging
@@ -35,12 +35,12 @@ def listed(answer: Response) -> str:
     return "&".join(sorted(pairs)) or NONE
 
 
-def tags(lab: Lab, subject: Stored) -> str:
+def tags(bench: Workbench, subject: Stored) -> str:
     """The object's tags; only their number, as `1 tags`, where GetObjectTagging is not offered."""
-    answer = lab.effect(subject.call("GetObjectTagging"))
+    answer = bench.effect(subject.call("GetObjectTagging"))
     if answer.ok and answer.root == "Tagging":
         return listed(answer)
-    count = lab.effect(subject.call("HeadObject")).header(COUNT) or "0"
+    count = bench.effect(subject.call("HeadObject")).header(COUNT) or "0"
     return NONE if count == "0" else f"{count} tags"
 
 
@@ -49,26 +49,26 @@ def one(tag: str) -> tuple[str, str]:
     return (tag, "1 tags")
 
 
-def tagged(lab: Lab) -> Tagged:
+def tagged(bench: Workbench) -> Tagged:
     """A fresh object with one tag: given to it by PutObjectTagging, or else as it is stored.
 
     Raises:
         Undecided: PutObject was not served.
     """
-    subject, value = lab.put(), lab.nonce()
+    subject, value = bench.put(), bench.nonce()
     tag = f"{NAME}={value}"
-    answer = lab.attempt(put_object_tagging(subject, **{NAME: value}))
+    answer = bench.attempt(put_object_tagging(subject, **{NAME: value}))
     # Where the subresource is not known, the object is overwritten with the tags.
-    if answer.ok and lab.attempt(subject.call("GetObject")).body == subject.body:
+    if answer.ok and bench.attempt(subject.call("GetObject")).body == subject.body:
         return Tagged(stored=subject, tag=tag)
     call = Call(
         operation="PutObject",
-        bucket=lab.bucket,
-        key=lab.key(),
+        bucket=bench.bucket,
+        key=bench.key(),
         headers={HEADER: tag},
-        body=lab.text(),
+        body=bench.text(),
     )
-    answer = lab.attempt(call)
+    answer = bench.attempt(call)
     if answer.ok:
         return Tagged(stored=stored(answer), tag=tag)
-    return Tagged(stored=lab.put(), tag="")
+    return Tagged(stored=bench.put(), tag="")

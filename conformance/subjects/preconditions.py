@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
-from conformance.probing import Lab, Stored, Undecided
+from conformance.probing import Stored, Undecided, Workbench
 
 FEATURES: Final = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 DAY: Final = timedelta(days=1)
@@ -38,14 +38,14 @@ class Precondition:
     false_means: str
 
 
-def dated(lab: Lab) -> Dated:
+def dated(bench: Workbench) -> Dated:
     """Two fresh objects.
 
     Raises:
         Undecided: they cannot be stored, or HeadObject tells no date.
     """
-    ours, theirs = lab.put(), lab.put()
-    head = lab.setup(ours.call("HeadObject"))
+    ours, theirs = bench.put(), bench.put()
+    head = bench.setup(ours.call("HeadObject"))
     modified = head.header("Last-Modified") or ""
     _date(modified)
     return Dated(ours=ours, theirs=theirs, modified=modified)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from conformance.probing import Lab, Stored
+from conformance.probing import Stored, Workbench
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, XMLNS, location_constraint
@@ -18,14 +18,14 @@ from conformance.subjects import bucket_configurations as config
 from conformance.subjects.bucket_configurations import operations
 from conformance.subjects.multipart import begin, create_call
 
-Maker = Callable[[Lab], Call]
+Maker = Callable[[Workbench], Call]
 
 
-def create_bucket(lab: Lab) -> Call:
+def create_bucket(bench: Workbench) -> Call:
     """CreateBucket of a name nobody has used, in the endpoint's own region."""
-    region = lab.endpoint.region
+    region = bench.endpoint.region
     body = b"" if region in REGIONS_WITHOUT_CONSTRAINT else location_constraint(region)
-    return Call(operation="CreateBucket", bucket=lab.bucket_name(), body=body)
+    return Call(operation="CreateBucket", bucket=bench.bucket_name(), body=body)
 
 
 def delete_objects(*objects: Stored) -> Call:
@@ -52,31 +52,31 @@ def put_object_tagging(subject: Stored, **tags: str) -> Call:
     return subject.call("PutObjectTagging", headers=content_md5(body), body=body)
 
 
-def _put_object(lab: Lab) -> Call:
-    return Call(operation="PutObject", bucket=lab.bucket, key=lab.key(), body=lab.text())
+def _put_object(bench: Workbench) -> Call:
+    return Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=bench.text())
 
 
-def _copy_object(lab: Lab) -> Call:
-    headers = {"x-amz-copy-source": lab.plain.source}
-    return Call(operation="CopyObject", bucket=lab.bucket, key=lab.key(), headers=headers)
+def _copy_object(bench: Workbench) -> Call:
+    headers = {"x-amz-copy-source": bench.plain.source}
+    return Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
 
 
-def _complete(lab: Lab) -> Call:
-    upload = begin(lab)
-    return upload.complete([lab.setup(upload.part(1, lab.text())).etag])
+def _complete(bench: Workbench) -> Call:
+    upload = begin(bench)
+    return upload.complete([bench.setup(upload.part(1, bench.text())).etag])
 
 
-def _list_parts(lab: Lab) -> Call:
-    return lab.shared("an upload", begin).call("ListParts")
+def _list_parts(bench: Workbench) -> Call:
+    return bench.shared("an upload", begin).call("ListParts")
 
 
 def _in_bucket(operation: str, **query: str) -> Maker:
-    return lambda lab: Call(operation=operation, bucket=lab.bucket, query=query)
+    return lambda bench: Call(operation=operation, bucket=bench.bucket, query=query)
 
 
 def _list(operation: str) -> Maker:
-    return lambda lab: Call(
-        operation=operation, bucket=lab.bucket, query={"prefix": lab.sandbox.prefix}
+    return lambda bench: Call(
+        operation=operation, bucket=bench.bucket, query={"prefix": bench.sandbox.prefix}
     )
 
 
@@ -84,27 +84,27 @@ SMALLEST: Final[dict[str, Maker]] = {
     "ListBuckets": lambda _: Call(operation="ListBuckets"),
     "HeadBucket": _in_bucket("HeadBucket"),
     "CreateBucket": create_bucket,
-    "DeleteBucket": lambda lab: Call(operation="DeleteBucket", bucket=lab.new_bucket()),
+    "DeleteBucket": lambda bench: Call(operation="DeleteBucket", bucket=bench.new_bucket()),
     "GetBucketLocation": _in_bucket("GetBucketLocation"),
     **{operation: config.smallest(operation) for operation in config.OPERATIONS_COVERED},
     "ListObjects": _list("ListObjects"),
     "ListObjectsV2": _list("ListObjectsV2"),
     "ListMultipartUploads": _list("ListMultipartUploads"),
-    "HeadObject": lambda lab: lab.plain.call("HeadObject"),
-    "GetObject": lambda lab: lab.plain.call("GetObject"),
+    "HeadObject": lambda bench: bench.plain.call("HeadObject"),
+    "GetObject": lambda bench: bench.plain.call("GetObject"),
     "PutObject": _put_object,
     "CopyObject": _copy_object,
-    "DeleteObject": lambda lab: lab.put().call("DeleteObject"),
-    "DeleteObjects": lambda lab: delete_objects(lab.put()),
+    "DeleteObject": lambda bench: bench.put().call("DeleteObject"),
+    "DeleteObjects": lambda bench: delete_objects(bench.put()),
     "CreateMultipartUpload": create_call,
-    "UploadPart": lambda lab: begin(lab).part(1, lab.text()),
-    "UploadPartCopy": lambda lab: begin(lab).copy(1, lab.plain),
+    "UploadPart": lambda bench: begin(bench).part(1, bench.text()),
+    "UploadPartCopy": lambda bench: begin(bench).copy(1, bench.plain),
     "CompleteMultipartUpload": _complete,
-    "AbortMultipartUpload": lambda lab: begin(lab).call("AbortMultipartUpload"),
+    "AbortMultipartUpload": lambda bench: begin(bench).call("AbortMultipartUpload"),
     "ListParts": _list_parts,
-    "GetObjectTagging": lambda lab: lab.put().call("GetObjectTagging"),
-    "PutObjectTagging": lambda lab: put_object_tagging(lab.put(), purpose="conformance"),
-    "DeleteObjectTagging": lambda lab: lab.put().call("DeleteObjectTagging"),
+    "GetObjectTagging": lambda bench: bench.put().call("GetObjectTagging"),
+    "PutObjectTagging": lambda bench: put_object_tagging(bench.put(), purpose="conformance"),
+    "DeleteObjectTagging": lambda bench: bench.put().call("DeleteObjectTagging"),
 }
 
 

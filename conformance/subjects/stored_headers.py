@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.probing import Lab, Proof, Seen, Stored, Undecided, decide, judge, shows
+from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, decide, judge, shows
 from conformance.s3.response import Response
 from conformance.subjects.writes import write_call
 from conformance.verdict import Observation, Observed
@@ -34,25 +34,25 @@ class Write:
         return judge(proof)
 
 
-def write(lab: Lab, operation: str, headers: Mapping[str, str], directive: str) -> Write:
+def write(bench: Workbench, operation: str, headers: Mapping[str, str], directive: str) -> Write:
     """Store an object with these headers; a copy with them instead of its source's.
 
     Args:
-        lab: sends.
+        bench: sends.
         operation: one of `WRITES`.
         headers: of the object to be.
         directive: the header by which CopyObject is told to replace the source's.
     """
-    call = write_call(lab, operation, headers)
+    call = write_call(bench, operation, headers)
     if operation != "CopyObject":
-        return Write(answer=lab.treat(call))
-    answer = lab.treat(call.plus(headers={directive: "REPLACE"}))
+        return Write(answer=bench.treat(call))
+    answer = bench.treat(call.plus(headers={directive: "REPLACE"}))
     if answer.ok:
         return Write(answer=answer)
-    return Write(answer=lab.treat(call), without=directive)
+    return Write(answer=bench.treat(call), without=directive)
 
 
-def head(lab: Lab, subject: Stored) -> Response:
+def head(bench: Workbench, subject: Stored) -> Response:
     """The headers of what was just stored; GetObject tells the same where HeadObject is refused.
 
     Raises:
@@ -60,7 +60,7 @@ def head(lab: Lab, subject: Stored) -> Response:
         Undecided: it cannot be read.
     """
     for operation in ("HeadObject", "GetObject"):
-        answer = lab.effect(subject.call(operation))
+        answer = bench.effect(subject.call(operation))
         if answer.ok:
             return answer
     if answer.status == 404:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from conformance.probing import Lab, Stored, stored
+from conformance.probing import Stored, Workbench, stored
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
@@ -18,24 +18,24 @@ WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
 
 
 def write_call(
-    lab: Lab, operation: str, headers: Mapping[str, str], bucket: str | None = None
+    bench: Workbench, operation: str, headers: Mapping[str, str], bucket: str | None = None
 ) -> Call:
     """A request that stores a small object under a fresh key, or begins to."""
-    source = {"x-amz-copy-source": lab.plain.source} if operation == "CopyObject" else {}
+    source = {"x-amz-copy-source": bench.plain.source} if operation == "CopyObject" else {}
     return Call(
         operation=operation,
-        bucket=bucket or lab.bucket,
-        key=lab.key(),
+        bucket=bucket or bench.bucket,
+        key=bench.key(),
         headers={**source, **headers},
-        body=lab.text() if operation == "PutObject" else b"",
+        body=bench.text() if operation == "PutObject" else b"",
     )
 
 
-def written(lab: Lab, answer: Response, headers: Mapping[str, str] | None = None) -> Stored:
+def written(bench: Workbench, answer: Response, headers: Mapping[str, str] | None = None) -> Stored:
     """The object that a served request of `write_call` leaves; an upload is completed first.
 
     Args:
-        lab: sends what completes the upload.
+        bench: sends what completes the upload.
         answer: to the request.
         headers: of UploadPart, where the upload needs some.
 
@@ -49,10 +49,10 @@ def written(lab: Lab, answer: Response, headers: Mapping[str, str] | None = None
         assert call.bucket is not None
         assert call.key is not None
         etag = answer.text("ETag") or ""
-        return Stored(bucket=call.bucket, key=call.key, body=lab.plain.body, etag=etag)
-    upload, body = begun(answer), lab.text()
-    part = lab.setup(upload.part(1, body, headers))
-    done = lab.attempt(upload.complete([part.etag]))
+        return Stored(bucket=call.bucket, key=call.key, body=bench.plain.body, etag=etag)
+    upload, body = begun(answer), bench.text()
+    part = bench.setup(upload.part(1, body, headers))
+    done = bench.attempt(upload.complete([part.etag]))
     if not done.ok:  # some servers want such headers here too
-        done = lab.setup(upload.complete([part.etag], headers=headers or {}))
+        done = bench.setup(upload.complete([part.etag], headers=headers or {}))
     return Stored(bucket=upload.bucket, key=upload.key, body=body, etag=done.text("ETag") or "")

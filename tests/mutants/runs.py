@@ -10,7 +10,7 @@ from typing import Final
 from conformance.matrix import Matrix, Row
 from conformance.probing import PROBES
 from conformance.run import Gone, Observer
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
@@ -49,7 +49,7 @@ def _at(backend: Backend, url: str) -> Backend:
 def run(backend: Backend, rows: Sequence[Row], jobs: int = 8) -> dict[str, Observation]:
     """Observe rows in one sandbox; those that were given up are left out."""
     sandbox = Sandbox(
-        Wire(backend.endpoint, Redactor()),
+        Client(backend.endpoint, Redactor()),
         given=backend.buckets,
         may_configure=bool(backend.buckets),
     )

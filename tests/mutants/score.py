@@ -18,7 +18,7 @@ from typing import Final
 from conformance.probing import PROBES, Lab
 from conformance.run import observation_of
 from conformance.s3.checksums import content_md5
-from conformance.s3.client import NoAnswer, Wire
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
@@ -142,7 +142,7 @@ def observe(
     with serving(broken.respond) as url:
         endpoint = replace(backend.endpoint, url=f"{url}{broken.upstream.prefix}", embedded=False)
         sandbox = Sandbox(
-            Wire(endpoint, Redactor()), given=backend.buckets, may_configure=bool(backend.buckets)
+            Client(endpoint, Redactor()), given=backend.buckets, may_configure=bool(backend.buckets)
         )
         for row in rows:
             broken.requests, broken.changed = [], 0

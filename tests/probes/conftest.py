@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.probing import PROBES, Lab
+from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
 from conformance.run.embedded import embedded
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
@@ -39,12 +39,12 @@ def observe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observe
 
     def row(endpoint: Endpoint, row_id: str) -> Observation:
         if endpoint.url not in sandboxes:
-            sandboxes[endpoint.url] = Sandbox(Wire(endpoint, Redactor()))
-        lab = Lab(sandboxes[endpoint.url])
+            sandboxes[endpoint.url] = Sandbox(Client(endpoint, Redactor()))
+        bench = Workbench(sandboxes[endpoint.url])
         try:
-            return observation_of(PROBES[row_id], lab)
+            return observation_of(PROBES[row_id], bench)
         finally:
-            lab.close()
+            bench.close()
 
     yield row
     for sandbox in sandboxes.values():

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from conformance.probes.directory_buckets import SESSION, WITH_SESSION, ZONE
-from conformance.probing import PROBES, Lab
+from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
@@ -138,12 +138,12 @@ def test_keys_are_not_recorded(
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
     with proxy(moto, Directory()) as endpoint:
-        sandbox = Sandbox(Wire(endpoint, Redactor()))
-        lab = Lab(sandbox)
-        observation_of(PROBES[CREATE], lab)
+        sandbox = Sandbox(Client(endpoint, Redactor()))
+        bench = Workbench(sandbox)
+        observation_of(PROBES[CREATE], bench)
         sandbox.ledger.close(keep=False)
 
-    recorded = json.dumps(lab.exchanges)
+    recorded = json.dumps(bench.exchanges)
     assert SESSION in recorded
     assert [name for name, text in KEYS.items() if text in recorded] == []
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from conformance.probes.object_lock import BYPASS
-from conformance.probing import PROBES, Lab
+from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
@@ -159,8 +159,8 @@ def test_a_given_bucket_is_perhaps_without_object_lock(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
-    wire = Wire(moto, Redactor())
-    wire.send(Call(operation="CreateBucket", bucket="given-without-lock"))
+    client = Client(moto, Redactor())
+    client.send(Call(operation="CreateBucket", bucket="given-without-lock"))
     refusal = Answer(
         status=400 if code == "InvalidRequest" else 501,
         body=f"<Error><Code>{code}</Code></Error>".encode(),
@@ -170,11 +170,13 @@ def test_a_given_bucket_is_perhaps_without_object_lock(
         return refusal if {MODE, BYPASS} & request.flags else ask(request)
 
     with proxy(moto, respond) as endpoint:
-        sandbox = Sandbox(Wire(endpoint, Redactor()), given=("given-without-lock",))
+        sandbox = Sandbox(Client(endpoint, Redactor()), given=("given-without-lock",))
         seen = {
-            row: observation_of(PROBES[row], Lab(sandbox)).observed for row in ROWS if MODE in row
+            row: observation_of(PROBES[row], Workbench(sandbox)).observed
+            for row in ROWS
+            if MODE in row
         }
-        freed = observation_of(PROBES[DELETIONS[0]], Lab(sandbox)).observed
+        freed = observation_of(PROBES[DELETIONS[0]], Workbench(sandbox)).observed
         sandbox.ledger.close(keep=False)
     assert set(seen.values()) == {"unknown" if code == "InvalidRequest" else "rejected"}
     assert freed == next(iter(seen.values()))

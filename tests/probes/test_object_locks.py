@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import conformance.probes.object_locks  # noqa: F401 - registers its probes
-from conformance.probing import PROBES, Lab
+from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
-from conformance.s3.client import Wire
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
@@ -234,14 +234,14 @@ def test_a_given_bucket_is_perhaps_without_object_lock(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, word: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
-    Wire(moto, Redactor()).send(Call(operation="CreateBucket", bucket="given-for-locks"))
+    Client(moto, Redactor()).send(Call(operation="CreateBucket", bucket="given-for-locks"))
     refusal = Answer(status=400, body=f"<Error><Code>{code}</Code></Error>".encode())
 
     def respond(request: Request, ask: Ask) -> Answer:
         return refusal if request.flags & {*SUBRESOURCES.values()} else ask(request)
 
     with proxy(moto, respond) as endpoint:
-        sandbox = Sandbox(Wire(endpoint, Redactor()), given=("given-for-locks",))
-        seen = {observation_of(PROBES[row], Lab(sandbox)).observed for row in [*PUTS, *GETS]}
+        sandbox = Sandbox(Client(endpoint, Redactor()), given=("given-for-locks",))
+        seen = {observation_of(PROBES[row], Workbench(sandbox)).observed for row in [*PUTS, *GETS]}
         sandbox.ledger.close(keep=False)
     assert seen == {word}

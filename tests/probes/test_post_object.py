@@ -13,8 +13,8 @@ import pytest
 
 import conformance.probes.post_object  # noqa: F401 - registers its probes
 from conformance.probes.post_object import form
-from conformance.probing import Lab
-from conformance.s3.client import Wire
+from conformance.probing import Workbench
+from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
@@ -156,12 +156,12 @@ def test_no_signature_is_recorded(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
-    sandbox = Sandbox(Wire(moto, Redactor()))
-    lab = Lab(sandbox)
-    call = form(lab, lab.key(), b"file")
-    lab.treat(call, anonymous=True)
+    sandbox = Sandbox(Client(moto, Redactor()))
+    bench = Workbench(sandbox)
+    call = form(bench, bench.key(), b"file")
+    bench.treat(call, anonymous=True)
     sandbox.ledger.close(keep=False)
 
     signature = re.findall(rb'"x-amz-signature"\r\n\r\n(\w+)', call.body)[0].decode()
-    assert signature not in json.dumps(lab.exchanges[-1])
-    assert "x-amz-signature" in json.dumps(lab.exchanges[-1])
+    assert signature not in json.dumps(bench.exchanges[-1])
+    assert "x-amz-signature" in json.dumps(bench.exchanges[-1])
