@@ -49,8 +49,23 @@ class Hazard(StrEnum):
 
 
 UNDECIDED: Final = frozenset({Observed.UNPROVEN, Observed.UNKNOWN})
-ABSENT: Final = frozenset({Observed.IGNORED, Observed.REJECTED, Observed.BROKEN})
+NOT_WORKING: Final = frozenset({Observed.IGNORED, Observed.REJECTED, Observed.BROKEN})
 DECIDES_FEATURES: Final = frozenset({Observed.IGNORED, Observed.REJECTED})
+# The most urgent first.
+HAZARDS_BY_URGENCY: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
+# As vendors' tables mark what they document, and reports mark what was observed.
+ICONS: Final = {
+    Documented.IMPLEMENTED: "✅",
+    Documented.EXPERIMENTAL: "🚧",
+    Documented.UNIMPLEMENTED: "❌",
+    Observed.SUPPORTED: "✅",
+    Observed.PARTIAL: "🚧",
+    Observed.IGNORED: "❌",
+    Observed.REJECTED: "❌",
+    Observed.BROKEN: "❌",
+    Observed.UNPROVEN: "❔",
+    Observed.UNKNOWN: "❔",
+}
 
 _PRESENT: Final = {
     Documented.IMPLEMENTED: {
@@ -74,7 +89,7 @@ _ABSENT: Final = {
 
 DIVERGENCE: Final[dict[tuple[Documented, Observed], Divergence]] = {
     **{(d, o): divergence for d, row in _PRESENT.items() for o, divergence in row.items()},
-    **{(d, o): _ABSENT[d] for d in Documented for o in ABSENT},
+    **{(d, o): _ABSENT[d] for d in Documented for o in NOT_WORKING},
     **{(d, o): Divergence.UNDECIDED for d in Documented for o in UNDECIDED},
 }
 

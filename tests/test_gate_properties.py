@@ -14,13 +14,13 @@ from conformance.gate import (
     Policy,
     SilentIgnores,
     claims_of,
-    hold,
+    compare,
     needs_entry,
     table_of,
     update,
 )
 from conformance.gate.baseline import Baseline, digest, load
-from conformance.results import Document, Row
+from conformance.results import Document, ResultRow
 from conformance.verdict import Documented, Hazard, Observed, divergence
 from tests.golden.small import document
 
@@ -57,7 +57,7 @@ def updated(path: Path, found: Document, policy: Policy) -> Baseline:
     return load(path)
 
 
-def same(row: Row, other: Row) -> bool:
+def same(row: ResultRow, other: ResultRow) -> bool:
     return (row["observed"], row["hazard"]) == (other["observed"], other["hazard"])
 
 
@@ -75,17 +75,17 @@ def test_both_ways(
 
     known = updated(path, one, policy)
     assert known.table.sha256 == digest(claims_of(one["rows"]))
-    assert hold(one, known, policy).opens
-    assert hold(one, known, policy).known == len(known.entries)
+    assert compare(one, known, policy).opens
+    assert compare(one, known, policy).known == len(known.entries)
 
     differ = any(
         not same(was, now) and (was["id"] in known.entries or needs_entry(now, policy))
         for was, now in zip(one["rows"], two["rows"], strict=True)
     )
-    assert hold(two, known, policy).opens is not differ
+    assert compare(two, known, policy).opens is not differ
 
     again = updated(path, two, policy)
-    assert hold(two, again, policy).opens
+    assert compare(two, again, policy).opens
     for row, entry in again.entries.items():
         if row in known.entries:
             assert (entry.reason, entry.link) == (
@@ -181,7 +181,7 @@ def test_any_layout_is_updated_and_kept(
     after = updated(path, two, STRICTEST)
     written = path.read_text()
 
-    assert hold(two, after, STRICTEST).opens
+    assert compare(two, after, STRICTEST).opens
     for line in text.splitlines():
         if line.strip().startswith(("# above", "# the end")):
             assert line in written.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.errors import EndpointError
-from conformance.run import Settings, check, preflight
+from conformance.run import Settings, preflight, require_usable
 from conformance.s3 import client as wire_module
 from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
@@ -27,7 +27,7 @@ def complaint(url: str, *buckets: str, read: float = 5.0) -> str:
     endpoint = Endpoint(url=url, region="us-east-1", credentials=keys)
     client = Client(endpoint, Redactor(), Deadlines(connect=5, read=read, total=10))
     with pytest.raises(EndpointError) as caught:
-        preflight.check(client, buckets)
+        preflight.require_usable(client, buckets)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -93,7 +93,7 @@ def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
         saying(listed, http(200), error(403, "AccessDenied"), http(204)) as url,
         pytest.raises(EndpointError, match="--bucket theirs cannot be written: 403 AccessDenied"),
     ):
-        check(Settings(endpoint_url=url, buckets=("theirs",)))
+        require_usable(Settings(endpoint_url=url, buckets=("theirs",)))
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def test_urls_that_cannot_be_meant(url: str, said: str) -> None:
 
 def test_no_credentials(nobody: None) -> None:
     with pytest.raises(EndpointError, match="no credentials: set AWS_ACCESS_KEY_ID"):
-        check(Settings(endpoint_url="http://127.0.0.1:1"))
+        require_usable(Settings(endpoint_url="http://127.0.0.1:1"))
 
 
 def test_a_profile_that_is_not_there(nobody: None) -> None:
     with pytest.raises(EndpointError, match="--profile nope"):
-        check(Settings(endpoint_url="http://127.0.0.1:1", profile="nope"))
+        require_usable(Settings(endpoint_url="http://127.0.0.1:1", profile="nope"))
 
 
 def test_a_second_account_that_is_the_first(
@@ -134,4 +134,4 @@ def test_a_second_account_that_is_the_first(
     )
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     with pytest.raises(EndpointError, match="it must be another account's"):
-        check(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))
+        require_usable(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))

@@ -195,7 +195,7 @@ def test_evidence_is_kept_of_the_rows_that_are_named() -> None:
     less = results.without_evidence(made, lambda row: row["id"] != first)
     assert not next(row for row in less["rows"] if row["id"] == first)["exchanges"]
     assert results.without_evidence(made, lambda row: row["id"] == first) == made
-    results.check(less)
+    results.require_consistent(less)
 
 
 def test_paths_that_cannot_be_read(tmp_path: Path) -> None:

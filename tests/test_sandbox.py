@@ -24,7 +24,7 @@ from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
-from conformance.sandbox.ledger import ENVIRONMENT, Entry, Ledger
+from conformance.sandbox.ledger import ENVIRONMENT, Created, Ledger
 from conformance.sandbox.sandbox import Sandbox, Unavailable
 
 
@@ -207,10 +207,10 @@ def test_clean_removes_what_a_killed_run_left(
 
 def test_the_ledger_of_a_running_process_is_left_alone() -> None:
     held = Ledger("running", "http://127.0.0.1:1")
-    held.add(Entry(bucket="b"))
+    held.add(Created(bucket="b"))
     assert [*ledger.left_behind()] == []
     held.close(keep=True)
-    assert [left.entries for left in ledger.left_behind()] == [(Entry(bucket="b"),)]
+    assert [left.entries for left in ledger.left_behind()] == [(Created(bucket="b"),)]
 
 
 def test_a_ledger_cut_in_its_last_line_is_read(
@@ -221,4 +221,4 @@ def test_a_ledger_cut_in_its_last_line_is_read(
     text = "\n".join(json.dumps(line) for line in lines) + '\n{"bucket": "c'
     (tmp_path / "r.jsonl").write_text(text)
     (left,) = ledger.left_behind()
-    assert (left.endpoint_url, left.entries) == ("http://h", (Entry(bucket="b", key="k"),))
+    assert (left.endpoint_url, left.entries) == ("http://h", (Created(bucket="b", key="k"),))

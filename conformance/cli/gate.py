@@ -9,12 +9,12 @@ from conformance import report, results
 from conformance.cli.commands import DIFFERS, Commands
 from conformance.errors import ConformanceError
 from conformance.gate import (
-    Held,
+    GateResult,
     Policy,
     SilentIgnores,
     baseline,
     claims_of,
-    hold,
+    compare,
     table_of,
     update,
 )
@@ -66,7 +66,7 @@ def _gate(options: argparse.Namespace) -> int:
     if options.update_baseline:
         _update(options.baseline, document, policy, claims)
     known = baseline.load(options.baseline)
-    return _tell(hold(document, known, policy, claims or None))
+    return _tell(compare(document, known, policy, claims or None))
 
 
 def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Documented]) -> None:
@@ -90,7 +90,7 @@ def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Do
     )
 
 
-def _tell(held: Held) -> int:
+def _tell(held: GateResult) -> int:
     for line in report.gate_lines(held):
         print(line)
     return 0 if held.opens else DIFFERS

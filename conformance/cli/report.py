@@ -11,13 +11,13 @@ from typing import Final, TypeAlias
 from conformance import report, results
 from conformance.cli.commands import Commands
 from conformance.errors import ConformanceError
-from conformance.results import Document, Row, files
+from conformance.results import Document, ResultRow, files
 from conformance.verdict import Divergence
 
 Rendering: TypeAlias = Callable[[Sequence[Document]], str]
 
 
-EVIDENCE: Final[dict[str, Callable[[Row], bool]]] = {
+EVIDENCE: Final[dict[str, Callable[[ResultRow], bool]]] = {
     "all": lambda _: True,
     "differences": lambda row: row["divergence"] != Divergence.NONE or row["hazard"] is not None,
     "hazards": lambda row: row["hazard"] is not None,

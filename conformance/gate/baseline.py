@@ -29,7 +29,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class KnownDivergence:
     """One known divergence.
 
     Attributes:
@@ -89,7 +89,7 @@ class Baseline:
     path: Path
     endpoint: str
     table: Table
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, KnownDivergence]
 
 
 def digest(claims: Mapping[str, Documented]) -> str:
@@ -149,13 +149,13 @@ def _baseline(path: Path, root: Node) -> Baseline:
     )
 
 
-def _entry(row: str, node: Node) -> Entry:
+def _entry(row: str, node: Node) -> KnownDivergence:
     entry = node.mapping(KEYS, required=("documented", "observed", "reason", "link"))
     flaky = "flaky" in entry
     if flaky and entry["flaky"].value is not True:
         raise entry["flaky"].problem("flaky is true, or not given at all")
     link = _given(entry["link"], row)
-    return Entry(
+    return KnownDivergence(
         row=row,
         documented=_word(entry["documented"], Documented),
         observed=_observed(entry["observed"], flaky=flaky),

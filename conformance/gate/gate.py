@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import Final
 
 from conformance.errors import BaselineError
-from conformance.gate.baseline import Baseline, Entry, Table, digest
-from conformance.results import Document, Row, is_flaky, seen
+from conformance.gate.baseline import Baseline, KnownDivergence, Table, digest
+from conformance.results import Document, ResultRow, is_flaky, seen
 from conformance.verdict import Divergence, Documented, Hazard, Observed
 
 
@@ -88,7 +88,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class GateResult:
     """Results held against a baseline.
 
     Attributes:
@@ -115,12 +115,12 @@ class Held:
         return f"gate: FAILED: {told}"
 
 
-def hold(
+def compare(
     document: Document,
     baseline: Baseline,
     policy: Policy,
     claims: Mapping[str, Documented] | None = None,
-) -> Held:
+) -> GateResult:
     """Hold results against a baseline.
 
     Args:
@@ -138,28 +138,30 @@ def hold(
     known = 0
     for row in document["rows"]:
         entry = baseline.entries.get(row["id"])
-        finding = _placed(judge(row, entry, policy), baseline, entry)
+        finding = _placed(finding_for(row, entry, policy), baseline, entry)
         known += entry is not None and finding is None
         # Rows that a run did not reach are told by the run's being incomplete.
         if finding and (document["complete"] or finding.kind is not Kind.UNDECIDED):
             findings.append(finding)
     findings += _vanished(baseline, of)
     kinds = list(Kind)
-    return Held(
+    return GateResult(
         findings=tuple(sorted(findings, key=lambda finding: kinds.index(finding.kind))),
         known=known,
         rows=len(document["rows"]),
     )
 
 
-def _placed(finding: Finding | None, baseline: Baseline, entry: Entry | None) -> Finding | None:
+def _placed(
+    finding: Finding | None, baseline: Baseline, entry: KnownDivergence | None
+) -> Finding | None:
     """A finding about an entry, rather than about its row, says where the entry stands."""
     if finding is None or entry is None or finding.kind not in (Kind.STALE, Kind.REASONLESS):
         return finding
     return replace(finding, text=f"{baseline.path}:{entry.line}: {finding.text}")
 
 
-def claims_of(rows: Iterable[Row]) -> dict[str, Documented]:
+def claims_of(rows: Iterable[ResultRow]) -> dict[str, Documented]:
     """What the rows of results say the matrix claims."""
     return {row["id"]: Documented(row["documented"]) for row in rows}
 
@@ -180,7 +182,7 @@ def require_same_source(baseline: Baseline, source: str) -> None:
         )
 
 
-def judge(row: Row, entry: Entry | None, policy: Policy) -> Finding | None:
+def finding_for(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -> Finding | None:
     """Hold one row against its entry; None where it is as expected."""
     kind = _kind(row, entry, policy)
     if kind is None:
@@ -197,7 +199,7 @@ def judge(row: Row, entry: Entry | None, policy: Policy) -> Finding | None:
     return Finding(kind=kind, row=row["id"], text=text)
 
 
-def _kind(row: Row, entry: Entry | None, policy: Policy) -> Kind | None:
+def _kind(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -> Kind | None:
     if entry is not None:
         return _kind_of_known(row, entry)
     if is_flaky(row):
@@ -207,7 +209,7 @@ def _kind(row: Row, entry: Entry | None, policy: Policy) -> Kind | None:
     return Kind.UNDECIDED if row["divergence"] == Divergence.UNDECIDED else Kind.NEW
 
 
-def _kind_of_known(row: Row, entry: Entry) -> Kind | None:
+def _kind_of_known(row: ResultRow, entry: KnownDivergence) -> Kind | None:
     excusable = needs_entry(row, STRICTEST)
     if is_as_recorded(row, entry):
         if not excusable and not entry.flaky:
@@ -220,7 +222,7 @@ def _kind_of_known(row: Row, entry: Entry) -> Kind | None:
     return Kind.CHANGED if excusable else Kind.FIXED
 
 
-def needs_entry(row: Row, policy: Policy) -> bool:
+def needs_entry(row: ResultRow, policy: Policy) -> bool:
     """Whether a row must be in the baseline for the gate to open."""
     hazard = row["hazard"]
     if row["divergence"] not in (Divergence.NONE, Divergence.UNDOCUMENTED):
@@ -237,7 +239,7 @@ def needs_entry(row: Row, policy: Policy) -> bool:
     }[policy.silent_ignores]
 
 
-def is_as_recorded(row: Row, entry: Entry) -> bool:
+def is_as_recorded(row: ResultRow, entry: KnownDivergence) -> bool:
     """Whether a row is just what its entry says."""
     if row["documented"] != entry.documented:
         return False
@@ -246,7 +248,7 @@ def is_as_recorded(row: Row, entry: Entry) -> bool:
     return {*seen(row)} == {*entry.observed} and row["hazard"] == entry.hazard
 
 
-def _told(row: Row) -> str:
+def _told(row: ResultRow) -> str:
     words = seen(row)
     if len(words) > 1:
         observed = ", ".join(f"{word} ({count})" for word, count in words.items())
@@ -256,7 +258,7 @@ def _told(row: Row) -> str:
     return f"documented {row['documented']}, observed {observed}{hazard}: {row['reason']}"
 
 
-def expected(entry: Entry) -> str:
+def expected(entry: KnownDivergence) -> str:
     """What an entry says of its row, in words."""
     hazard = f" ({entry.hazard} hazard)" if entry.hazard else ""
     flaky = " by turns" if entry.flaky else ""

@@ -17,7 +17,7 @@ import yaml
 
 from conformance.errors import BaselineError
 from conformance.gate import baseline as baselines
-from conformance.gate.baseline import MARKER, WORDS, Baseline, Entry, Table
+from conformance.gate.baseline import MARKER, WORDS, Baseline, KnownDivergence, Table
 from conformance.gate.gate import (
     STRICTEST,
     Policy,
@@ -25,7 +25,7 @@ from conformance.gate.gate import (
     needs_entry,
     require_same_source,
 )
-from conformance.results import Row, files, seen
+from conformance.results import ResultRow, files, seen
 from conformance.verdict import Documented, Hazard, Observed
 
 _HEAD: Final = """\
@@ -36,14 +36,16 @@ _KEY: Final = re.compile(r"(?P<indent> *)(?P<key>[a-z0-9]+):(?:\s|$)")
 _TAIL: Final = re.compile(r"\s+#.*$")
 
 
-def entry_after(row: Row, entry: Entry | None, policy: Policy) -> Entry | None:
+def entry_after(
+    row: ResultRow, entry: KnownDivergence | None, policy: Policy
+) -> KnownDivergence | None:
     """The entry a row has once the baseline is updated; None where it needs none."""
     if entry is not None and is_as_recorded(row, entry):
         return entry if entry.flaky or needs_entry(row, STRICTEST) else None
     if not needs_entry(row, policy if entry is None else STRICTEST):
         return None
     words = dict.fromkeys([*(entry.observed if entry and entry.flaky else ()), *seen(row)])
-    made = Entry(
+    made = KnownDivergence(
         row=row["id"],
         documented=Documented(row["documented"]),
         observed=tuple(Observed(word) for word in words),
@@ -55,7 +57,7 @@ def entry_after(row: Row, entry: Entry | None, policy: Policy) -> Entry | None:
 
 def update(
     path: Path,
-    rows: Sequence[Row],
+    rows: Sequence[ResultRow],
     policy: Policy,
     *,
     endpoint: str,
@@ -84,7 +86,7 @@ def update(
         old = baselines.parsed(path, text.encode())
     require_same_source(old, table.source)
     found = {row["id"]: row for row in rows}
-    wanted: dict[str, Entry] = {}
+    wanted: dict[str, KnownDivergence] = {}
     for name in claims:
         entry = old.entries.get(name)
         if name in found:
@@ -106,7 +108,7 @@ def _empty(endpoint: str, table: Table) -> str:
     )
 
 
-def _says(path: Path, text: str, wanted: Mapping[str, Entry]) -> bool:
+def _says(path: Path, text: str, wanted: Mapping[str, KnownDivergence]) -> bool:
     """Read back what is about to be written; a layout that is not understood costs no file."""
     try:
         read = baselines.parsed(path, text.encode()).entries
@@ -132,7 +134,9 @@ class _Block:
     lines: tuple[str, ...]
 
 
-def _updated(text: str, old: Baseline, wanted: Mapping[str, Entry], table: Table) -> str | None:
+def _updated(
+    text: str, old: Baseline, wanted: Mapping[str, KnownDivergence], table: Table
+) -> str | None:
     """The text brought up to date; None where its layout is not understood."""
     lines = text.splitlines()
     start = next((n for n, line in enumerate(lines) if re.match(r"rows *:", line)), None)
@@ -183,7 +187,9 @@ def _is_loose(line: str, indent: int) -> bool:
     return not line.strip() or (line.lstrip().startswith("#") and _indent(line) <= indent)
 
 
-def _entries(blocks: Sequence[_Block], old: Baseline, wanted: Mapping[str, Entry]) -> Iterator[str]:
+def _entries(
+    blocks: Sequence[_Block], old: Baseline, wanted: Mapping[str, KnownDivergence]
+) -> Iterator[str]:
     """The entries that are wanted: where they were, and a new one behind its forerunner."""
     indent = next((_indent(block.lines[0]) for block in blocks if block.lines), 2)
     placed = []
@@ -206,7 +212,7 @@ def _entries(blocks: Sequence[_Block], old: Baseline, wanted: Mapping[str, Entry
         yield from (*block.before, *block.lines)
 
 
-def _rewritten(lines: Sequence[str], entry: Entry) -> Iterator[str]:
+def _rewritten(lines: Sequence[str], entry: KnownDivergence) -> Iterator[str]:
     """An entry's lines with other words; reason, link and comments as they were."""
     head, *body = lines
     if not body or _TAIL.sub("", head).rstrip()[-1:] != ":":  # on one line, in braces
@@ -232,14 +238,14 @@ def _rewritten(lines: Sequence[str], entry: Entry) -> Iterator[str]:
             yield from (f"{' ' * indent}{new}: {values[new]}" for new in added)
 
 
-def _rendered(entry: Entry, indent: int) -> Iterator[str]:
+def _rendered(entry: KnownDivergence, indent: int) -> Iterator[str]:
     values = {**_values(entry), "reason": _scalar(entry.reason), "link": _scalar(entry.link)}
     yield f"{' ' * indent}{_scalar(entry.row)}:"
     for key, value in values.items():
         yield f"{' ' * (indent + 2)}{key}: {value}"
 
 
-def _values(entry: Entry) -> dict[str, str]:
+def _values(entry: KnownDivergence) -> dict[str, str]:
     words = ", ".join(entry.observed)
     values = {
         "documented": entry.documented.value,

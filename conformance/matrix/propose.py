@@ -15,15 +15,14 @@ from typing import Final
 
 from conformance.errors import MatrixError
 from conformance.matrix import Matrix, Row
-from conformance.results import Document, is_flaky
-from conformance.results import Row as StoredRow
-from conformance.verdict import ABSENT, Divergence, Documented, Observed
+from conformance.results import Document, ResultRow, is_flaky
+from conformance.verdict import NOT_WORKING, Divergence, Documented, Observed
 
 _DECIDED: Final = (Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)
 _WORD: Final = {
     Observed.SUPPORTED: Documented.IMPLEMENTED,
     Observed.PARTIAL: Documented.EXPERIMENTAL,
-    **dict.fromkeys(ABSENT, Documented.UNIMPLEMENTED),
+    **dict.fromkeys(NOT_WORKING, Documented.UNIMPLEMENTED),
 }
 
 
@@ -69,7 +68,7 @@ def propose(document: Document, matrix: Matrix) -> Proposal:
     return Proposal(patch=_patch(matrix, words), words=words, left_out=tuple(left_out))
 
 
-def _unusable(stored: StoredRow, row: Row | None) -> str | None:
+def _unusable(stored: ResultRow, row: Row | None) -> str | None:
     if row is None:
         return "the matrix has no such row"
     if row.documented != stored["documented"]:

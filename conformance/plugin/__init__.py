@@ -18,7 +18,7 @@ import pytest
 
 from conformance.errors import ConformanceError
 from conformance.matrix import MARKER, Row, is_matrix, load
-from conformance.plugin.gating import GATE
+from conformance.plugin.baseline import GATE
 from conformance.plugin.items import OBSERVE, MatrixFile, RowItem
 from conformance.plugin.options import (
     SUFFIXES,
@@ -30,10 +30,10 @@ from conformance.plugin.options import (
     settings_from,
 )
 from conformance.plugin.recorder import Recorder
-from conformance.run import Bench, Sighting
+from conformance.run import ObservingSession, Sighting
 from conformance.verdict import Divergence
 
-BENCH: Final = pytest.StashKey[Bench]()
+BENCH: Final = pytest.StashKey[ObservingSession]()
 RECORDER: Final = pytest.StashKey[Recorder]()
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
@@ -131,11 +131,11 @@ def _told() -> Iterator[None]:
         raise pytest.UsageError(str(error)) from None
 
 
-def _bench(config: pytest.Config) -> Bench:
+def _bench(config: pytest.Config) -> ObservingSession:
     """The process's bench, made when rows are about to be observed."""
     if BENCH not in config.stash:
         worker = getattr(config, "workerinput", {}).get("workerid", "")
-        config.stash[BENCH] = Bench(settings_from(config), worker=worker)
+        config.stash[BENCH] = ObservingSession(settings_from(config), worker=worker)
     return config.stash[BENCH]
 
 

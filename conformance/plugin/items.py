@@ -14,11 +14,11 @@ import pytest
 from conformance import probes
 from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, expected
-from conformance.gate.baseline import Entry
+from conformance.gate.baseline import KnownDivergence
 from conformance.matrix import Matrix, Row, load
-from conformance.plugin.gating import GATE
+from conformance.plugin.baseline import GATE
 from conformance.probing import PROBES
-from conformance.results import Row as StoredRow
+from conformance.results import ResultRow
 from conformance.run import Gone, Sighting, stored_row
 from conformance.verdict import Divergence
 
@@ -92,8 +92,8 @@ class RowItem(pytest.Item):
         super().__init__(**kwargs)
         self.matrix = matrix
         self.row = row
-        self.stored: StoredRow | None = None
-        self._entry: Entry | None = None
+        self.stored: ResultRow | None = None
+        self._entry: KnownDivergence | None = None
         self._finding: Finding | None = None
 
     def setup(self) -> None:
@@ -111,7 +111,7 @@ class RowItem(pytest.Item):
             ("reason", stored["reason"]),
         ]
         if GATE in self.config.stash:
-            self._entry, self._finding = self.config.stash[GATE].judge(stored)
+            self._entry, self._finding = self.config.stash[GATE].finding_for(stored)
             self.user_properties.append(
                 ("gate", self._finding.kind.value if self._finding else "as expected")
             )
@@ -140,11 +140,11 @@ class RowItem(pytest.Item):
         return self.path, self.row.line - 1, self.row.id
 
 
-def _known(entry: Entry | None) -> str:
+def _known(entry: KnownDivergence | None) -> str:
     return f"; known: {entry.reason} ({entry.link})" if entry else ""
 
 
-def story(stored: StoredRow) -> str:
+def story(stored: ResultRow) -> str:
     """A divergence as the terminal shows it: claim, observation, and how to see it again."""
     hazard = f" ({stored['hazard']} hazard)" if stored["hazard"] else ""
     lines = [

@@ -12,7 +12,7 @@ import pytest
 from conformance.errors import BaselineError
 from conformance.gate import Policy, SilentIgnores
 from conformance.matrix import is_matrix
-from conformance.plugin.gating import Gate
+from conformance.plugin.baseline import Gate
 from conformance.run import Settings
 from conformance.s3.arns import ELEMENTS, service
 

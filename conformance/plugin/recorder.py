@@ -11,17 +11,16 @@ import pytest
 from conformance import __version__, report, results
 from conformance.errors import ConformanceError, MatrixError
 from conformance.matrix import Matrix, Row
-from conformance.plugin.gating import Gate
+from conformance.plugin.baseline import Gate
 from conformance.plugin.items import item_name
-from conformance.results import Document, files
-from conformance.results import Row as StoredRow
+from conformance.results import Document, ResultRow, files
 from conformance.run import (
     Settings,
-    check,
     libraries,
     not_observed,
     now,
     region_of,
+    require_usable,
     spec_of,
     stored_row,
 )
@@ -40,7 +39,7 @@ class Recorder:
     """
 
     def __init__(self, config: pytest.Config, settings: Settings, gate: Gate | None) -> None:
-        self.rows: dict[str, StoredRow] = {}
+        self.rows: dict[str, ResultRow] = {}
         self.warnings: list[str] = []
         self.interrupted: str | None = None
         self.opens = True
@@ -76,7 +75,7 @@ class Recorder:
                 files.ensure_writable(path)
         if self._gate is not None:
             self._gate.begin(matrices[0])
-        first = check(self._settings)
+        first = require_usable(self._settings)
         self._matrix = matrices[0]
         self._server = first.header("Server") if first else None
 
@@ -92,7 +91,7 @@ class Recorder:
                 row for row in self._matrix.rows if f"{row.operation}::{item_name(row)}" in selected
             ]
 
-    def add(self, row: StoredRow) -> None:
+    def add(self, row: ResultRow) -> None:
         self.rows[row["id"]] = row
 
     def finish(self) -> str | None:

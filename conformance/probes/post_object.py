@@ -31,7 +31,7 @@ from conformance.probing import (
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.ledger import Entry
+from conformance.sandbox.ledger import Created
 from conformance.verdict import Hazard, Observation, Observed
 
 OVER: Final = timedelta(minutes=-10)
@@ -136,7 +136,7 @@ def form(
         lifetime: how long the policy holds; nothing or less and it holds no longer.
         forged: turn the signature around.
     """
-    bench.sandbox.ledger.add(Entry(bucket=bench.bucket, key=key))
+    bench.sandbox.ledger.add(Created(bucket=bench.bucket, key=key))
     now = datetime.now(UTC)
     fields = {"key": promised or key, **_who(bench.endpoint, now)}
     policy = _policy(bench.bucket, fields, now + lifetime)

@@ -8,10 +8,15 @@ from enum import Enum
 from typing import Final, NoReturn
 
 from conformance.s3.response import Response
-from conformance.verdict import ABSENT, UNDECIDED, Hazard, Observation, Observed
+from conformance.verdict import (
+    HAZARDS_BY_URGENCY,
+    NOT_WORKING,
+    UNDECIDED,
+    Hazard,
+    Observation,
+    Observed,
+)
 
-# Hazards, the most urgent first.
-WORST: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
 NOT_OFFERED: Final = (400, 404, 405, 409, 411, 412, 415, 501)
 
 
@@ -96,10 +101,10 @@ def settle(observations: Sequence[Observation]) -> Observation:
     """
     words = list(dict.fromkeys(it.observed for it in observations))
     hazards = {it.hazard for it in observations}
-    hazard = next((hazard for hazard in WORST if hazard in hazards), None)
+    hazard = next((hazard for hazard in HAZARDS_BY_URGENCY if hazard in hazards), None)
     if len(words) == 1:
         return next(it for it in observations if it.hazard == hazard)
-    present = not {*words} & UNDECIDED and {*words} - ABSENT
+    present = not {*words} & UNDECIDED and {*words} - NOT_WORKING
     told = "; ".join(
         f"{word} {sum(it.observed is word for it in observations)} of {len(observations)} times "
         f"({next(it.reason for it in observations if it.observed is word)})"

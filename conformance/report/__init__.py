@@ -14,7 +14,7 @@ from conformance.report.difference import (
     difference_markdown,
     differences,
 )
-from conformance.report.gating import gate_lines
+from conformance.report.gate_lines import gate_lines
 from conformance.report.page import html
 
 __all__ = [

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.report.changes import CHANGES, compare
-from conformance.report.findings import Finding
+from conformance.report.findings import RowGroup
 from conformance.report.rendering import environment, one_line, plural, shortened
 from conformance.report.tally import Tally
 from conformance.report.view import Line, View, look
-from conformance.report.words import DIFFERS, HAZARDS
+from conformance.report.vocabulary import DIFFERS
 from conformance.results import Document
-from conformance.verdict import Divergence
+from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
 
 # How many names stand in a line of a terminal before "and 12 more".
 _NAMED: Final = 3
@@ -92,7 +92,7 @@ def _hazards(view: View, tally: Tally) -> str:
     if not tally.hazards:
         return "hazards: none" + (" among the decided rows" if tally.undecided else "")
     found = []
-    for word in HAZARDS:
+    for word in HAZARDS_BY_URGENCY:
         of_word = [finding for finding in view.hazards if finding.word == word]
         if of_word:
             count = sum(finding.count for finding in of_word)
@@ -116,7 +116,7 @@ def _next(view: View, tally: Tally, report: str | None) -> str:
     return where
 
 
-def _names(found: Sequence[Finding]) -> str:
+def _names(found: Sequence[RowGroup]) -> str:
     """The first rows of some findings by name, the others as a number."""
     rows = [row for finding in found for row in (finding.row, *finding.also)]
     named = [

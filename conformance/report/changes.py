@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.report.tally import Column
 from conformance.report.view import Line, View
-from conformance.results import Row
+from conformance.results import ResultRow
 from conformance.verdict import Divergence
 
 
@@ -36,8 +36,8 @@ class ChangedRow:
 
     change: Change
     line: Line
-    before: Row | None
-    after: Row | None
+    before: ResultRow | None
+    after: ResultRow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def compare(view: View) -> Comparison | None:
     )
 
 
-def became(before: Row | None, after: Row | None) -> Change | None:
+def became(before: ResultRow | None, after: ResultRow | None) -> Change | None:
     """What became of one row; None where nothing did."""
     if before is None or after is None:
         return Change.CHANGED if before is not after else None
@@ -96,7 +96,7 @@ def became(before: Row | None, after: Row | None) -> Change | None:
     return moves.get((_state(before), _state(after)), Change.CHANGED)
 
 
-def _state(row: Row) -> str:
+def _state(row: ResultRow) -> str:
     if row["hazard"] or row["divergence"] in _BAD:
         return "bad"
     return "undecided" if row["divergence"] == Divergence.UNDECIDED else "good"

@@ -12,7 +12,7 @@ from conformance.report.brief import markdown
 from conformance.report.changes import became
 from conformance.report.rendering import escape_markdown, one_line, plural, shortened
 from conformance.report.tally import when
-from conformance.results import Document, Row
+from conformance.results import Document, ResultRow
 
 # A comment on a pull request has an end; the results files have all.
 _ROWS: Final = 200
@@ -36,8 +36,8 @@ class Difference:
 
     became: Became
     row: str
-    before: Row | None
-    after: Row | None
+    before: ResultRow | None
+    after: ResultRow | None
 
 
 def differences(before: Document, after: Document) -> list[Difference]:
@@ -47,7 +47,7 @@ def differences(before: Document, after: Document) -> list[Difference]:
         ResultsError: a document contradicts itself.
     """
     for document in (before, after):
-        results.check(document, _title(document))
+        results.require_consistent(document, _title(document))
     old = {row["id"]: row for row in before["rows"]}
     new = {row["id"]: row for row in after["rows"]}
     found = [
@@ -92,7 +92,7 @@ def _markdown(before: Document, after: Document) -> Iterator[str]:
         yield f"\nand {plural(len(found) - _ROWS, 'row')} more."
 
 
-def _became(before: Row | None, after: Row | None) -> Became | None:
+def _became(before: ResultRow | None, after: ResultRow | None) -> Became | None:
     if before is None:
         return Became.ADDED
     if after is None:
@@ -103,7 +103,7 @@ def _became(before: Row | None, after: Row | None) -> Became | None:
     return Became(change.value)
 
 
-def _word(row: Row | None) -> str:
+def _word(row: ResultRow | None) -> str:
     if row is None:
         return "no such row"
     hazard = f", {row['hazard']} hazard" if row["hazard"] else ""

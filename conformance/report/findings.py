@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.report.tally import Column, relied_on
-from conformance.results import Row
+from conformance.results import ResultRow
 from conformance.verdict import Divergence, Hazard
 
 # From how many operations on one sentence about a feature reads better than one on each.
@@ -15,7 +15,7 @@ _FAMILY: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class RowGroup:
     """Rows of one run of which the same is to be said.
 
     Attributes:
@@ -28,8 +28,8 @@ class Finding:
 
     word: str
     column: Column
-    row: Row
-    also: tuple[Row, ...] = ()
+    row: ResultRow
+    also: tuple[ResultRow, ...] = ()
     family: str | None = None
 
     @property
@@ -45,9 +45,9 @@ class Finding:
 def findings(
     columns: Sequence[Column],
     order: Sequence[str],
-    word_of: Callable[[Row], str | None],
+    word_of: Callable[[ResultRow], str | None],
     words: Sequence[str],
-) -> list[Finding]:
+) -> list[RowGroup]:
     """What there is to say of the rows that have one of the words.
 
     Args:
@@ -69,21 +69,21 @@ def findings(
     )
 
 
-def undecided(columns: Sequence[Column]) -> list[Finding]:
+def undecided(columns: Sequence[Column]) -> list[RowGroup]:
     """Undecided rows by their reason, the most frequent first."""
     found = []
     for column in columns:
         rows = [row for row in column.document["rows"] if row["divergence"] == Divergence.UNDECIDED]
         for reason, same in _grouped(rows, lambda row: row["reason"]).items():
-            found.append(Finding(word=reason, column=column, row=same[0], also=tuple(same[1:])))
+            found.append(RowGroup(word=reason, column=column, row=same[0], also=tuple(same[1:])))
     return sorted(found, key=lambda finding: -finding.count)
 
 
-def _folded(word: str, column: Column, rows: list[Row]) -> list[Finding]:
+def _folded(word: str, column: Column, rows: list[ResultRow]) -> list[RowGroup]:
     """Say once what holds for an operation and all it implies, or for a feature everywhere."""
     operations = {row["operation"] for row in rows if row["feature"] is None}
     families = _grouped(rows, _alike)
-    grouped: dict[tuple[str, str | None], list[Row]] = {}
+    grouped: dict[tuple[str, str | None], list[ResultRow]] = {}
     key: tuple[str, str | None]
     for row in rows:
         family = families[_alike(row)]
@@ -95,17 +95,19 @@ def _folded(word: str, column: Column, rows: list[Row]) -> list[Finding]:
             key = (row["id"], None)
         grouped.setdefault(key, []).append(row)
     return [
-        Finding(word=word, column=column, row=same[0], also=tuple(same[1:]), family=family)
+        RowGroup(word=word, column=column, row=same[0], also=tuple(same[1:]), family=family)
         for (_, family), same in grouped.items()
     ]
 
 
-def _alike(row: Row) -> str:
+def _alike(row: ResultRow) -> str:
     return f"{row['documented']} {row['observed']} {row['feature']}"
 
 
-def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
+def _grouped(
+    rows: Iterable[ResultRow], key: Callable[[ResultRow], str]
+) -> dict[str, list[ResultRow]]:
+    grouped: dict[str, list[ResultRow]] = {}
     for row in rows:
         grouped.setdefault(key(row), []).append(row)
     return grouped

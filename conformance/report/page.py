@@ -20,16 +20,15 @@ from typing import Final
 from conformance.report.changes import CHANGES, compare
 from conformance.report.rendering import as_markup, asset, environment
 from conformance.report.view import look
-from conformance.report.words import (
+from conformance.report.vocabulary import (
     DIFFERS,
     DIVERGENCE_MEANS,
     HAZARD_MEANS,
-    HAZARDS,
     LEVELS,
     OBSERVED_MEANS,
 )
 from conformance.results import Document
-from conformance.verdict import Divergence, Documented, Observed
+from conformance.verdict import HAZARDS_BY_URGENCY, Divergence, Documented, Observed
 
 # How rows are drawn in the picture: class, what it means, and the filter that lists them.
 LEGEND: Final = (
@@ -76,7 +75,7 @@ def html(documents: Sequence[Document]) -> str:
             observed_words=tuple(Observed),
             divergence_words=tuple(Divergence),
             differs=DIFFERS,
-            hazard_words=HAZARDS,
+            hazard_words=HAZARDS_BY_URGENCY,
             groups=sorted({line.claim["group"] for line in view.lines if line.claim["group"]}),
         )
     )

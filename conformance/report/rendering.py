@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report.tally import mark, when
-from conformance.report.words import ICONS
+from conformance.verdict import ICONS
 
 # Control characters, and those that change the direction or the sight of what follows.
 _UNSEEN: Final = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.errors import ResultsError
-from conformance.results import Document, Row
-from conformance.verdict import ABSENT, Divergence, Documented
+from conformance.results import Document, ResultRow
+from conformance.verdict import NOT_WORKING, Divergence, Documented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +77,16 @@ class Column:
     tally: Tally
 
 
-def mark(row: Row | None) -> str:
+def mark(row: ResultRow | None) -> str:
     """The word by which a row is drawn: its divergence, `none` split into present and absent."""
     if row is None:
         return "gone"
     if row["divergence"] != Divergence.NONE:
         return row["divergence"]
-    return "absent" if row["observed"] in ABSENT else "present"
+    return "absent" if row["observed"] in NOT_WORKING else "present"
 
 
-def relied_on(row: Row) -> bool:
+def relied_on(row: ResultRow) -> bool:
     """Whether a reader of the documentation would use what the row names."""
     return row["documented"] != Documented.UNIMPLEMENTED
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from conformance import results
 from conformance.errors import ResultsError
-from conformance.report.findings import Finding, findings, undecided
+from conformance.report.findings import RowGroup, findings, undecided
 from conformance.report.tally import Column, Tally, relied_on, when
-from conformance.report.words import DIFFERS, HAZARDS
-from conformance.results import Document, Row
+from conformance.report.vocabulary import DIFFERS
+from conformance.results import Document, ResultRow
+from conformance.verdict import HAZARDS_BY_URGENCY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One row of the matrix, and what each run found; None where a run has no such row."""
 
-    claim: Row
-    cells: tuple[Row | None, ...]
+    claim: ResultRow
+    cells: tuple[ResultRow | None, ...]
 
     @property
     def differs(self) -> bool:
@@ -34,7 +35,7 @@ class Line:
     def hazard(self) -> str | None:
         """The most urgent hazard that any of the runs found."""
         found = {cell["hazard"] for cell in self.cells if cell}
-        return next((word for word in HAZARDS if word in found), None)
+        return next((word for word in HAZARDS_BY_URGENCY if word in found), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +63,18 @@ class View:
         }
 
     @property
-    def hazards(self) -> list[Finding]:
-        return findings(self.columns, self._order, lambda row: row["hazard"], HAZARDS)
+    def hazards(self) -> list[RowGroup]:
+        return findings(self.columns, self._order, lambda row: row["hazard"], HAZARDS_BY_URGENCY)
 
     @property
     def hurting(self) -> list[Line]:
         """The lines that are a hazard anywhere: most urgent, then what is relied on, first."""
-        words: Sequence[str | None] = HAZARDS
+        words: Sequence[str | None] = HAZARDS_BY_URGENCY
         found = [line for line in self.lines if line.hazard]
         return sorted(found, key=lambda line: (words.index(line.hazard), not relied_on(line.claim)))
 
     @property
-    def divergences(self) -> list[Finding]:
+    def divergences(self) -> list[RowGroup]:
         return findings(self.columns, self._order, lambda row: row["divergence"], DIFFERS)
 
     @property
@@ -81,7 +82,7 @@ class View:
         return [line.claim["id"] for line in self.lines]
 
     @property
-    def undecided(self) -> list[Finding]:
+    def undecided(self) -> list[RowGroup]:
         return undecided(self.columns)
 
 
@@ -94,7 +95,7 @@ def look(documents: Sequence[Document]) -> View:
     if not documents:
         raise ResultsError("there are no results to report")
     for document, title in zip(documents, _titles(documents), strict=True):
-        results.check(document, title)
+        results.require_consistent(document, title)
     columns = tuple(
         Column(title=title, document=document, tally=Tally.of(document))
         for document, title in zip(documents, _titles(documents), strict=True)
@@ -118,7 +119,7 @@ def _titles(documents: Sequence[Document]) -> list[str]:
 def _join(columns: Sequence[Column]) -> tuple[Line, ...]:
     first = columns[0].document["run"]["spec"]
     order: list[str] = []
-    claims: dict[str, Row] = {}
+    claims: dict[str, ResultRow] = {}
     for column in columns:
         spec = column.document["run"]["spec"]
         if spec["vendor"] != first["vendor"]:

@@ -46,7 +46,7 @@ class Repeat(TypedDict):
     reason: str
 
 
-class Row(TypedDict):
+class ResultRow(TypedDict):
     """One claim of the matrix and what was found. The first seven fields are the claim.
 
     `repeats` is there where the row was observed more than once. Where their words differ the row
@@ -93,7 +93,7 @@ class Run(TypedDict):
     warnings: list[str]
 
 
-class Endpoint(TypedDict):
+class EndpointInfo(TypedDict):
     """Who answered. `url` holds no credentials; `label` is the user's own name for it."""
 
     url: str
@@ -117,12 +117,12 @@ class Document(TypedDict):
     schema_version: int
     complete: bool
     run: Run
-    endpoint: Endpoint
+    endpoint: EndpointInfo
     summary: Summary
-    rows: list[Row]
+    rows: list[ResultRow]
 
 
-def assemble(*, run: Run, endpoint: Endpoint, rows: Sequence[Row]) -> Document:
+def assemble(*, run: Run, endpoint: EndpointInfo, rows: Sequence[ResultRow]) -> Document:
     """Make a document of a run; it is complete unless `run` says what interrupted it.
 
     Args:
@@ -140,7 +140,7 @@ def assemble(*, run: Run, endpoint: Endpoint, rows: Sequence[Row]) -> Document:
     }
 
 
-def summarise(rows: Sequence[Row]) -> Summary:
+def summarise(rows: Sequence[ResultRow]) -> Summary:
     """Count the rows by observed, by divergence, and those that are hazards."""
     observed = Counter(row["observed"] for row in rows)
     divergences = Counter(row["divergence"] for row in rows)
@@ -183,9 +183,12 @@ def read(path: Path | str) -> Document:
     return cast("Document", loaded)
 
 
-def without_evidence(document: Document, keep: Callable[[Row], bool]) -> Document:
+def without_evidence(document: Document, keep: Callable[[ResultRow], bool]) -> Document:
     """The same document, with the exchanges of those rows only that are to be kept."""
-    rows = [row if keep(row) else cast("Row", {**row, "exchanges": []}) for row in document["rows"]]
+    rows = [
+        row if keep(row) else cast("ResultRow", {**row, "exchanges": []})
+        for row in document["rows"]
+    ]
     return cast("Document", {**document, "rows": rows})
 
 
@@ -201,7 +204,7 @@ def _decompressed(data: bytes) -> bytes:
     return text
 
 
-def check(document: Document, name: str = "results") -> None:
+def require_consistent(document: Document, name: str = "results") -> None:
     """Refuse a document that contradicts itself.
 
     Args:
@@ -243,7 +246,7 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
     error = best_match(_validator().iter_errors(loaded))
     if error is not None:
         raise ResultsError(f"{name}: not a results file: {_explain(error)}")
-    check(loaded, name)
+    require_consistent(loaded, name)
 
 
 @cache
@@ -300,11 +303,11 @@ def _finite(number: str) -> float:
     return value
 
 
-def seen(row: Row) -> dict[str, int]:
+def seen(row: ResultRow) -> dict[str, int]:
     """The words a row was observed with, and how often each."""
     return dict(Counter(it["observed"] for it in row.get("repeats", ()))) or {row["observed"]: 1}
 
 
-def is_flaky(row: Row) -> bool:
+def is_flaky(row: ResultRow) -> bool:
     """Whether a row's observations differ."""
     return len(seen(row)) > 1

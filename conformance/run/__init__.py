@@ -3,21 +3,20 @@
 from conformance.run.observer import Gone, Observer, Sighting, not_observed, observation_of
 from conformance.run.record import libraries, now, spec_of, stored_row
 from conformance.run.session import (
-    Bench,
+    ObservingSession,
     Settings,
-    check,
     known_keys,
     open_endpoint,
     region_of,
+    require_usable,
 )
 
 __all__ = [
-    "Bench",
     "Gone",
     "Observer",
+    "ObservingSession",
     "Settings",
     "Sighting",
-    "check",
     "known_keys",
     "libraries",
     "not_observed",
@@ -25,6 +24,7 @@ __all__ = [
     "observation_of",
     "open_endpoint",
     "region_of",
+    "require_usable",
     "spec_of",
     "stored_row",
 ]

@@ -48,7 +48,7 @@ def answers(client: Client) -> bool:
     return False
 
 
-def check(client: Client, given: Sequence[str] = ()) -> Response:
+def require_usable(client: Client, given: Sequence[str] = ()) -> Response:
     """Make one signed request and, with given buckets, one to each.
 
     Returns:

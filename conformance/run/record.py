@@ -9,18 +9,17 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from conformance.matrix import Matrix, Row
-from conformance.results import Row as StoredRow
-from conformance.results import Spec
+from conformance.results import ResultRow, Spec
 from conformance.run.observer import Sighting
 from conformance.verdict import divergence
 
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
 
 
-def stored_row(row: Row, sighting: Sighting) -> StoredRow:
+def stored_row(row: Row, sighting: Sighting) -> ResultRow:
     """A row of the results file."""
     observation = sighting.observation
-    stored: StoredRow = {
+    stored: ResultRow = {
         "id": row.id,
         "level": row.level,
         "operation": row.operation,

@@ -133,7 +133,7 @@ def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
     return credentials, session.region_name or DEFAULT_REGION
 
 
-def check(settings: Settings) -> Response | None:
+def require_usable(settings: Settings) -> Response | None:
     """Make sure that something can be observed before the first row is.
 
     Returns:
@@ -146,7 +146,7 @@ def check(settings: Settings) -> Response | None:
         return None
     with open_endpoint(settings) as endpoint:
         client = Client(endpoint, Redactor(), settings.deadlines)
-        first = preflight.check(client, settings.buckets)
+        first = preflight.require_usable(client, settings.buckets)
         if settings.buckets:
             _check_writable(client, settings.buckets)
         return first
@@ -167,7 +167,7 @@ def _check_writable(client: Client, buckets: Sequence[str]) -> None:
         sandbox.clean()
 
 
-class Bench:
+class ObservingSession:
     """What one process observes with; made when the first row needs it."""
 
     def __init__(self, settings: Settings, *, worker: str = "") -> None:

@@ -16,7 +16,7 @@ from conformance.s3.client import Client, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.ledger import Entry
+from conformance.sandbox.ledger import Created
 
 BYPASS: Final = {"x-amz-bypass-governance-retention": "true"}
 PRIVATE: Final = {"x-amz-acl": "private"}
@@ -33,7 +33,7 @@ class Cleaner:
         self._wire = client
         self._pool = pool
 
-    def clean(self, entries: Iterable[Entry], given: Sequence[str] = ()) -> list[str]:
+    def clean(self, entries: Iterable[Created], given: Sequence[str] = ()) -> list[str]:
         """Remove every entry.
 
         Args:
@@ -51,7 +51,7 @@ class Cleaner:
         named = {(e.bucket, e.key) for e in objects if e.upload}
         # The upload of an answer that never came has no name, unless a later one gave it.
         objects = [e for e in objects if e.upload != "" or (e.bucket, e.key) not in named]
-        left: dict[Entry, str] = {
+        left: dict[Created, str] = {
             entry: warning
             for entry, warning in zip(objects, self._pool.map(self._remove, objects), strict=True)
             if warning is not None
@@ -64,7 +64,7 @@ class Cleaner:
             *(text for text in kept.values() if text is not None),
         ]
 
-    def _remove(self, entry: Entry) -> str | None:
+    def _remove(self, entry: Created) -> str | None:
         name = f"{entry.bucket}/{entry.key}"
         delete = Call(operation="DeleteObject", bucket=entry.bucket, key=entry.key)
         if entry.upload:
@@ -143,9 +143,9 @@ class Cleaner:
         objects = self._listing(Call(operation="ListObjects", bucket=bucket))
         for key in objects.texts("Contents/Key") if objects else ():
             yield Call(operation="DeleteObject", bucket=bucket, key=key)
-        yield from self._uploads(Entry(bucket=bucket))
+        yield from self._uploads(Created(bucket=bucket))
 
-    def _uploads(self, entry: Entry) -> Iterator[Call]:
+    def _uploads(self, entry: Created) -> Iterator[Call]:
         query = {"prefix": entry.key} if entry.key else {}
         listing = self._listing(
             Call(operation="ListMultipartUploads", bucket=entry.bucket, query=query)

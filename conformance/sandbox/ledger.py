@@ -33,7 +33,7 @@ def directory() -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Created:
     """One thing that may exist on the server because of us.
 
     Attributes:
@@ -59,7 +59,7 @@ class Ledger:
     def __init__(self, run: str, endpoint_url: str) -> None:
         self.path = directory() / f"{run}.jsonl"
         self._lock = threading.Lock()
-        self._known: set[Entry] = set()
+        self._known: set[Created] = set()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[str] = self.path.open("x", encoding="utf-8")
@@ -71,7 +71,7 @@ class Ledger:
         _hold(self._file)
         self._write({"run": run, "endpoint": endpoint_url})
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Created) -> None:
         """Note an entry; on return it is with the kernel and outlives this process."""
         with self._lock:
             if entry in self._known:
@@ -80,7 +80,7 @@ class Ledger:
             self._write(_document(entry))
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[Created, ...]:
         with self._lock:
             return tuple(self._known)
 
@@ -108,7 +108,7 @@ class Left:
     path: Path
     run: str
     endpoint_url: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Created, ...]
 
 
 def left_behind() -> Iterator[Left]:
@@ -131,11 +131,11 @@ def _read(path: Path, file: IO[str]) -> Left:
         if "run" in document:
             run, endpoint_url = str(document["run"]), str(document["endpoint"])
         elif "bucket" in document:
-            entries.append(Entry(**{name: document.get(name) for name in FIELDS}))
+            entries.append(Created(**{name: document.get(name) for name in FIELDS}))
     return Left(path=path, run=run, endpoint_url=endpoint_url, entries=tuple(entries))
 
 
-def _document(entry: Entry) -> dict[str, Any]:
+def _document(entry: Created) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in FIELDS if getattr(entry, name) is not None}
 
 

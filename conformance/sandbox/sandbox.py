@@ -20,7 +20,7 @@ from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, location_constraint
 from conformance.sandbox.cleanup import Cleaner
-from conformance.sandbox.ledger import Entry, Ledger
+from conformance.sandbox.ledger import Created, Ledger
 
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"
 
@@ -73,12 +73,12 @@ class Sandbox:
         self._protect(call)
         if OPERATIONS[call.operation].target == "key" and call.method in ("PUT", "POST"):
             assert call.bucket is not None
-            self.ledger.add(Entry(bucket=call.bucket, key=call.key))
+            self.ledger.add(Created(bucket=call.bucket, key=call.key))
             if call.operation == "CreateMultipartUpload":
-                self.ledger.add(Entry(bucket=call.bucket, key=call.key, upload=""))
+                self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=""))
         elif call.operation == "CreateBucket":
             assert call.bucket is not None
-            self.ledger.add(Entry(bucket=call.bucket))
+            self.ledger.add(Created(bucket=call.bucket))
         response = self.client.send(call, role=role, record=record, **how)
         self._note(call, response)
         return response
@@ -97,10 +97,10 @@ class Sandbox:
         if not response.ok or call.bucket is None or call.key is None:
             return
         if call.operation == "CreateMultipartUpload" and (upload := response.text("UploadId")):
-            self.ledger.add(Entry(bucket=call.bucket, key=call.key, upload=upload))
+            self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=upload))
         version = response.header("x-amz-version-id")
         if version and call.method in ("PUT", "POST", "DELETE"):
-            self.ledger.add(Entry(bucket=call.bucket, key=call.key, version=version))
+            self.ledger.add(Created(bucket=call.bucket, key=call.key, version=version))
 
     def key(self, suffix: str = "") -> str:
         """A key that nobody has used, under the run's prefix."""

@@ -15,7 +15,7 @@ from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, refus
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.ledger import Entry
+from conformance.sandbox.ledger import Created
 
 ENABLED: Final = "x-amz-bucket-object-lock-enabled"
 MODE: Final = "x-amz-object-lock-mode"
@@ -75,7 +75,7 @@ def delete_version(
     bucket, key, version = head.call.bucket, head.call.key, head.header("x-amz-version-id")
     query = {"versionId": version} if version else {}
     if bucket and version:
-        bench.sandbox.ledger.add(Entry(bucket=bucket, key=key, version=version))
+        bench.sandbox.ledger.add(Created(bucket=bucket, key=key, version=version))
     return Call(
         operation="DeleteObject", bucket=bucket, key=key, query=query, headers=headers or {}
     )

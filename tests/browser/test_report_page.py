@@ -9,8 +9,7 @@ import pytest
 
 from conformance import results
 from conformance.report.rendering import anchor
-from conformance.report.words import HAZARDS
-from conformance.verdict import Divergence, Documented, Observed
+from conformance.verdict import HAZARDS_BY_URGENCY, Divergence, Documented, Observed
 from tests.browser.rows import shown
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -32,7 +31,7 @@ CHOICES = [
     *(("documented", word.value) for word in Documented),
     *(("observed", word.value) for word in Observed),
     *(("divergence", word.value) for word in Divergence),
-    *(("hazard", word.value) for word in HAZARDS),
+    *(("hazard", word.value) for word in HAZARDS_BY_URGENCY),
     ("group", "ACL"),
     ("group", "SSE-C"),
 ]
@@ -58,7 +57,7 @@ def test_filters_stand_for_several_words(visit: Open, documents: Documents) -> N
         ("observed", "present", {"supported", "partial"}),
         ("observed", "absent", {"ignored", "rejected", "broken"}),
         ("divergence", "differs", {"missing", "partial", "undocumented"}),
-        ("hazard", "any", {word.value for word in HAZARDS}),
+        ("hazard", "any", {word.value for word in HAZARDS_BY_URGENCY}),
     ):
         page.click("#filters .clear")
         page.select_option(f"select[name={name}]", word)

@@ -115,7 +115,7 @@ def exchange(claim: dict[str, Any], role: str, number: int) -> Exchange:
 
 def make(claims: list[dict[str, Any]], label: str, url: str = URL) -> results.Document:
     decided: dict[str, Observed] = {}
-    rows: list[results.Row] = []
+    rows: list[results.ResultRow] = []
     for claim in claims:
         own = decided.get(claim["operation"])
         implied = claim["feature"] is not None and own in {Observed.IGNORED, Observed.REJECTED}

@@ -60,7 +60,7 @@ def document(**changes: str) -> results.Document:
     )
 
 
-def rows(changes: dict[str, str]) -> list[results.Row]:
+def rows(changes: dict[str, str]) -> list[results.ResultRow]:
     """The rows above, some of them observed otherwise and then no hazard."""
     made = []
     for row_id, group, documented, word, hazard, implied in ROWS:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from conformance.probing import PROBES, Lab
+from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
 from conformance.s3.checksums import content_md5
 from conformance.s3.client import Client, NoAnswer
@@ -161,13 +161,13 @@ def observe(
 
 
 def _observation(row: str, sandbox: Sandbox) -> Observation:
-    lab = Lab(sandbox)
+    bench = Workbench(sandbox)
     try:
-        return observation_of(PROBES[row], lab)
+        return observation_of(PROBES[row], bench)
     except NoAnswer as trouble:
         return Observation(observed=Observed.UNKNOWN, reason=str(trouble))
     finally:
-        lab.close()
+        bench.close()
 
 
 def observe_all(backend: Backend, rows: Sequence[str], jobs: int) -> dict[str, Seen]:

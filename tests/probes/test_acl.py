@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.probes.acl import BUCKETS, GRANTS, NONSENSE, WRITE
+from conformance.probes.acl_headers import BUCKETS, GRANTS, NONSENSE, WRITE
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.subjects.acl_buckets import CANNED
 from conformance.subjects.writes import WRITES

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance import probes
-from conformance.probes.configuration_flags import CONFIRM, GRANTED_BY_SUPPORT
+from conformance.probes.bucket_configuration_headers import CONFIRM, GRANTED_BY_SUPPORT
 from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping

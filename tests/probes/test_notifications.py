@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conformance import probes
-from conformance.probes.configuration_flags import SKIP
+from conformance.probes.bucket_configuration_headers import SKIP
 from conformance.s3.endpoint import Endpoint
 from conformance.subjects.notifications import GET, PUT
 from tests.probes.conftest import Observe

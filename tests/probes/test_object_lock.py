@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.probes.object_lock import BYPASS
+from conformance.probes.object_lock_headers import BYPASS
 from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
 from conformance.s3.client import Client

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import conformance.probes.object_locks  # noqa: F401 - registers its probes
+import conformance.probes.object_lock_operations  # noqa: F401 - registers its probes
 from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
 from conformance.s3.client import Client

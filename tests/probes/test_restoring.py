@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.probes.restoring import RESTORE
+from conformance.probes.restore_object import RESTORE
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.probes.selecting import events
+from conformance.probes.select_object_content import events
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.response import Response

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-import conformance.probes.object_tagging  # noqa: F401 - registers its probes
-from conformance.probes.tagging_headers import DIRECTIVE
+import conformance.probes.object_tagging_operations  # noqa: F401 - registers its probes
+from conformance.probes.object_tagging_headers import DIRECTIVE
 from conformance.s3.endpoint import Endpoint
 from conformance.subjects.object_tags import COUNT, HEADER
 from conformance.subjects.writes import WRITES

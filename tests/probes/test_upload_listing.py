@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-import conformance.probes.upload_listing  # noqa: F401 - registers the probes
+import conformance.probes.upload_listings  # noqa: F401 - registers the probes
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Observed
 from tests.probes.conftest import Observe

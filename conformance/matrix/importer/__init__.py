@@ -4,16 +4,16 @@
     tables.py    tables to operations, features, checksum cells and regions: what they mean
     imported.py  the result, and the notes it keeps from an earlier import
     render.py    the result as YAML, in the closed schema of `conformance.matrix`
-    changes.py   two matrices, compared row by row
+    row_diff.py  two matrices, compared row by row
     update.py    all of it on files: `s3-conformance import`
 
 Only facts are taken from a page: names, marks, links, regions, and the few words a row may carry
 in parentheses. Its sentences stay where they are.
 """
 
-from conformance.matrix.importer.changes import diff_rows
 from conformance.matrix.importer.imported import ImportedMatrix, keep_notes
 from conformance.matrix.importer.render import render
+from conformance.matrix.importer.row_diff import diff_rows
 from conformance.matrix.importer.tables import import_page
 from conformance.matrix.importer.update import run
 

@@ -46,7 +46,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class ImportedOperation:
     """One line of the table's first column, with all that its second column holds."""
 
     name: str
@@ -72,7 +72,7 @@ class ImportedMatrix:
     retrieved: date | None
     regions: Cells
     checksums: Cells
-    operations: tuple[Operation, ...]
+    operations: tuple[ImportedOperation, ...]
 
 
 def keep_notes(matrix: ImportedMatrix, notes: Mapping[str, str]) -> ImportedMatrix:
@@ -91,7 +91,7 @@ def keep_notes(matrix: ImportedMatrix, notes: Mapping[str, str]) -> ImportedMatr
     )
 
 
-def _with_notes(operation: Operation, notes: Mapping[str, str]) -> Operation:
+def _with_notes(operation: ImportedOperation, notes: Mapping[str, str]) -> ImportedOperation:
     def noted(feature: Feature) -> Feature:
         kept = notes.get(f"{operation.name}/{feature.name}")
         return replace(feature, note=_joined(feature.note, kept))

@@ -13,13 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.errors import PageError
-from conformance.verdict import Documented
+from conformance.verdict import ICONS, Documented
 
-MARKS: Final = {
-    "✅": Documented.IMPLEMENTED,
-    "🚧": Documented.EXPERIMENTAL,
-    "❌": Documented.UNIMPLEMENTED,
-}
+MARKS: Final = {ICONS[word]: word for word in Documented}
 
 _COMMENT: Final = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.DOTALL)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")

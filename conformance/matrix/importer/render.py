@@ -13,8 +13,8 @@ from conformance.matrix.importer.imported import (
     Feature,
     Group,
     ImportedMatrix,
+    ImportedOperation,
     Level,
-    Operation,
 )
 
 _HEADER = (
@@ -59,7 +59,7 @@ def _cells(key: str, cells: Cells) -> Iterator[str]:
         yield f"  {_key(name)}: {{{flow}}}"
 
 
-def _operation(operation: Operation) -> Iterator[str]:
+def _operation(operation: ImportedOperation) -> Iterator[str]:
     yield f"    {_key(operation.name)}:"
     yield f"      status: {operation.documented.value}"
     yield f"      docs: {_value(operation.docs)}"

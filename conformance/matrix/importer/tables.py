@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from conformance.errors import ConformanceError
 from conformance.matrix import CHECKSUM_TYPES, REGION_USES
 from conformance.matrix.importer.features import read_features
-from conformance.matrix.importer.imported import Cells, ImportedMatrix, Level, Operation
+from conformance.matrix.importer.imported import Cells, ImportedMatrix, ImportedOperation, Level
 from conformance.matrix.importer.page import Page, Piece, Table, TableRow, plain, read_page
 from conformance.verdict import Documented
 
@@ -77,7 +77,7 @@ class _Reader:
         self, *, vendor: str, source: str, published: date | None, retrieved: date | None
     ) -> ImportedMatrix:
         checksums: dict[str, dict[str, Documented]] = {}
-        operations: dict[str, Operation] = {}
+        operations: dict[str, ImportedOperation] = {}
         for table in self._page.tables:
             columns = tuple(column.lower() for column in table.columns)
             if columns in _OPERATION_COLUMNS:
@@ -101,7 +101,7 @@ class _Reader:
             operations=tuple(operations.values()),
         )
 
-    def _add_operations(self, table: Table, operations: dict[str, Operation]) -> None:
+    def _add_operations(self, table: Table, operations: dict[str, ImportedOperation]) -> None:
         level = self._level(table)
         for row in table.rows:
             operation = self._operation(row, level)
@@ -119,13 +119,13 @@ class _Reader:
             table.line, "the table is under no heading that names either bucket or object"
         )
 
-    def _operation(self, row: TableRow, level: Level) -> Operation:
+    def _operation(self, row: TableRow, level: Level) -> ImportedOperation:
         piece = self._page.only(row, 0)
         documented, text = self._page.split_mark(piece)
         if documented is None:
             raise self._page.problem(piece.line, f"{piece.text!r} has no mark")
         name, docs, note = self._link(piece, text)
-        return Operation(
+        return ImportedOperation(
             name=name,
             level=level,
             documented=documented,

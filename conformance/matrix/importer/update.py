@@ -8,9 +8,9 @@ from pathlib import Path
 
 from conformance.errors import ConformanceError
 from conformance.matrix import Matrix, load
-from conformance.matrix.importer.changes import diff_rows
 from conformance.matrix.importer.imported import keep_notes
 from conformance.matrix.importer.render import render
+from conformance.matrix.importer.row_diff import diff_rows
 from conformance.matrix.importer.tables import import_page
 
 

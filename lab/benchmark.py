@@ -1,6 +1,6 @@
 """What the suite costs on a server: requests a row, wall time, memory.
 
-    python -m lab.bench ceph_rgw
+    python -m lab.benchmark ceph_rgw
 
 Each line is one run of the whole matrix. The last two go through a proxy that holds every answer
 back for 50 ms, as a server far away would.
@@ -136,7 +136,7 @@ def measure(server: Server, running: Running, folder: Path, options: Sequence[st
 
 def main() -> None:
     """Print one line a run."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lab.benchmark", description=__doc__)
     parser.add_argument("server", choices=SERVERS)
     server = SERVERS[parser.parse_args().server]
     server.install(CACHE_DIR)

@@ -12,19 +12,18 @@ import pytest
 
 from conformance.gate import (
     Finding,
-    Held,
+    GateResult,
     Policy,
     baseline,
-    hold,
-    judge,
+    compare,
+    finding_for,
     require_same_source,
     table_of,
     update,
 )
-from conformance.gate.baseline import Baseline, Entry
+from conformance.gate.baseline import Baseline, KnownDivergence
 from conformance.matrix import Matrix
-from conformance.results import Document, files
-from conformance.results import Row as StoredRow
+from conformance.results import Document, ResultRow, files
 
 
 class Gate:
@@ -58,14 +57,14 @@ class Gate:
         if self._update:
             files.ensure_writable(self._path)
 
-    def judge(self, row: StoredRow) -> tuple[Entry | None, Finding | None]:
+    def finding_for(self, row: ResultRow) -> tuple[KnownDivergence | None, Finding | None]:
         """The row's entry, and why the row is not as expected, if it is not."""
         entry = self._known.entries.get(row["id"]) if self._known else None
         if self._update:
             entry = update.entry_after(row, entry, self._policy)
-        return entry, judge(row, entry, self._policy)
+        return entry, finding_for(row, entry, self._policy)
 
-    def close(self, document: Document, matrix: Matrix) -> tuple[Held, str | None]:
+    def close(self, document: Document, matrix: Matrix) -> tuple[GateResult, str | None]:
         """After the last row: update the baseline, and hold the run against it.
 
         Returns:
@@ -86,7 +85,7 @@ class Gate:
                 claims=claims,
             )
         known = self._known or Baseline(path=self._path, endpoint="", table=table, entries={})
-        return hold(document, known, self._policy, claims), self._written(document)
+        return compare(document, known, self._policy, claims), self._written(document)
 
     def _written(self, document: Document) -> str | None:
         if not self._update:

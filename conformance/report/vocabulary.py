@@ -1,26 +1,12 @@
-"""How the words of a verdict are drawn, and what they say to a reader who has read no docs."""
+"""What the words of a verdict say to a reader who has read no documentation."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from conformance.verdict import Divergence, Documented, Hazard, Observed
+from conformance.verdict import Divergence, Hazard, Observed
 
 DIFFERS: Final = (Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)
-# Most urgent first.
-HAZARDS: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
-ICONS: Final = {
-    Documented.IMPLEMENTED: "✅",
-    Documented.EXPERIMENTAL: "🚧",
-    Documented.UNIMPLEMENTED: "❌",
-    Observed.SUPPORTED: "✅",
-    Observed.PARTIAL: "🚧",
-    Observed.IGNORED: "❌",
-    Observed.REJECTED: "❌",
-    Observed.BROKEN: "❌",
-    Observed.UNPROVEN: "❔",
-    Observed.UNKNOWN: "❔",
-}
 LEVELS: Final = {
     "bucket": "Bucket-level operations",
     "object": "Object-level operations",
@@ -39,9 +25,9 @@ OBSERVED_MEANS: Final = {
 }
 DIVERGENCE_MEANS: Final = {
     Divergence.NONE: "The endpoint does what its documentation says.",
-    Divergence.MISSING: "Documented as there, found not to be.",
-    Divergence.PARTIAL: "Documented as there, found in part.",
-    Divergence.UNDOCUMENTED: "Documented as not there, found in whole or in part.",
+    Divergence.MISSING: "Documented as implemented, but it does not work.",
+    Divergence.PARTIAL: "Documented as implemented, but works only in part.",
+    Divergence.UNDOCUMENTED: "Documented as unimplemented, but works in whole or in part.",
     Divergence.UNDECIDED: "Not decided by this run; never a guess.",
 }
 HAZARD_MEANS: Final = {

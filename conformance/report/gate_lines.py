@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.gate import Held
+from conformance.gate import GateResult
 from conformance.report.rendering import shortened
 
 _LINE: Final = 400
 
 
-def gate_lines(held: Held) -> list[str]:
+def gate_lines(held: GateResult) -> list[str]:
     """One line for each finding, grouped by kind; the verdict last."""
     lines = [
         shortened(f"{finding.kind}: {_named(finding.row)}{finding.text}", _LINE)
