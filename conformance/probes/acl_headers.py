@@ -133,7 +133,7 @@ def _maker(bench: Workbench, operation: str) -> Maker:
 
 def _plain(bench: Workbench) -> Stored:
     """In a bucket that takes ACLs, public ones too, as far as such a bucket can be had."""
-    if bench.sandbox.given:
+    if bench.sandbox.user_buckets:
         return bench.put()
     bucket = bucket_with_acls(bench)
     unblock(bench, bucket)

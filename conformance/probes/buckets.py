@@ -40,7 +40,7 @@ def _nowhere(bench: Workbench, operation: str) -> Proof:
     What is given with --bucket may come with credentials for nothing else: then it is 403.
     """
     answer = bench.effect(Call(operation=operation, bucket=bench.sandbox.bucket_name()))
-    statuses = (403, 404) if bench.sandbox.given else (404,)
+    statuses = (403, 404) if bench.sandbox.user_buckets else (404,)
     return refuses("a bucket that never was", answer, *statuses)
 
 

@@ -113,7 +113,7 @@ def _unput(
     return judge(
         configuration.default(bench, get),
         refuses(
-            "a bucket that never was", nowhere, *((403, 404) if bench.sandbox.given else (404,))
+            "a bucket that never was", nowhere, *((403, 404) if bench.sandbox.user_buckets else (404,))
         ),
     )
 

@@ -149,7 +149,7 @@ def get(bench: Workbench, name: str) -> Observation:
 def delete(bench: Workbench, name: str) -> Observation:
     """Take the configuration away; the bucket stays."""
     tables = _of(name, "Delete")
-    bucket = bench.lease("metadata") if bench.sandbox.given else bench.new_bucket()
+    bucket = bench.lease("metadata") if bench.sandbox.user_buckets else bench.new_bucket()
     value = tables.value(bench.nonce())
 
     created = bench.attempt(tables.call("Create", bucket, tables.body(value)))

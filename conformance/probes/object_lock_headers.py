@@ -91,7 +91,7 @@ def _locked(
 ) -> tuple[Proof, Proof]:
     """Whether an object that was stored so is locked, and told to be; the latter alone is none."""
     answer = bench.treat(_write(bench, operation, asked))
-    if bench.sandbox.given and answer.status == 400:
+    if bench.sandbox.user_buckets and answer.status == 400:
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
     bench.accepted(answer, *asked)
     head = bench.effect(written(bench, answer).call("HeadObject"))
@@ -152,7 +152,7 @@ def _accepted_on_plain(bench: Workbench, operation: str) -> None:
 
 
 def _nothing_to_bypass(bench: Workbench, operation: str, why: str) -> NoReturn:
-    if bench.sandbox.given and "400" in why:
+    if bench.sandbox.user_buckets and "400" in why:
         raise Undecided(f"{why}: the bucket given is perhaps without object lock")
     _accepted_on_plain(bench, operation)
     decide(Observed.IGNORED, f"served, though there is nothing it could bypass: {why}")

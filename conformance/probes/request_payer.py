@@ -158,7 +158,7 @@ def _let_in(answer: Response) -> bool:
 
 
 def _toll(bench: Workbench) -> Toll:
-    if bench.sandbox.given:
+    if bench.sandbox.user_buckets:
         return _given(bench)
     by_acl, by_policy, open_ = (bucket_with_acls(bench) for _ in range(3))
     if free := _set(bench, by_acl) or _set(bench, by_policy):

@@ -173,7 +173,7 @@ class Workbench:
         Raises:
             Undecided: buckets are given, so none may be created.
         """
-        if self.sandbox.given:
+        if self.sandbox.user_buckets:
             raise Undecided("buckets are given with --bucket, so none is created")
         return self.sandbox.bucket_name()
 

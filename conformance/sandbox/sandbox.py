@@ -48,7 +48,7 @@ class Sandbox:
         worker: str = "",
     ) -> None:
         self.client = client
-        self.given = tuple(given)
+        self.user_buckets = tuple(given)
         self.may_configure = may_configure
         self.run = f"{secrets.token_hex(4)}{worker}"
         self.prefix = f"s3-conformance-{self.run}/"
@@ -56,7 +56,7 @@ class Sandbox:
         self._count = itertools.count()
         self._lock = threading.Lock()
         self._idle: dict[Any, list[str]] = defaultdict(list)
-        self._given_locks = {name: threading.Lock() for name in self.given}
+        self._given_locks = {name: threading.Lock() for name in self.user_buckets}
         self._memo: dict[str, Future[Any]] = {}
 
     def send(
@@ -85,7 +85,7 @@ class Sandbox:
 
     def _protect(self, call: Call) -> None:
         """Keep given buckets as they are, also from calls that a server may misread."""
-        if call.bucket not in self.given or OPERATIONS[call.operation].target != "bucket":
+        if call.bucket not in self.user_buckets or OPERATIONS[call.operation].target != "bucket":
             return
         if call.operation in ("CreateBucket", "DeleteBucket"):
             raise Unavailable(f"{call.operation} is not sent to a bucket given with --bucket")
@@ -112,15 +112,15 @@ class Sandbox:
 
     def bucket(self, record: list[Exchange] | None = None) -> str:
         """The bucket rows share as long as they leave its configuration alone."""
-        if self.given:
-            return self.given[0]
+        if self.user_buckets:
+            return self.user_buckets[0]
         name: str = self.memo("bucket", lambda: self.create_bucket(record))
         return name
 
     def second_bucket(self, record: list[Exchange] | None = None) -> str:
         """Another bucket of that kind, for what crosses buckets."""
-        if self.given:
-            return self.given[-1]
+        if self.user_buckets:
+            return self.user_buckets[-1]
         name: str = self.memo("second bucket", lambda: self.create_bucket(record))
         return name
 
@@ -132,7 +132,7 @@ class Sandbox:
         Raises:
             Unavailable: buckets are given, or the endpoint refuses.
         """
-        if self.given:
+        if self.user_buckets:
             raise Unavailable("buckets are given with --bucket, so none is created")
         name = self.bucket_name()
         call = Call(operation="CreateBucket", bucket=name, headers=headers or {})
@@ -159,7 +159,7 @@ class Sandbox:
         Raises:
             Unavailable: only given buckets may be used, and not for this.
         """
-        if self.given:
+        if self.user_buckets:
             return self._lease_given(headers)
         pool = (topic, tuple(sorted((headers or {}).items())))
         with self._lock:
@@ -180,7 +180,7 @@ class Sandbox:
             raise Unavailable("needs a bucket created for it, and buckets are given with --bucket")
         if not self.may_configure:
             raise Unavailable(CONFIGURES)
-        bucket = self.given[-1]
+        bucket = self.user_buckets[-1]
         self.memo("guard", lambda: self._guard(bucket))
         # One lease at a time: the rows' own objects in the bucket do not mind its configuration.
         lock = self._given_locks[bucket]
@@ -218,6 +218,6 @@ class Sandbox:
     def clean(self, jobs: int = 8) -> list[str]:
         """Remove everything in the ledger and say what could not be removed."""
         with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="clean") as pool:
-            warnings = Cleaner(self.client, pool).clean(self.ledger.entries, self.given)
+            warnings = Cleaner(self.client, pool).clean(self.ledger.entries, self.user_buckets)
         self.ledger.close(keep=bool(warnings))
         return warnings

@@ -125,7 +125,7 @@ class Configuration:
         Raises:
             Undecided: no such bucket can be had.
         """
-        return self.lease(bench) if bench.sandbox.given else self._place(bench, bench.new_bucket)
+        return self.lease(bench) if bench.sandbox.user_buckets else self._place(bench, bench.new_bucket)
 
     def _place(self, bench: Workbench, get: Callable[[dict[str, str] | None], str]) -> Place:
         place = self._bucket(get)

@@ -44,7 +44,7 @@ def with_versioned_destination(bench: Workbench, place: Place) -> Place:
     answer = bench.attempt(put_versioning(place.bucket))
     if not answer.ok:
         place = replace(place, lacks=f"the bucket is not versioned: {_said(answer)}")
-    if bench.sandbox.given:
+    if bench.sandbox.user_buckets:
         return replace(place, destination=bench.second_bucket)
     return replace(place, destination=bench.shared("a versioned bucket", _versioned_bucket))
 
