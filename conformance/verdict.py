@@ -5,6 +5,7 @@ The meaning of each word is part of the results file's contract; see `docs/verdi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -48,6 +49,34 @@ class Hazard(StrEnum):
     CORRUPTING = "corrupting"  # wrong data was stored or served
 
 
+class Weight(StrEnum):
+    """What the failure of a check does to its row's word."""
+
+    CORE = "core"  # tells support from ignoring: decides between supported, ignored and broken
+    PROMISE = "promise"  # part of what the row promises: a failure makes the row partial
+    DETAIL = "detail"  # a client may notice it: a failure is a quirk, and the word stays
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    HELD = "held"
+    IGNORED = "ignored"  # as if the row's flag had not been sent
+    WRONG = "wrong"
+    NOT_OBSERVED = "not-observed"
+
+
+class DecidedBy(StrEnum):
+    """What gave a row its word."""
+
+    CHECKS = "checks"  # the outcomes of its core and promise checks; see `word_of`
+    REQUEST = "request"  # one request, refused or harmful, before a check could be made
+    OPERATION = "operation"  # its operation's own row, which is ignored or rejected
+    REPEATS = "repeats"  # several observations that differ
+    NOTHING = "nothing"  # the row was not observed
+
+
+FAILURES: Final = frozenset({Outcome.IGNORED, Outcome.WRONG})
 UNDECIDED: Final = frozenset({Observed.UNPROVEN, Observed.UNKNOWN})
 NOT_WORKING: Final = frozenset({Observed.IGNORED, Observed.REJECTED, Observed.BROKEN})
 DECIDES_FEATURES: Final = frozenset({Observed.IGNORED, Observed.REJECTED})
@@ -100,6 +129,63 @@ def divergence(documented: Documented, observed: Observed) -> Divergence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One named expectation of a row, and what was seen.
+
+    Attributes:
+        id: unique in its row.
+        weight: what a failure does to the row's word.
+        outcome: how it ended.
+        expected: what follows the word "expected".
+        observed: what follows the word "got"; the reason where it was not observed.
+        source: where the expectation comes from.
+        hazard: set where what was seen hurts.
+        exchanges: which of the row's exchanges were compared, by position.
+    """
+
+    id: str
+    weight: Weight
+    outcome: Outcome
+    expected: str
+    observed: str
+    source: str
+    hazard: Hazard | None = None
+    exchanges: tuple[int, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome in FAILURES
+
+    @property
+    def sentence(self) -> str:
+        """What was expected and what was seen, for a reader who does not know the code."""
+        if self.outcome is Outcome.NOT_OBSERVED:
+            return f"{self.id}: expected {self.expected}; not observed: {self.observed}"
+        return f"{self.id}: expected {self.expected}; got {self.observed}"
+
+
+def word_of(checks: Iterable[tuple[Weight, Outcome]]) -> Observed | None:
+    """The word that the checks of a row give it; None where no core check was observed.
+
+    All core checks held: supported, or partial where a promise did not. Some held: partial.
+    None held: ignored if all of them look as if the flag had not been sent, else broken.
+    """
+    seen = [(weight, outcome) for weight, outcome in checks if outcome != Outcome.NOT_OBSERVED]
+    core = {outcome for weight, outcome in seen if weight == Weight.CORE}
+    promises = {outcome for weight, outcome in seen if weight == Weight.PROMISE}
+    if not core:
+        return None
+    if Outcome.HELD not in core:
+        return Observed.IGNORED if core == {Outcome.IGNORED} else Observed.BROKEN
+    return Observed.PARTIAL if (core | promises) & FAILURES else Observed.SUPPORTED
+
+
+def quirks_of(checks: Iterable[tuple[Weight, Outcome]]) -> int:
+    """How many checks of weight detail failed."""
+    return sum(weight == Weight.DETAIL and outcome in FAILURES for weight, outcome in checks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What one probe found, in words a reader of the report understands.
 
@@ -107,10 +193,69 @@ class Observation:
         observed: the verdict's word.
         reason: one sentence on what was seen; never empty.
         hazard: set where the observation hurts whatever the documentation says.
-        implied: the operation's own row decided this one; no request of its own was made.
+        decided_by: what gave the row its word.
+        checks: the row's named checks, in the order in which the probe declares them.
     """
 
     observed: Observed
     reason: str
     hazard: Hazard | None = None
-    implied: bool = False
+    decided_by: DecidedBy = DecidedBy.REQUEST
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        """The checks that did not hold, quirks included."""
+        return tuple(check for check in self.checks if check.failed)
+
+
+def observation_from(checks: Sequence[CheckResult]) -> Observation:
+    """The observation that a row's checks amount to."""
+    word = word_of((check.weight, check.outcome) for check in checks)
+    decisive = [check for check in checks if check.weight is not Weight.DETAIL]
+    failed = [check for check in decisive if check.failed]
+    observed = [check for check in decisive if check.outcome is not Outcome.NOT_OBSERVED]
+    if word is None:
+        core = [check for check in checks if check.weight is Weight.CORE]
+        reason, word = "; ".join(check.sentence for check in core), Observed.UNKNOWN
+    elif failed:
+        held = f"{len(observed) - len(failed)} of {len(decisive)} checks held; "
+        reason = held + "; ".join(check.sentence for check in failed)
+    else:
+        core = [check for check in observed if check.weight is Weight.CORE]
+        held = f"{len(observed)} of {len(decisive)} checks held; "
+        reason = held + "; ".join(check.sentence for check in core)
+    hazards = {check.hazard for check in failed}
+    return Observation(
+        observed=word,
+        reason=reason,
+        hazard=next((hazard for hazard in HAZARDS_BY_URGENCY if hazard in hazards), None),
+        decided_by=DecidedBy.NOTHING if word is Observed.UNKNOWN else DecidedBy.CHECKS,
+        checks=tuple(checks),
+    )
+
+
+def settle(observations: Sequence[Observation]) -> Observation:
+    """The one word for a row that was observed several times; it is never an average.
+
+    The same each time: that observation. Else the row is flaky: partial where some of the promise
+    held, and unknown where none did or one of the observations was not decided. The worst that
+    was seen to hurt still hurts.
+    """
+    words = list(dict.fromkeys(it.observed for it in observations))
+    hazards = {it.hazard for it in observations}
+    hazard = next((hazard for hazard in HAZARDS_BY_URGENCY if hazard in hazards), None)
+    if len(words) == 1:
+        return next(it for it in observations if it.hazard == hazard)
+    present = not {*words} & UNDECIDED and {*words} - NOT_WORKING
+    seen = "; ".join(
+        f"{word} {sum(it.observed is word for it in observations)} of {len(observations)} times "
+        f"({next(it.reason for it in observations if it.observed is word)})"
+        for word in words
+    )
+    return Observation(
+        observed=Observed.PARTIAL if present else Observed.UNKNOWN,
+        reason=f"flaky: responses differ between attempts: {seen}",
+        hazard=hazard,
+        decided_by=DecidedBy.REPEATS,
+    )

@@ -21,7 +21,7 @@ from typing import Any, Final
 import pycurl
 import pytest
 
-from conformance.s3.client import Client, NoAnswer
+from conformance.s3.client import Client, NoAnswer, SendOptions
 from conformance.s3.endpoint import Credentials
 from conformance.s3.exchange import canonical
 from conformance.s3.operations import Call
@@ -42,20 +42,15 @@ class Plan(dict[str, str]):
     region: str
 
 
-def plan(
-    self: Client,
-    call: Call,
-    credentials: Credentials | None,
-    anonymous: bool,
-    region: str | None,
-    forged: bool,
-) -> dict[str, str]:
+def plan(self: Client, call: Call, options: SendOptions) -> dict[str, str]:
     """In place of `Client._headers`."""
+    region = options.get("region")
     region = self.endpoint.region if region is None else region
-    if forged or not region:
-        return USUAL_HEADERS(self, call, credentials, anonymous, region, forged)
+    if options.get("invalid_signature") or not region:
+        return USUAL_HEADERS(self, call, options)
     headers = Plan(call.headers)
-    headers.credentials = None if anonymous else credentials or self.endpoint.credentials
+    keys = options.get("credentials") or self.endpoint.credentials
+    headers.credentials = None if options.get("anonymous") else keys
     headers.region = region
     return headers
 

@@ -14,11 +14,10 @@ from conformance.probing import (
     offered,
     refuses,
     serves,
-    settle,
 )
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Hazard, Observation, Observed, settle
 
 HELD = Proof(seen=Seen.HELD, text="held")
 ABSENT = Proof(seen=Seen.ABSENT, text="absent")

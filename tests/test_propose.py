@@ -39,7 +39,7 @@ def observed(matrix: Path, **words: str) -> Document:
     for row in document["rows"]:
         there = row["documented"] != "unimplemented"
         word = words.get(row["id"], "supported" if there else "rejected")
-        row["observed"], row["hazard"], row["implied"] = word, None, False
+        row["observed"], row["hazard"], row["decided_by"] = word, None, "request"
         row["divergence"] = divergence(Documented(row["documented"]), Observed(word)).value
     document["summary"] = results.summarise(document["rows"])
     return document

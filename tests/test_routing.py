@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.s3.operations import OPERATIONS
+from conformance.s3.operations import OPERATIONS, OperationName
 from conformance.s3.recognise import _PRESENT, operations_of, target_of
 
 ALIASES = {
@@ -16,7 +16,7 @@ ALIASES = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_is_told_from_all_others(name: str) -> None:
+def test_every_operation_is_told_from_all_others(name: OperationName) -> None:
     operation = OPERATIONS[name]
     there = _PRESENT.get(name, ())
     headers = [each for each in there if each.startswith("x-amz-")]

@@ -21,7 +21,7 @@ from conformance.run.embedded import embedded
 from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.exchange import Role
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
 from conformance.sandbox.ledger import ENVIRONMENT, Created, Ledger
@@ -110,7 +110,9 @@ def test_foreign_keys_in_a_given_bucket_stay(moto: Endpoint, s3: Any) -> None:
 @pytest.mark.parametrize(
     "operation", ["CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy"]
 )
-def test_given_buckets_are_not_made_removed_or_configured(moto: Endpoint, operation: str) -> None:
+def test_given_buckets_are_not_made_removed_or_configured(
+    moto: Endpoint, operation: OperationName
+) -> None:
     box = sandbox(moto, given=["theirs"])
     sent = box.client.requests_sent
     with pytest.raises(Unavailable):

@@ -30,7 +30,7 @@ from conformance.probing import (
     refuses,
     shows,
 )
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.acl_buckets import CANNED, TAKES_ACLS, bucket_with_acls, unblock
 from conformance.subjects.smallest_requests import SMALLEST, create_bucket
@@ -80,7 +80,7 @@ class Wish:
 
 
 @family(CANNED, operations=(*BUCKETS, *WRITES), security=True)
-def canned(bench: Workbench, operation: str, feature: str) -> Observation:
+def canned(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Grant what the name stands for; refuse a name there is not."""
     make = _maker(bench, operation)
     wishes = [Wish(value="public-read", who=EVERYBODY, permission="READ")]
@@ -94,7 +94,7 @@ def canned(bench: Workbench, operation: str, feature: str) -> Observation:
 
 @family(*GRANTS, operations=(*BUCKETS, *WRITES), security=True)
 @family(*WRITE, operations=BUCKETS, security=True)
-def grant(bench: Workbench, operation: str, feature: str) -> Observation:
+def grant(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Grant the permission to whom the header names."""
     permission = {**GRANTS, **WRITE}[feature]
     other = bench.shared("another account's canonical id", _other_id)
@@ -119,7 +119,7 @@ def _other_id(bench: Workbench) -> str:
 # Asking for it.
 
 
-def _maker(bench: Workbench, operation: str) -> Maker:
+def _maker(bench: Workbench, operation: OperationName) -> Maker:
     """How to make requests that set the ACL of a bucket of ours or of a fresh object."""
     if operation == "CreateBucket":
         return lambda headers: create_bucket(bench).plus(headers=headers)
@@ -229,7 +229,7 @@ def _refused(answer: Response, *, everybody: bool) -> bool:
     return answer.denied or (everybody and answer.status == 400)
 
 
-def _deed(bench: Workbench, operation: str, bucket: str | None, subject: Stored | None) -> Call:
+def _deed(bench: Workbench, operation: OperationName, bucket: str, subject: Stored | None) -> Call:
     # Whoever writes an ACL writes the one that grants nobody anything, and shuts no owner out.
     headers = {CANNED: "private"} if operation.startswith("Put") and "Acl" in operation else {}
     if subject is not None:

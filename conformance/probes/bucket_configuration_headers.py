@@ -11,7 +11,7 @@ import json
 from typing import Final
 
 from conformance.probing import Workbench, decide, family, judge, probe, shows
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.subjects.configuration_bodies import policy, put_policy
 from conformance.subjects.notifications import PUT as NOTIFY
 from conformance.subjects.notifications import notifies, notify, strays
@@ -85,7 +85,9 @@ def _lockout(bucket: str) -> bytes:
 
 
 @family(GRANTED_BY_SUPPORT, operations=["PutBucketReplication", "PutObjectLockConfiguration"])
-def bucket_object_lock_token(bench: Workbench, operation: str, feature: str) -> Observation:
+def bucket_object_lock_token(
+    bench: Workbench, operation: OperationName, feature: str
+) -> Observation:
     """Take a token that AWS's support gave, and refuse one that nobody gave.
 
     Since November 2023 AWS needs none, so where a made-up one is served that shows nothing.

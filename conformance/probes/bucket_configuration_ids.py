@@ -21,6 +21,7 @@ from conformance.probing import (
     shows,
 )
 from conformance.s3.checksums import content_md5
+from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Configuration, Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
@@ -36,7 +37,7 @@ BY_ID: Final = {
 
 
 @family(ID, operations=BY_ID["Put"])
-def put(bench: Workbench, operation: str, feature: str) -> Observation:
+def put(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the configuration under this id; refuse another id than the configuration's own."""
     configuration = CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
@@ -57,7 +58,7 @@ def put(bench: Workbench, operation: str, feature: str) -> Observation:
 
 
 @family(ID, operations=BY_ID["Get"])
-def get(bench: Workbench, operation: str, feature: str) -> Observation:
+def get(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Tell the one configuration with this id; 404 where there is none."""
     configuration = CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
@@ -88,7 +89,7 @@ def _all_put(answer: Response, puts: list[Response]) -> None:
 
 
 @family(CONTINUATION, operations=BY_ID["List"])
-def pages(bench: Workbench, operation: str, feature: str) -> Observation:
+def pages(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Go on after the page whose token this is, until every configuration was listed once."""
     configuration = CONFIGURED_BY[operation][1]
     place = configuration.disposable(bench)
@@ -97,7 +98,7 @@ def pages(bench: Workbench, operation: str, feature: str) -> Observation:
 
     if first.ok:
         ids = [bench.nonce() for _ in range(PAGE)]
-        puts = [bench.attempt(configuration.put(place, value), again=True) for value in ids]
+        puts = [bench.attempt(configuration.put(place, value), idempotent=True) for value in ids]
         _all_put(made_up, puts)
         page = offered(bench.control(configuration.listed(place)))
         if page.text("IsTruncated") == "true":

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Proof, Seen, Undecided, Workbench, decide, family, judge
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Hazard, Observation, Observed
@@ -35,13 +35,15 @@ MALFORMED: Final = "5981"
 
 
 @family(OWNER, operations=[name for name in SMALLEST if name != "ListBuckets"], security=True)
-def expected_bucket_owner(bench: Workbench, operation: str, feature: str) -> Observation:
+def expected_bucket_owner(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Answer 403 Access Denied, and do nothing, where another account owns the bucket."""
     return _owner_check(bench, SMALLEST[operation](bench), feature)
 
 
 @family(SOURCE_OWNER, operations=["CopyObject", "UploadPartCopy"], security=True)
-def source_expected_bucket_owner(bench: Workbench, operation: str, feature: str) -> Observation:
+def source_expected_bucket_owner(
+    bench: Workbench, operation: OperationName, feature: str
+) -> Observation:
     """Answer 403 Access Denied, and copy nothing, where another account owns the source bucket."""
     return _owner_check(bench, SMALLEST[operation](bench), feature)
 

@@ -19,7 +19,7 @@ from conformance.probing import (
     refuses,
     shows,
 )
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.listings import misnamed
 from conformance.subjects.smallest_requests import create_bucket
@@ -34,7 +34,7 @@ def _look(bench: Workbench, bucket: str) -> Response:
     return bench.effect(Call(operation="ListObjects", bucket=bucket))
 
 
-def _nowhere(bench: Workbench, operation: str) -> Proof:
+def _nowhere(bench: Workbench, operation: OperationName) -> Proof:
     """The request to a bucket that never was.
 
     What is given with --bucket may come with credentials for nothing else: then it is 403.
@@ -75,7 +75,6 @@ def head_bucket(bench: Workbench) -> Observation:
 def create(bench: Workbench) -> Observation:
     """Create a bucket where there was none."""
     call = create_bucket(bench)
-    assert call.bucket is not None
 
     before = _look(bench, call.bucket)
     answer = bench.treat(call)

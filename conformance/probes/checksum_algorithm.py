@@ -15,7 +15,7 @@ from typing import Final
 
 from conformance.probing import Workbench, decide, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
 from conformance.verdict import Observation, Observed
 
@@ -40,7 +40,7 @@ class Served:
 
 
 @family(SDK_ALGORITHM, ALGORITHM, operations=DOCUMENTS)
-def algorithm(bench: Workbench, operation: str, feature: str) -> Observation:
+def algorithm(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Heed the name: refuse one of no algorithm, and one whose checksum is not the one sent."""
     served = _served(bench, SMALLEST[operation](bench), feature)
 

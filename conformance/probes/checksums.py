@@ -100,7 +100,7 @@ def _shown(bench: Workbench, cell: Cell, upload: Upload) -> tuple[Proof, ...]:
     return (told, typed)
 
 
-def _head(bucket: str | None, key: str | None) -> Call:
+def _head(bucket: str, key: str) -> Call:
     headers = {"x-amz-checksum-mode": "ENABLED"}
     return Call(operation="HeadObject", bucket=bucket, key=key, headers=headers)
 

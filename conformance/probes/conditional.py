@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Seen, Workbench, carries, family, judge, probe, refuses, serves
+from conformance.s3.operations import OperationName
 from conformance.subjects.preconditions import FEATURES, dated, precondition
 from conformance.subjects.writes import write_call
 from conformance.verdict import Observation
@@ -23,7 +24,7 @@ UNMET: Final = {
 
 
 @family(*FEATURES, operations=("GetObject", "HeadObject"))
-def read(bench: Workbench, operation: str, feature: str) -> Observation:
+def read(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Serve the object while the condition is true; otherwise 412, or 304 where it is fresh."""
     subject = bench.shared("two dated objects", dated)
     test, call = precondition(feature, subject), subject.ours.call(operation)
@@ -42,7 +43,7 @@ def read(bench: Workbench, operation: str, feature: str) -> Observation:
 
 @family("If-Match", "If-Unmodified-Since", "If-Modified-Since", operations=["PutObject"],
         security=True)  # fmt: skip
-def overwrite(bench: Workbench, operation: str, feature: str) -> Observation:
+def overwrite(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Overwrite the object while the condition is true; otherwise 412, and nothing changes.
 
     AWS knows If-Match only; the dates are R2's

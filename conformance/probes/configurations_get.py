@@ -113,7 +113,9 @@ def _unput(
     return judge(
         configuration.default(bench, get),
         refuses(
-            "a bucket that never was", nowhere, *((403, 404) if bench.sandbox.user_buckets else (404,))
+            "a bucket that never was",
+            nowhere,
+            *((403, 404) if bench.sandbox.user_buckets else (404,)),
         ),
     )
 

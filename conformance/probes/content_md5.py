@@ -11,7 +11,7 @@ from typing import Final
 
 from conformance.probing import Proof, Seen, Workbench, family, judge, refuses
 from conformance.s3.checksums import checksum, checksum_header, content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begin
 from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
@@ -44,14 +44,14 @@ def _part(bench: Workbench, call: Call) -> bool:
 LEFT: Final[dict[str, Left]] = {"PutObject": _object, "UploadPart": _part}
 
 
-@family(HEADER, operations=CALLS, data=True)
-def data(bench: Workbench, operation: str, feature: str) -> Observation:
+@family(HEADER, operations=CALLS)
+def data(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Take the bytes with their own digest, and refuse them with another's or with none at all."""
     return _checked(bench, feature, CALLS[operation], LEFT.get(operation))
 
 
 @family(HEADER, operations=DOCUMENTS)
-def document(bench: Workbench, operation: str, feature: str) -> Observation:
+def document(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Take the document with its own digest, and refuse it with another's or with none at all."""
     call = SMALLEST[operation](bench)
     return _checked(bench, feature, lambda _: call)
@@ -61,7 +61,7 @@ def _checked(
     bench: Workbench, feature: str, make: Callable[[Workbench], Call], left: Left | None = None
 ) -> Observation:
     right = make(bench)
-    answer = bench.treat(right.plus(headers=content_md5(right.body)), as_is=True)
+    answer = bench.treat(right.plus(headers=content_md5(right.body)), keep_digest=True)
     bench.accepted(answer, feature, control=None if answer.ok else _control(bench, right, feature))
     wrong = bench.effect(make(bench).plus(headers=content_md5(bench.text())))
     malformed = bench.effect(make(bench).plus(headers={feature: MALFORMED}))

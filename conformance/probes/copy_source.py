@@ -17,7 +17,7 @@ from conformance.probing import (
     probe,
     refuses,
 )
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import Upload, begin, two_parts
 from conformance.subjects.preconditions import FEATURES, dated, precondition
@@ -29,7 +29,7 @@ RANGE = "x-amz-copy-source-range"
 ROOTS = {"CopyObject": "CopyObjectResult", "UploadPartCopy": "CopyPartResult"}
 
 
-def _call(bench: Workbench, operation: str, source: str) -> Call:
+def _call(bench: Workbench, operation: OperationName, source: str) -> Call:
     """A copy to a fresh key, or into an upload that is never completed."""
     if operation == "CopyObject":
         return Call(
@@ -40,7 +40,7 @@ def _call(bench: Workbench, operation: str, source: str) -> Call:
 
 
 @family(*(f"{SOURCE}-{name.lower()}" for name in FEATURES), operations=ROOTS, security=True)
-def conditional_copy(bench: Workbench, operation: str, feature: str) -> Observation:
+def conditional_copy(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Copy while the condition on the source is true; otherwise 412, for dates and ETags alike."""
     subject = bench.shared("two dated objects", dated)
     name = feature.removeprefix(f"{SOURCE}-").title()

@@ -86,7 +86,7 @@ def session(bench: Workbench) -> Observation:
     head = Call(operation="HeadBucket", bucket=bucket, headers={WITH_SESSION: keys.token or ""})
     own = Credentials(access_key=keys.access_key, secret_key=keys.secret_key)
     served = bench.effect(head, credentials=own)
-    forged = bench.effect(head, credentials=own, forged=True)
+    forged = bench.effect(head, credentials=own, invalid_signature=True)
 
     text = f"with the keys: {served.describe()}, and wrongly signed: {forged.describe()}"
     return judge(shows(served.ok and not forged.ok, text, text))
@@ -100,7 +100,7 @@ def _keys(answer: Response) -> Credentials | None:
     return Credentials(access_key=access, secret_key=secret, token=token)
 
 
-@probe("RenameObject", data=True)
+@probe("RenameObject")
 def rename(bench: Workbench) -> Observation:
     """Give the object another key: its bytes are there, and no longer here."""
     source = bench.put(bucket=_bucket(bench))

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.probing import Seen, Workbench, family, judge, probe, shows
+from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.stored_headers import head, told, write
 from conformance.subjects.writes import WRITES, write_call, written
@@ -29,7 +30,7 @@ UNTYPED: Final = ("binary/octet-stream", "application/octet-stream")
 
 
 @family(*VALUES, operations=WRITES)
-def system_metadata(bench: Workbench, operation: str, feature: str) -> Observation:
+def system_metadata(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the header with the object, and answer with it when the object is read.
 
     A copy has its source's headers unless they are to be replaced.

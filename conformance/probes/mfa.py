@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Workbench, decide, family, judge, refuses
+from conformance.s3.operations import OperationName
 from conformance.subjects.smallest_requests import SMALLEST
 from conformance.verdict import Observation, Observed
 
@@ -20,7 +21,7 @@ OPERATIONS: Final = ("DeleteObject", "DeleteObjects", "PutBucketVersioning")
 
 
 @family(MFA, operations=OPERATIONS, security=True)
-def mfa(bench: Workbench, operation: str, feature: str) -> Observation:
+def mfa(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Read the device's serial number and code, and refuse what is neither."""
     call = SMALLEST[operation](bench)
 

@@ -42,7 +42,7 @@ def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> Proo
     return made("the completed object", bench.effect(_object(upload)), body)
 
 
-@probe("CreateMultipartUpload", data=True)
+@probe("CreateMultipartUpload")
 def create_multipart_upload(bench: Workbench) -> Observation:
     """Begin an upload: there is no object until it is completed, and then its parts."""
     body = bench.text()
@@ -60,7 +60,7 @@ def create_multipart_upload(bench: Workbench) -> Observation:
     )
 
 
-@probe("UploadPart", data=True)
+@probe("UploadPart")
 def upload_part(bench: Workbench) -> Observation:
     """Keep a part for its upload, in place of one uploaded before under the same number."""
     upload, old, new = begin(bench), bench.text(64), bench.text()
@@ -78,7 +78,7 @@ def upload_part(bench: Workbench) -> Observation:
     )
 
 
-@probe("UploadPartCopy", data=True)
+@probe("UploadPartCopy")
 def upload_part_copy(bench: Workbench) -> Observation:
     """Keep the bytes of an existing object as a part."""
     upload, source = begin(bench), bench.plain
@@ -96,7 +96,7 @@ def upload_part_copy(bench: Workbench) -> Observation:
     )
 
 
-@probe("CompleteMultipartUpload", data=True)
+@probe("CompleteMultipartUpload")
 def complete_multipart_upload(bench: Workbench) -> Observation:
     """Make the parts one object, in order, unless one is not the part that was uploaded."""
     upload, bodies = begin(bench), [bench.text(PART), bench.text()]

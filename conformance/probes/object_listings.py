@@ -23,7 +23,7 @@ from conformance.probing import (
     probe,
     shows,
 )
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.listings import (
     NAMES,
@@ -52,7 +52,7 @@ class Folder:
     def keys(self) -> list[str]:
         return [item.key for item in self.objects]
 
-    def list(self, operation: str, **query: str) -> Call:
+    def list(self, operation: OperationName, **query: str) -> Call:
         """A listing of this folder; `max_keys` is sent as `max-keys`."""
         more = {name.replace("_", "-"): value for name, value in query.items()}
         bucket = self.objects[0].bucket
@@ -151,7 +151,7 @@ def list_type(bench: Workbench) -> Observation:
 
 
 @family("prefix", operations=(V1, V2))
-def prefix(bench: Workbench, operation: str, flag: str) -> Observation:
+def prefix(bench: Workbench, operation: OperationName, flag: str) -> Observation:
     """List only keys that begin with the prefix."""
     folder = _listed(bench)
     begin = folder.prefix + "b/"
@@ -165,7 +165,7 @@ def prefix(bench: Workbench, operation: str, flag: str) -> Observation:
 
 
 @family("delimiter", operations=(V1, V2))
-def delimiter(bench: Workbench, operation: str, flag: str) -> Observation:
+def delimiter(bench: Workbench, operation: OperationName, flag: str) -> Observation:
     """Roll keys up to the delimiter into one CommonPrefixes element."""
     folder = _listed(bench)
     first, *rolled, last = folder.keys
@@ -186,7 +186,7 @@ def delimiter(bench: Workbench, operation: str, flag: str) -> Observation:
 
 
 @family("max-keys", operations=(V1, V2))
-def max_keys(bench: Workbench, operation: str, flag: str) -> Observation:
+def max_keys(bench: Workbench, operation: OperationName, flag: str) -> Observation:
     """List no more keys than this, and say that there are more."""
     folder = _listed(bench)
 
@@ -198,7 +198,7 @@ def max_keys(bench: Workbench, operation: str, flag: str) -> Observation:
 
 @family("marker", operations=(V1,))
 @family("start-after", operations=(V2,))
-def start_after(bench: Workbench, operation: str, flag: str) -> Observation:
+def start_after(bench: Workbench, operation: OperationName, flag: str) -> Observation:
     """List only keys that come after this one, which need not exist."""
     folder = _listed(bench)
     base = folder.list(operation)
@@ -231,7 +231,7 @@ def continuation_token(bench: Workbench) -> Observation:
 
 
 @family("encoding-type", operations=(V1, V2))
-def encoding_type(bench: Workbench, operation: str, flag: str) -> Observation:
+def encoding_type(bench: Workbench, operation: OperationName, flag: str) -> Observation:
     """List keys URL-encoded, and say so in EncodingType."""
     folder = _odd(bench)
 

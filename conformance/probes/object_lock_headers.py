@@ -20,7 +20,7 @@ from conformance.probing import (
     shows,
 )
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.locked_versions import (
     ENABLED,
@@ -56,7 +56,7 @@ def object_lock_enabled(bench: Workbench) -> Observation:
     return judge(shows(locked[0] and not plain[0], locked[1], locked[1]), also=[always])
 
 
-def _says_enabled(bench: Workbench, bucket: str | None) -> tuple[bool, str]:
+def _says_enabled(bench: Workbench, bucket: str) -> tuple[bool, str]:
     answer = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=bucket))
     found = answer.text("ObjectLockEnabled")
     said = found or answer.describe()
@@ -64,7 +64,7 @@ def _says_enabled(bench: Workbench, bucket: str | None) -> tuple[bool, str]:
 
 
 @family(MODE, UNTIL, operations=WRITES, security=True)
-def retention(bench: Workbench, operation: str, feature: str) -> Observation:
+def retention(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Keep the object's version from being deleted until the date, and say so of it."""
     asked = _retained()
     held, said = _locked(bench, operation, feature, asked)
@@ -76,7 +76,7 @@ def retention(bench: Workbench, operation: str, feature: str) -> Observation:
 
 
 @family(HOLD, operations=WRITES, security=True)
-def legal_hold(bench: Workbench, operation: str, feature: str) -> Observation:
+def legal_hold(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Keep the object's version from being deleted while the hold is on, and say so of it."""
     held, said = _locked(bench, operation, feature, {HOLD: "ON"})
     return judge(held, also=[said])
@@ -87,7 +87,7 @@ def _retained() -> dict[str, str]:
 
 
 def _locked(
-    bench: Workbench, operation: str, feature: str, asked: Mapping[str, str]
+    bench: Workbench, operation: OperationName, feature: str, asked: Mapping[str, str]
 ) -> tuple[Proof, Proof]:
     """Whether an object that was stored so is locked, and told to be; the latter alone is none."""
     answer = bench.treat(_write(bench, operation, asked))
@@ -98,13 +98,13 @@ def _locked(
     return kept(bench, head), told(head, feature, asked[feature])
 
 
-def _write(bench: Workbench, operation: str, headers: Mapping[str, str]) -> Call:
+def _write(bench: Workbench, operation: OperationName, headers: Mapping[str, str]) -> Call:
     """AWS requires a digest of what PutObject stores locked."""
     call = write_call(bench, operation, headers, lockable_bucket(bench))
     return call.plus(headers=content_md5(call.body)) if operation == "PutObject" else call
 
 
-def _one(bench: Workbench, operation: str, head: Response) -> Call:
+def _one(bench: Workbench, operation: OperationName, head: Response) -> Call:
     """DeleteObject, or DeleteObjects of this one version."""
     delete = delete_version(bench, head)
     if operation == "DeleteObject":
@@ -115,7 +115,7 @@ def _one(bench: Workbench, operation: str, head: Response) -> Call:
 
 
 @family(BYPASS, operations=["DeleteObject", "DeleteObjects"], security=True)
-def bypass(bench: Workbench, operation: str, feature: str) -> Observation:
+def bypass(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Delete a version that is retained in GOVERNANCE mode, which without the header is refused."""
     stored = bench.attempt(_write(bench, "PutObject", _retained()))
     if not stored.ok:
@@ -140,7 +140,7 @@ def _there(bench: Workbench, head: Response) -> bool:
     return bench.effect(call).ok
 
 
-def _accepted_on_plain(bench: Workbench, operation: str) -> None:
+def _accepted_on_plain(bench: Workbench, operation: OperationName) -> None:
     """Whether the header is taken at all, shown on an object that is not locked.
 
     S3 refuses it in a bucket without object lock, so the bucket is one with it if there is any.
@@ -151,7 +151,7 @@ def _accepted_on_plain(bench: Workbench, operation: str) -> None:
     bench.accepted(answer, BYPASS)
 
 
-def _nothing_to_bypass(bench: Workbench, operation: str, why: str) -> NoReturn:
+def _nothing_to_bypass(bench: Workbench, operation: OperationName, why: str) -> NoReturn:
     if bench.sandbox.user_buckets and "400" in why:
         raise Undecided(f"{why}: the bucket given is perhaps without object lock")
     _accepted_on_plain(bench, operation)

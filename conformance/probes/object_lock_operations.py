@@ -159,7 +159,11 @@ def _tells(lock: Lock, date: str, answer: Response, plain: Response) -> Proof:
 
 
 def _offered(bench: Workbench, answer: Response) -> None:
-    if bench.sandbox.user_buckets and answer.status in (400, 409) and answer.code != "NotImplemented":
+    if (
+        bench.sandbox.user_buckets
+        and answer.status in (400, 409)
+        and answer.code != "NotImplemented"
+    ):
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
     offered(answer)
 

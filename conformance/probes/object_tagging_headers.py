@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Seen, Stored, Workbench, decide, family, judge, probe, shows
+from conformance.s3.operations import OperationName
 from conformance.subjects.object_tags import HEADER, NAME, NONE, one, tagged, tags
 from conformance.subjects.stored_headers import write
 from conformance.subjects.writes import WRITES, write_call, written
@@ -17,7 +18,7 @@ DIRECTIVE: Final = "x-amz-tagging-directive"
 
 
 @family(HEADER, operations=WRITES)
-def tagging(bench: Workbench, operation: str, feature: str) -> Observation:
+def tagging(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the object with these tags; a copy has its source's unless they are to be replaced."""
     tag = f"{NAME}={bench.nonce()}"
 

@@ -22,7 +22,7 @@ from conformance.probing import (
     serves,
     shows,
 )
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.listings import misnamed
 from conformance.subjects.smallest_requests import delete_objects
@@ -31,7 +31,7 @@ from conformance.verdict import Hazard, Observation, Observed
 EVERY_BYTE: Final = bytes(range(256))
 
 
-def _missing(bench: Workbench, operation: str) -> Proof:
+def _missing(bench: Workbench, operation: OperationName) -> Proof:
     call = Call(operation=operation, bucket=bench.bucket, key=bench.key())
     return refuses("a key that has no object", bench.effect(call), 404)
 
@@ -49,7 +49,7 @@ def _kept(bench: Workbench, subject: Stored, what: str) -> Proof:
     return carries(what, answer, subject.body)
 
 
-@probe("PutObject", data=True)
+@probe("PutObject")
 def put_object(bench: Workbench) -> Observation:
     """Store bytes under a key, in place of those stored before."""
     old, new = EVERY_BYTE + bench.text(), bench.text(40)
@@ -68,7 +68,7 @@ def put_object(bench: Workbench) -> Observation:
     )
 
 
-@probe("GetObject", data=True)
+@probe("GetObject")
 def get_object(bench: Workbench) -> Observation:
     """Answer the object's bytes and its ETag; 404 for a key that has none."""
     subject = bench.plain
@@ -111,7 +111,7 @@ def _tagged_as(answer: Response, subject: Stored) -> Proof:
     )
 
 
-@probe("CopyObject", data=True)
+@probe("CopyObject")
 def copy_object(bench: Workbench) -> Observation:
     """Store an object's bytes under another key too."""
     source, key = bench.put(), bench.key()
@@ -131,7 +131,7 @@ def copy_object(bench: Workbench) -> Observation:
     )
 
 
-@probe("DeleteObject", data=True)
+@probe("DeleteObject")
 def delete_object(bench: Workbench) -> Observation:
     """Delete the object and no other; a key that has none is no error."""
     ours = bench.put()
@@ -145,7 +145,7 @@ def delete_object(bench: Workbench) -> Observation:
     return judge(gone, also=[kept, serves("once more", again)])
 
 
-@probe("DeleteObjects", data=True)
+@probe("DeleteObjects")
 def delete_many(bench: Workbench) -> Observation:
     """Delete the objects named in the body, tell so for each, and leave others alone."""
     one, two, other = bench.put(), bench.put(), bench.put()

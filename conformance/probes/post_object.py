@@ -37,7 +37,7 @@ from conformance.verdict import Hazard, Observation, Observed
 OVER: Final = timedelta(minutes=-10)
 
 
-@probe("PostObject", data=True)
+@probe("PostObject")
 def post_object(bench: Workbench) -> Observation:
     """Store the form's file under its key, as long as the form is as it was signed."""
     key, file = bench.key(), bench.text()
@@ -106,7 +106,7 @@ def _refused(
 
 def _served(bench: Workbench) -> Response:
     """What a spoiled signature is answered elsewhere; who verifies none is a test server."""
-    return bench.control(Call(operation="HeadBucket", bucket=bench.bucket), forged=True)
+    return bench.control(Call(operation="HeadBucket", bucket=bench.bucket), invalid_signature=True)
 
 
 BOUNDARY: Final = "s3-conformance-form"

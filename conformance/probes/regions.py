@@ -46,7 +46,9 @@ def signing(bench: Workbench, _: str, feature: str) -> Observation:
     served = carries(f"signed for {region!r}", answer, bench.plain.body)
     if served.seen is not Seen.HELD:
         return judge(served)
-    forged = refuses("with a forged signature", bench.effect(read, region=region, forged=True))
+    forged = refuses(
+        "with a forged signature", bench.effect(read, region=region, invalid_signature=True)
+    )
     if forged.seen is Seen.HELD:
         return judge(forged, also=[served])
     strange = bench.effect(read, region=NOWHERE)

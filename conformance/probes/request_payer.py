@@ -29,7 +29,7 @@ from conformance.probing import (
     stored,
 )
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import document
 from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
@@ -107,7 +107,7 @@ class Toll:
 
 
 @family(PAYER, operations=OPERATIONS)
-def request_payer(bench: Workbench, operation: str, feature: str) -> Observation:
+def request_payer(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Serve another account that says it pays, and refuse it where it does not say so."""
     toll = bench.shared("a bucket whose requester pays", _toll)
     own = SMALLEST[operation](bench)
@@ -135,7 +135,7 @@ def _asked(bench: Workbench, who: str, call: Call) -> Proof | None:
     return shows(True, yes, "") if _let_in(paying) else None
 
 
-def _refused_anyway(bench: Workbench, operation: str, toll: Toll) -> Observation:
+def _refused_anyway(bench: Workbench, operation: OperationName, toll: Toll) -> Observation:
     if bench.endpoint.alt is None:
         raise Undecided("strangers are refused; it takes another account to see one who pays")
     assert toll.open is not None

@@ -25,6 +25,7 @@ from conformance.probing import (
     refuses,
     shows,
 )
+from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begin
 from conformance.subjects.writes import WRITES, write_call, written
@@ -39,7 +40,7 @@ NO_SUCH_KEY: Final = "00000000-0000-4000-8000-000000000000"
 
 
 @family(SSE, operations=WRITES, security=True)
-def algorithm(bench: Workbench, operation: str, feature: str) -> Observation:
+def algorithm(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Encrypt the object as asked and say so of it; refuse an algorithm S3 does not know.
 
     A server that has keys of a key service only does half of it.
@@ -56,7 +57,7 @@ def algorithm(bench: Workbench, operation: str, feature: str) -> Observation:
     return judge(refusal, also=[told]) if by_default else judge(told, also=[refusal])
 
 
-def _heeded(bench: Workbench, operation: str) -> Proof | None:
+def _heeded(bench: Workbench, operation: OperationName) -> Proof | None:
     """That aws:kms is told of an object, if it can be stored so and is not what is told anyway."""
     try:
         kms = bench.shared("a key service", _kms)
@@ -135,7 +136,9 @@ def _kms(bench: Workbench) -> Kms:
     return Kms(headers={}, refusal=answer.describe())
 
 
-def _served(bench: Workbench, operation: str, feature: str, value: str) -> tuple[Kms, Response]:
+def _served(
+    bench: Workbench, operation: OperationName, feature: str, value: str
+) -> tuple[Kms, Response]:
     """The answer to a request with a header that goes with `aws:kms`.
 
     Where nothing can be stored so, the header goes alone: S3 refuses it then, so a server that
@@ -153,7 +156,7 @@ def _served(bench: Workbench, operation: str, feature: str, value: str) -> tuple
 
 
 @family(KEY_ID, operations=WRITES, security=True)
-def kms_key_id(bench: Workbench, operation: str, feature: str) -> Observation:
+def kms_key_id(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Encrypt with the key that is named and say so of the object; refuse a key there is not."""
     named = bench.shared("a key service", _kms).key_id
     if named is None:
@@ -165,7 +168,7 @@ def kms_key_id(bench: Workbench, operation: str, feature: str) -> Observation:
     return judge(refuses("with a key there is not", missing), also=[told])
 
 
-def _made_up(bench: Workbench, operation: str, feature: str) -> Observation:
+def _made_up(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """No key is known, so the one that is named does not exist; `KMS.…` says that it was sought."""
     kms = bench.shared("a key service", _kms)
     missing = bench.treat(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
@@ -177,7 +180,7 @@ def _made_up(bench: Workbench, operation: str, feature: str) -> Observation:
 
 
 @family(CONTEXT, operations=WRITES, security=True)
-def context(bench: Workbench, operation: str, feature: str) -> Observation:
+def context(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Bind the key to a context: base64 of a JSON object, and anything else is refused."""
     kms, _ = _served(bench, operation, feature, base64.b64encode(b'{"suite":"s3"}').decode())
     malformed = bench.effect(write_call(bench, operation, {**kms.headers, feature: "no JSON"}))
@@ -186,7 +189,7 @@ def context(bench: Workbench, operation: str, feature: str) -> Observation:
 
 
 @family(BUCKET_KEY, operations=WRITES)
-def bucket_key(bench: Workbench, operation: str, feature: str) -> Observation:
+def bucket_key(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Encrypt with a key for the bucket and say so of the object."""
     kms, answer = _served(bench, operation, feature, "true")
     told = _says(_head(bench, answer), feature, "true")

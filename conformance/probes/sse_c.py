@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import Proof, Undecided, Workbench, carries, decide, family, judge, refuses
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.subjects.customer_keys import (
     HEADER,
     SOURCE_HEADER,
@@ -31,7 +31,7 @@ UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
 
 
 @family(*names(HEADER), operations=WRITES, security=True)
-def write(bench: Workbench, operation: str, feature: str) -> Observation:
+def write(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
     key = new_key(bench)
 
@@ -89,7 +89,7 @@ class Locked:
     body: bytes | None = None
 
 
-def _object(bench: Workbench, operation: str) -> Locked:
+def _object(bench: Workbench, operation: OperationName) -> Locked:
     subject = bench.shared("an object with a customer's key", sealed)
     return Locked(
         call=subject.stored.call(operation),
@@ -100,7 +100,7 @@ def _object(bench: Workbench, operation: str) -> Locked:
     )
 
 
-def _part(bench: Workbench, operation: str) -> Locked:
+def _part(bench: Workbench, operation: OperationName) -> Locked:
     # One of the row's own: some servers let no part be replaced by another.
     subject = sealed_upload(bench)
     plain, body = begin(bench), bench.text()
@@ -113,7 +113,7 @@ def _part(bench: Workbench, operation: str) -> Locked:
     )
 
 
-def _source(bench: Workbench, operation: str) -> Locked:
+def _source(bench: Workbench, operation: OperationName) -> Locked:
     subject = bench.shared("an object with a customer's key", sealed)
     if operation == "CopyObject":
         plain = write_call(bench, operation, {})
@@ -128,26 +128,26 @@ def _source(bench: Workbench, operation: str) -> Locked:
 
 
 @family(*names(HEADER), operations=("GetObject", "HeadObject"), security=True)
-def read(bench: Workbench, operation: str, feature: str) -> Observation:
+def read(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Serve an encrypted object with its key only."""
     return _opens(bench, operation, feature, HEADER, _object)
 
 
 @family(*names(HEADER), operations=("UploadPart", "UploadPartCopy"), security=True)
-def part(bench: Workbench, operation: str, feature: str) -> Observation:
+def part(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Take a part of an encrypted upload with the upload's key only."""
     return _opens(bench, operation, feature, HEADER, _part)
 
 
 @family(*names(SOURCE_HEADER), operations=("CopyObject", "UploadPartCopy"), security=True)
-def copy_source(bench: Workbench, operation: str, feature: str) -> Observation:
+def copy_source(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Copy from an encrypted object with its key only."""
     return _opens(bench, operation, feature, SOURCE_HEADER, _source)
 
 
 def _opens(
     bench: Workbench,
-    operation: str,
+    operation: OperationName,
     feature: str,
     prefix: str,
     make: Callable[[Workbench, str], Locked],

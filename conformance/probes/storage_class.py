@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Seen, Workbench, family, judge, refuses, shows
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
 from conformance.subjects.stored_headers import told
@@ -32,7 +32,7 @@ OTHERS: Final = (
 
 
 @family(HEADER, STANDARD, operations=WRITES)
-def standard(bench: Workbench, operation: str, feature: str) -> Observation:
+def standard(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the object in the class that is named, and refuse a class that there is not."""
     answer = bench.treat(write_call(bench, operation, {HEADER: STANDARD}))
     subject = written(bench, bench.accepted(answer, HEADER))
@@ -57,7 +57,7 @@ def _finished(bench: Workbench, answer: Response) -> Response:
 
 
 @family(*OTHERS, operations=WRITES)
-def other(bench: Workbench, operation: str, feature: str) -> Observation:
+def other(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the object in this class, and tell so when it is read or listed."""
     answer = bench.treat(write_call(bench, operation, {HEADER: feature}))
 
@@ -69,7 +69,6 @@ def other(bench: Workbench, operation: str, feature: str) -> Observation:
 
 def _shown(bench: Workbench, call: Call) -> str:
     """The object's class as HeadObject tells it, or else a listing; empty where neither does."""
-    assert call.key is not None
     head = Call(operation="HeadObject", bucket=call.bucket, key=call.key)
     seen = bench.effect(head).header(HEADER)
     query = {"prefix": call.key}

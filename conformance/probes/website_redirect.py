@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import Workbench, family
+from conformance.s3.operations import OperationName
 from conformance.subjects.stored_headers import head, told, write
 from conformance.subjects.writes import WRITES, written
 from conformance.verdict import Observation
@@ -18,7 +19,7 @@ DIRECTIVE: Final = "x-amz-metadata-directive"
 
 
 @family(REDIRECT, operations=WRITES)
-def website_redirect(bench: Workbench, operation: str, feature: str) -> Observation:
+def website_redirect(bench: Workbench, operation: OperationName, feature: str) -> Observation:
     """Store the location with the object, and answer with it when the object is read."""
     location = f"/{bench.key('.html')}"
 

@@ -1,27 +1,35 @@
-"""What a probe works with: a bench to send requests from, checks to weigh, and the register."""
+"""What a probe works with: a bench to send requests from, named checks, and the register."""
 
-from conformance.probing.judge import (
+from conformance.probing.checks import (
     NOT_OFFERED,
+    Check,
+    Comparison,
     Decided,
-    Proof,
-    Seen,
     Undecided,
-    carries,
+    core,
     decide,
-    judge,
-    made,
+    detail,
+    equals,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    is_refusal,
     offered,
-    refuses,
-    serves,
-    settle,
-    shows,
+    promise,
+    refused,
+    served,
 )
-from conformance.probing.registry import PROBES, Probe, family, operation, probe
-from conformance.probing.workbench import Stored, Workbench, stored
+from conformance.probing.judge import Proof, Seen, carries, judge, made, refuses, serves, shows
+from conformance.probing.registry import PROBES, Probe, cell, family, operation, probe
+from conformance.probing.stored import Stored, stored
+from conformance.probing.workbench import Workbench
 
 __all__ = [
     "NOT_OFFERED",
     "PROBES",
+    "Check",
+    "Comparison",
     "Decided",
     "Probe",
     "Proof",
@@ -30,16 +38,27 @@ __all__ = [
     "Undecided",
     "Workbench",
     "carries",
+    "cell",
+    "core",
     "decide",
+    "detail",
+    "equals",
     "family",
+    "has_body",
+    "has_header",
+    "has_status",
+    "holds",
+    "is_refusal",
     "judge",
     "made",
     "offered",
     "operation",
     "probe",
+    "promise",
+    "refused",
     "refuses",
+    "served",
     "serves",
-    "settle",
     "shows",
     "stored",
 ]

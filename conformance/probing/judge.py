@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NoReturn
 
 from conformance.s3.response import Response
 from conformance.verdict import (
-    HAZARDS_BY_URGENCY,
-    NOT_WORKING,
-    UNDECIDED,
     Hazard,
     Observation,
     Observed,
 )
-
-NOT_OFFERED: Final = (400, 404, 405, 409, 411, 412, 415, 501)
 
 
 class Seen(Enum):
@@ -41,23 +35,6 @@ class Proof:
     seen: Seen
     text: str
     hazard: Hazard | None = None
-
-
-class Decided(Exception):
-    """A probe is over: this is what it observed."""
-
-    def __init__(self, observation: Observation) -> None:
-        super().__init__(observation.reason)
-        self.observation = observation
-
-
-class Undecided(Exception):
-    """A probe cannot observe its row here; the text says why."""
-
-
-def decide(observed: Observed, reason: str, hazard: Hazard | None = None) -> NoReturn:
-    """End the probe with a verdict."""
-    raise Decided(Observation(observed=observed, reason=reason, hazard=hazard))
 
 
 def judge(*discriminating: Proof, also: Sequence[Proof] = ()) -> Observation:
@@ -88,31 +65,6 @@ def judge(*discriminating: Proof, also: Sequence[Proof] = ()) -> Observation:
     return Observation(
         observed=Observed.IGNORED if ignored else Observed.BROKEN,
         reason=_sentence(failed),
-        hazard=hazard,
-    )
-
-
-def settle(observations: Sequence[Observation]) -> Observation:
-    """The one word for a row that was observed several times; it is never an average.
-
-    The same each time: that observation. Else the row is flaky: partial where some of the promise
-    held, and unknown where none did or one of the observations was not decided. The worst that
-    was seen to hurt still hurts.
-    """
-    words = list(dict.fromkeys(it.observed for it in observations))
-    hazards = {it.hazard for it in observations}
-    hazard = next((hazard for hazard in HAZARDS_BY_URGENCY if hazard in hazards), None)
-    if len(words) == 1:
-        return next(it for it in observations if it.hazard == hazard)
-    present = not {*words} & UNDECIDED and {*words} - NOT_WORKING
-    told = "; ".join(
-        f"{word} {sum(it.observed is word for it in observations)} of {len(observations)} times "
-        f"({next(it.reason for it in observations if it.observed is word)})"
-        for word in words
-    )
-    return Observation(
-        observed=Observed.PARTIAL if present else Observed.UNKNOWN,
-        reason=f"flaky: answers differ between attempts: {told}",
         hazard=hazard,
     )
 
@@ -173,21 +125,3 @@ def carries(what: str, answer: Response, body: bytes, *, otherwise: Seen = Seen.
     hazard = Hazard.CORRUPTING if otherwise is Seen.WRONG else None
     text = f"{what}: {answer.status} with other bytes ({len(answer.body)})"
     return Proof(seen=otherwise, text=text, hazard=hazard)
-
-
-def offered(answer: Response) -> Response:
-    """The answer to an operation's own request, if the operation was carried out.
-
-    Raises:
-        Decided: refused explicitly (rejected), or a server error (broken).
-        Undecided: denied to these credentials, or redirected.
-    """
-    if answer.ok:
-        return answer
-    if answer.denied:
-        raise Undecided(f"access denied: {answer.describe()}")
-    if answer.status in NOT_OFFERED:
-        decide(Observed.REJECTED, f"{answer.call.operation}: {answer.describe()}")
-    if answer.broke:
-        decide(Observed.BROKEN, f"{answer.call.operation}: {answer.describe()}")
-    raise Undecided(f"{answer.call.operation} answered {answer.describe()}")

@@ -6,20 +6,27 @@ check: a request that must be served, and one that a server ignoring the row wou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from conformance.probing.checks import Check, Checks
 from conformance.probing.workbench import Workbench
-from conformance.verdict import Observation
+from conformance.s3.operations import OperationName
+from conformance.verdict import Observation, Weight
 
-ProbeFunction = Callable[[Workbench], Observation]
-OperationFunction = Callable[[Workbench, str], Observation]
-FamilyFunction = Callable[[Workbench, str, str], Observation]
+# TODO: None only, and no Any, once every probe reports checks.
+Legacy = Observation | None
+ProbeFunction = Callable[[Workbench], Legacy]
+OperationFunction = Callable[[Workbench, OperationName], Legacy]
+FamilyFunction = Callable[[Workbench, Any, str], Legacy]
+CellFunction = Callable[[Workbench, str, str], Legacy]
 P = TypeVar("P", bound=ProbeFunction)
 N = TypeVar("N", bound=OperationFunction)
 F = TypeVar("F", bound=FamilyFunction)
+C = TypeVar("C", bound=CellFunction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,35 +34,41 @@ class Probe:
     """How one row is observed.
 
     Attributes:
-        run: makes the requests and judges them.
+        run: makes the requests and reports the checks.
+        checks: what it reports.
         security: being silently ignored is a hazard (encryption, ACL, owner check, lock, MFA,
             conditional write).
-        data: being broken means that wrong bytes were stored or served.
-        promise: the first line of the function's docstring.
+        promise: what the row promises, in one sentence: the first of the function's docstring.
+        topic: the module of the probe: the family that the row belongs to.
     """
 
     run: ProbeFunction
+    checks: tuple[Check, ...]
     security: bool
-    data: bool
     promise: str
+    topic: str
 
 
 PROBES: Final[dict[str, Probe]] = {}
 
 
-def probe(*rows: str, security: bool = False, data: bool = False) -> Callable[[P], P]:
+def probe(*rows: str, checks: Checks = (), security: bool = False) -> Callable[[P], P]:
     """Register a function as the probe of the rows with these ids."""
 
     def register(function: P) -> P:
         for row in rows:
-            _register(row, function, function.__doc__, security=security, data=data)
+            operation, _, feature = row.partition("/")
+            _register(row, function, function, _declared(checks, operation, feature), security)
         return function
 
     return register
 
 
 def family(
-    *features: str, operations: Iterable[str], security: bool = False, data: bool = False
+    *features: str,
+    operations: Iterable[Any],
+    checks: Checks = (),
+    security: bool = False,
 ) -> Callable[[F], F]:
     """Register a function `(bench, operation, feature)` for each feature of each operation."""
 
@@ -64,35 +77,86 @@ def family(
             for feature in features:
                 bound = partial(_call, function, operation, feature)
                 row = f"{operation}/{feature}"
-                _register(row, bound, function.__doc__, security=security, data=data)
+                declared = _declared(checks, operation, feature)
+                _register(row, bound, function, declared, security)
         return function
 
     return register
 
 
-def operation(*names: str, security: bool = False, data: bool = False) -> Callable[[N], N]:
+def operation(*names: Any, checks: Checks = (), security: bool = False) -> Callable[[N], N]:
     """Register a function `(bench, operation)` for the own row of each operation."""
 
     def register(function: N) -> N:
         for name in names:
             bound = partial(_call_operation, function, name)
-            _register(name, bound, function.__doc__, security=security, data=data)
+            _register(name, bound, function, _declared(checks, name, ""), security)
         return function
 
     return register
 
 
-def _call(function: FamilyFunction, operation: str, feature: str, bench: Workbench) -> Observation:
+def cell(
+    topic: str,
+    *cells: tuple[str, str],
+    checks: Checks = (),
+    security: bool = False,
+) -> Callable[[C], C]:
+    """Register a function `(bench, name, kind)` for each row `topic/name/kind`."""
+
+    def register(function: C) -> C:
+        for name, kind in cells:
+            bound = partial(_call_cell, function, name, kind)
+            declared = _declared(checks, name, kind)
+            _register(f"{topic}/{name}/{kind}", bound, function, declared, security)
+        return function
+
+    return register
+
+
+def _call(function: FamilyFunction, operation: Any, feature: str, bench: Workbench) -> Legacy:
     return function(bench, operation, feature)
 
 
-def _call_operation(function: OperationFunction, name: str, bench: Workbench) -> Observation:
+def _call_operation(function: OperationFunction, name: Any, bench: Workbench) -> Legacy:
     return function(bench, name)
 
 
-def _register(row: str, run: ProbeFunction, doc: str | None, *, security: bool, data: bool) -> None:
+def _call_cell(function: CellFunction, name: str, kind: str, bench: Workbench) -> Legacy:
+    return function(bench, name, kind)
+
+
+def _declared(checks: Checks, operation: str, feature: str) -> Sequence[Check]:
+    return checks(operation, feature) if callable(checks) else checks
+
+
+def _register(
+    row: str,
+    run: ProbeFunction,
+    function: Callable[..., Legacy],
+    checks: Sequence[Check],
+    security: bool,
+) -> None:
+    """Register a probe.
+
+    Raises:
+        ValueError: the row has a probe; or this one has no promise, an ambiguous check, or none
+            that tells support from ignoring.
+    """
     if row in PROBES:
         raise ValueError(f"two probes for row {row}")
+    doc = (function.__doc__ or "").strip()
     if not doc:
         raise ValueError(f"the probe of {row} has no docstring to state its promise")
-    PROBES[row] = Probe(run=run, security=security, data=data, promise=doc.strip().splitlines()[0])
+    twice = [check for check, times in Counter(it.id for it in checks).items() if times > 1]
+    if twice:
+        raise ValueError(f"the probe of {row} declares {', '.join(twice)} more than once")
+    if checks and not any(check.weight is Weight.CORE for check in checks):
+        raise ValueError(f"the probe of {row} declares no core check")
+    PROBES[row] = Probe(
+        run=run,
+        checks=tuple(checks),
+        security=security,
+        promise=" ".join(doc.split("\n\n")[0].split()),
+        topic=function.__module__.rpartition(".")[2],
+    )

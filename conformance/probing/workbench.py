@@ -4,66 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
-from conformance.probing.judge import Decided, Undecided, decide
-from conformance.s3.checksums import checksum, checksum_header, content_md5
-from conformance.s3.exchange import Exchange, Role
+from conformance.probing.checks import Decided, Undecided, decide
+from conformance.probing.requests import BAD_SIGNATURE, Requests
+from conformance.probing.stored import Stored, stored
+from conformance.s3.exchange import Exchange
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox, Unavailable
 from conformance.verdict import Hazard, Observed
 
 T = TypeVar("T")
-BAD_SIGNATURE: Final = "SignatureDoesNotMatch"
-MD5: Final = "Content-MD5"
-DIGESTS: Final = ("md5", "digest", "checksum")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """An object we stored.
-
-    Attributes:
-        bucket: where.
-        key: under which name.
-        body: which bytes.
-        etag: with its quotes, as PutObject answered it.
-        version: `x-amz-version-id`, if PutObject answered one.
-    """
-
-    bucket: str
-    key: str
-    body: bytes
-    etag: str
-    version: str | None = None
-
-    def call(
-        self,
-        operation: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> Call:
-        """A call to this object."""
-        return Call(
-            operation=operation,
-            bucket=self.bucket,
-            key=self.key,
-            headers=headers or {},
-            query=query or {},
-            body=body,
-        )
-
-    @property
-    def source(self) -> str:
-        """The value of `x-amz-copy-source`."""
-        return f"{self.bucket}/{self.key}"
-
-
-class Workbench:
+class Workbench(Requests):
     """One probe's workplace; one thread uses it, once.
 
     Args:
@@ -71,68 +26,13 @@ class Workbench:
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self.endpoint = sandbox.client.endpoint
-        self.exchanges: list[Exchange] = []
+        super().__init__(sandbox)
         self._give_back: list[Callable[[], None]] = []
 
     def close(self) -> None:
         """Give back what was leased."""
         while self._give_back:
             self._give_back.pop()()
-
-    # Requests. The role says what a request is for in the contrast; `how` is `Client.send`'s.
-
-    def setup(self, call: Call, **how: Any) -> Response:
-        """Prepare a subject.
-
-        Raises:
-            Undecided: the endpoint does not do what the preparation needs.
-        """
-        response = self._send(Role.SETUP, call, **how)
-        if not response.ok:
-            raise Undecided(f"{call.operation}, needed first, answered {response.describe()}")
-        return response
-
-    def attempt(self, call: Call, **how: Any) -> Response:
-        """Prepare something that may fail; the answer tells."""
-        return self._send(Role.SETUP, call, **how)
-
-    def control(self, call: Call, **how: Any) -> Response:
-        """The same request without the row's flag."""
-        return self._send(Role.CONTROL, call, **how)
-
-    def treat(self, call: Call, **how: Any) -> Response:
-        """The request with the row's flag."""
-        return self._send(Role.TREATMENT, call, **how)
-
-    def effect(self, call: Call, **how: Any) -> Response:
-        """A read-back, or the request that a server ignoring the flag gets wrong."""
-        return self._send(Role.EFFECT, call, **how)
-
-    def _send(self, role: Role, call: Call, *, as_is: bool = False, **how: Any) -> Response:
-        """Send a call and return the answer.
-
-        `Content-MD5`, which AWS requires of some requests, is no part of what they ask for. Where
-        it is what is refused, a checksum goes in its place, or nothing.
-
-        Args:
-            role: what the request is for.
-            call: what to ask.
-            as_is: the digest is what the request is about.
-            how: `Client.send`'s.
-        """
-        answer = self.sandbox.send(call, role=role, record=self.exchanges, **how)
-        digest = content_md5(call.body)[MD5]
-        if as_is or call.headers.get(MD5) != digest or not _of_digest(answer):
-            return answer
-        bare = call.without(MD5)
-        summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
-        for other in (summed, bare):
-            again = self.sandbox.send(other, role=role, record=self.exchanges, **how)
-            if not _of_digest(again):
-                return again
-        return answer
 
     # Subjects.
 
@@ -194,8 +94,8 @@ class Workbench:
         self,
         body: bytes | None = None,
         *,
-        bucket: str | None = None,
-        key: str | None = None,
+        bucket: str = "",
+        key: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Stored:
         """Store an object as preparation.
@@ -246,10 +146,10 @@ class Workbench:
     # Decisions.
 
     def accepted(self, answer: Response, *flags: str, control: Call | None = None) -> Response:
-        """The answer to a request with the row's flag, if it was served.
+        """The response to a request with the row's flag, if the server carried it out.
 
         Args:
-            answer: what came.
+            answer: the response.
             flags: the headers or parameters that make the difference.
             control: the same request without the flag, if leaving out `flags` is not enough.
 
@@ -262,16 +162,20 @@ class Workbench:
         if answer.ok or answer.not_configured:
             return answer
         plain = self.control(control or answer.call.without(*flags))
+        said = f"expected a 2xx response; got {answer.describe()}"
+        if flags:
+            said = f"with {', '.join(flags)}: {said}"
         if answer.status == 501 and plain.broke:
-            text = f"{answer.describe()}; the same request without it fails otherwise"
-            decide(Observed.REJECTED, f"{text}: {plain.describe()}")
+            decide(Observed.REJECTED, f"{said} (without it: {plain.describe()})")
         if not (plain.ok or plain.not_configured):
-            raise Undecided(f"answered {answer.describe()}, but without it too: {plain.describe()}")
+            raise Undecided(f"{said}, but without it too: {plain.describe()}")
         if answer.code == BAD_SIGNATURE and (flags or control):
-            text = f"{answer.describe()}: something on the way changed what was signed"
-            raise Undecided(f"{text}; the same request without it is served")
+            raise Undecided(
+                f"{said} (without it: {plain.describe()}): something between client and"
+                " server changed what was signed"
+            )
         observed = Observed.BROKEN if answer.broke else Observed.REJECTED
-        return decide(observed, f"{answer.describe()}; the same request without it is served")
+        return decide(observed, f"{said} (without it: {plain.describe()})")
 
     def unharmed(self, subject: Stored) -> None:
         """Make sure that a request about an object has left the object as it was.
@@ -322,23 +226,3 @@ class Workbench:
             return get()
         except Unavailable as trouble:
             raise Undecided(str(trouble)) from trouble
-
-
-def _of_digest(answer: Response) -> bool:
-    """Whether a request was refused, and it is a digest that is spoken of."""
-    said = f"{answer.code} {answer.message}".lower()
-    return answer.status in (400, 501) and any(word in said for word in DIGESTS)
-
-
-def stored(response: Response) -> Stored:
-    """What a served PutObject stored."""
-    call = response.call
-    assert call.bucket is not None
-    assert call.key is not None
-    return Stored(
-        bucket=call.bucket,
-        key=call.key,
-        body=call.body,
-        etag=response.etag,
-        version=response.header("x-amz-version-id"),
-    )

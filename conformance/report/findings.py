@@ -8,7 +8,7 @@ from typing import Final
 
 from conformance.report.tally import Column, relied_on
 from conformance.results import ResultRow
-from conformance.verdict import Divergence, Hazard
+from conformance.verdict import DecidedBy, Divergence, Hazard
 
 # From how many operations on one sentence about a feature reads better than one on each.
 _FAMILY: Final = 4
@@ -87,7 +87,7 @@ def _folded(word: str, column: Column, rows: list[ResultRow]) -> list[RowGroup]:
     key: tuple[str, str | None]
     for row in rows:
         family = families[_alike(row)]
-        if row["implied"] and row["operation"] in operations:
+        if row["decided_by"] == DecidedBy.OPERATION and row["operation"] in operations:
             key = (row["operation"], None)
         elif row["feature"] is not None and len({it["operation"] for it in family}) >= _FAMILY:
             key = (family[0]["id"], row["feature"])

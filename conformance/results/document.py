@@ -27,9 +27,20 @@ from jsonschema.validators import extend
 from conformance.errors import ResultsError
 from conformance.results import files
 from conformance.s3.exchange import Exchange
-from conformance.verdict import Divergence, Documented, Observed, divergence
+from conformance.verdict import (
+    DecidedBy,
+    Divergence,
+    Documented,
+    Observed,
+    Outcome,
+    Weight,
+    divergence,
+    quirks_of,
+    word_of,
+)
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+PREVIOUS_VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
 LARGEST: Final = 2**29  # bytes of a compressed file once unpacked
@@ -44,6 +55,19 @@ class Repeat(TypedDict):
     observed: str
     hazard: str | None
     reason: str
+
+
+class StoredCheck(TypedDict):
+    """One named check of a row; `exchanges` are positions in the row's own."""
+
+    id: str
+    weight: str
+    outcome: str
+    expected: str
+    observed: str
+    source: str
+    hazard: str | None
+    exchanges: list[int]
 
 
 class ResultRow(TypedDict):
@@ -61,10 +85,12 @@ class ResultRow(TypedDict):
     documented: str
     note: str | None
     observed: str
-    implied: bool
+    decided_by: str
     divergence: str
     hazard: str | None
     reason: str
+    checks: list[StoredCheck]
+    quirks: int
     seconds: float
     exchanges: list[Exchange]
     repeats: NotRequired[list[Repeat]]
@@ -108,6 +134,7 @@ class Summary(TypedDict):
     observed: dict[str, int]
     divergence: dict[str, int]
     hazards: int
+    quirks: int
     rows: int
 
 
@@ -141,13 +168,14 @@ def assemble(*, run: Run, endpoint: EndpointInfo, rows: Sequence[ResultRow]) -> 
 
 
 def summarise(rows: Sequence[ResultRow]) -> Summary:
-    """Count the rows by observed, by divergence, and those that are hazards."""
+    """Count the rows by observed, by divergence, those that are hazards, and all quirks."""
     observed = Counter(row["observed"] for row in rows)
     divergences = Counter(row["divergence"] for row in rows)
     return {
         "observed": {word.value: observed[word.value] for word in Observed},
         "divergence": {word.value: divergences[word.value] for word in Divergence},
         "hazards": sum(row["hazard"] is not None for row in rows),
+        "quirks": sum(row["quirks"] for row in rows),
         "rows": len(rows),
     }
 
@@ -179,6 +207,8 @@ def read(path: Path | str) -> Document:
     except (ValueError, RecursionError) as error:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
         raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
+    if _version(loaded) == PREVIOUS_VERSION:
+        _upgrade(loaded)
     _refuse_invalid(loaded, str(path))
     return cast("Document", loaded)
 
@@ -225,6 +255,7 @@ def require_consistent(document: Document, name: str = "results") -> None:
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
                 f"so its divergence is {due}, not {row['divergence']}"
             )
+        _require_consistent_checks(row, name)
         seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}
         if row["observed"] not in (seen if len(seen) == 1 else SETTLED):
             raise ResultsError(
@@ -236,17 +267,70 @@ def require_consistent(document: Document, name: str = "results") -> None:
         raise ResultsError(f"{name}: {_mismatch(document['summary'], counted)}")
 
 
+def _require_consistent_checks(row: ResultRow, name: str) -> None:
+    """Refuse a row whose checks do not amount to its word, or to its quirks."""
+    outcomes = [(Weight(it["weight"]), Outcome(it["outcome"])) for it in row["checks"]]
+    if row["quirks"] != quirks_of(outcomes):
+        raise ResultsError(
+            f"{name}: row {row['id']} counts {row['quirks']} quirks, its checks "
+            f"{quirks_of(outcomes)}"
+        )
+    if row["decided_by"] == DecidedBy.CHECKS and row["observed"] != (word := word_of(outcomes)):
+        raise ResultsError(
+            f"{name}: row {row['id']} is {row['observed']}, by its checks {word or 'undecided'}"
+        )
+    for check in row["checks"]:
+        if any(place >= len(row["exchanges"]) for place in check["exchanges"] if row["exchanges"]):
+            raise ResultsError(
+                f"{name}: check {check['id']} of row {row['id']} refers to an exchange that the "
+                "row does not have"
+            )
+
+
 def _refuse_invalid(loaded: Any, name: str) -> None:
-    version = loaded.get("schema_version") if isinstance(loaded, Mapping) else None
+    version = _version(loaded)
     if isinstance(version, int) and version != SCHEMA_VERSION:
         raise ResultsError(
             f"{name}: results of schema version {version}; this s3-conformance reads "
-            f"version {SCHEMA_VERSION}"
+            f"versions {PREVIOUS_VERSION} and {SCHEMA_VERSION}"
         )
     error = best_match(_validator().iter_errors(loaded))
     if error is not None:
         raise ResultsError(f"{name}: not a results file: {_explain(error)}")
     require_consistent(loaded, name)
+
+
+def _version(loaded: Any) -> Any:
+    return loaded.get("schema_version") if isinstance(loaded, Mapping) else None
+
+
+def _upgrade(loaded: dict[str, Any]) -> None:
+    """Make of a document of the previous version one of this: its rows have no named checks.
+
+    What is not of the right shape is left as it is, for the schema to refuse.
+    """
+    loaded["schema_version"] = SCHEMA_VERSION
+    rows, summary = loaded.get("rows"), loaded.get("summary")
+    if isinstance(summary, dict):
+        summary["quirks"] = 0
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            row["decided_by"] = _decided_by(row)
+            row["checks"], row["quirks"] = [], 0
+
+
+def _decided_by(row: dict[str, Any]) -> str:
+    if row.pop("implied", False) is True:
+        return DecidedBy.OPERATION
+    if row.get("observed") == Observed.UNKNOWN:
+        return DecidedBy.NOTHING
+    repeats = row.get("repeats")
+    words = (
+        {json.dumps(it.get("observed")) for it in repeats if isinstance(it, dict)}
+        if (isinstance(repeats, list))
+        else set()
+    )
+    return DecidedBy.REPEATS if len(words) > 1 else DecidedBy.REQUEST
 
 
 @cache
@@ -286,6 +370,7 @@ def _mismatch(summary: Summary, counted: Summary) -> str:
         *((word, summary["observed"][word], due) for word, due in counted["observed"].items()),
         *((word, summary["divergence"][word], due) for word, due in counted["divergence"].items()),
         ("hazards", summary["hazards"], counted["hazards"]),
+        ("quirks", summary["quirks"], counted["quirks"]),
         ("rows", summary["rows"], counted["rows"]),
     ]
     word, given, due = next(pair for pair in pairs if pair[1] != pair[2])

@@ -10,12 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.matrix import Row
-from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench, settle
+from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench
 from conformance.run.preflight import answers
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable
-from conformance.verdict import DECIDES_FEATURES, Hazard, Observation, Observed
+from conformance.verdict import (
+    DECIDES_FEATURES,
+    DecidedBy,
+    Hazard,
+    Observation,
+    Observed,
+    observation_from,
+    settle,
+)
 
 # Attempts at a row whose requests were not answered in time; more where connections were cut, which
 # takes no time.
@@ -24,6 +32,7 @@ ATTEMPTS_CUT: Final = 8
 # Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
 # counts as gone, though it may still answer the simplest request.
 UNANSWERED: Final = 24
+NOT_ASKED: Final = "the probe ended before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +145,7 @@ class Observer:
                 observation=Observation(
                     observed=operation.observed,
                     reason=f"{row.operation} itself is {operation.observed}: {operation.reason}",
-                    implied=True,
+                    decided_by=DecidedBy.OPERATION,
                 ),
                 exchanges=(),
                 seconds=0.0,
@@ -156,7 +165,11 @@ class Observer:
                 observation = observation_of(probe, bench)
                 self._unanswered = 0
             except NoAnswer as trouble:
-                observation = Observation(observed=Observed.UNKNOWN, reason=str(trouble))
+                observation = Observation(
+                    observed=Observed.UNKNOWN,
+                    reason=str(trouble),
+                    decided_by=DecidedBy.NOTHING,
+                )
                 limit = ATTEMPTS_CUT if isinstance(trouble, Cut) else ATTEMPTS
                 if self._alive(str(trouble), bench.exchanges) and attempt + 1 < limit:
                     continue
@@ -211,12 +224,24 @@ def observation_of(probe: Probe, bench: Workbench) -> Observation:
     Raises:
         NoAnswer: the endpoint did not answer a request.
     """
+    recorder = bench.declare(probe.checks)
     try:
         observation = probe.run(bench)
     except Decided as decision:
-        observation = decision.observation
+        text = f"the row was decided before: {decision.observation.reason}"
+        observation = replace(decision.observation, checks=recorder.results(text))
     except (Undecided, Unavailable) as trouble:
-        return Observation(observed=Observed.UNKNOWN, reason=str(trouble))
+        if not recorder.decides:
+            checks = recorder.results(str(trouble))
+            return Observation(
+                observed=Observed.UNKNOWN,
+                reason=str(trouble),
+                decided_by=DecidedBy.NOTHING,
+                checks=checks,
+            )
+        observation = observation_from(recorder.results(str(trouble)))
+    else:
+        observation = observation or observation_from(recorder.results(NOT_ASKED))
     if probe.security and observation.observed is Observed.IGNORED and observation.hazard is None:
         return replace(observation, hazard=Hazard.SILENT)
     return observation
@@ -225,7 +250,9 @@ def observation_of(probe: Probe, bench: Workbench) -> Observation:
 def not_observed(reason: str) -> Sighting:
     """The sighting of a row that was never asked for."""
     return Sighting(
-        observation=Observation(observed=Observed.UNKNOWN, reason=reason),
+        observation=Observation(
+            observed=Observed.UNKNOWN, reason=reason, decided_by=DecidedBy.NOTHING
+        ),
         exchanges=(),
         seconds=0.0,
     )

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from conformance.matrix import Matrix, Row
-from conformance.results import ResultRow, Spec
+from conformance.results import ResultRow, Spec, StoredCheck
 from conformance.run.observer import Sighting
-from conformance.verdict import divergence
+from conformance.verdict import CheckResult, divergence, quirks_of
 
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
 
@@ -28,10 +28,12 @@ def stored_row(row: Row, sighting: Sighting) -> ResultRow:
         "documented": row.documented.value,
         "note": row.note,
         "observed": observation.observed.value,
-        "implied": observation.implied,
+        "decided_by": observation.decided_by.value,
         "divergence": divergence(row.documented, observation.observed).value,
         "hazard": observation.hazard.value if observation.hazard else None,
         "reason": observation.reason,
+        "checks": [stored_check(check) for check in observation.checks],
+        "quirks": quirks_of((check.weight, check.outcome) for check in observation.checks),
         "seconds": round(sighting.seconds, 4),
         "exchanges": list(sighting.exchanges),
     }
@@ -45,6 +47,20 @@ def stored_row(row: Row, sighting: Sighting) -> ResultRow:
             for it in sighting.repeats
         ]
     return stored
+
+
+def stored_check(check: CheckResult) -> StoredCheck:
+    """A check of the results file."""
+    return {
+        "id": check.id,
+        "weight": check.weight.value,
+        "outcome": check.outcome.value,
+        "expected": check.expected,
+        "observed": check.observed,
+        "source": check.source,
+        "hazard": check.hazard.value if check.hazard else None,
+        "exchanges": list(check.exchanges),
+    }
 
 
 def spec_of(matrix: Matrix) -> Spec:

@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, TypedDict, Unpack
 
 import requests
 import urllib3
@@ -56,6 +56,24 @@ class Deadlines:
     total: float = 90.0
 
 
+class SendOptions(TypedDict, total=False):
+    """How one call is sent, where it is not sent as usual.
+
+    Attributes:
+        credentials: instead of the endpoint's own.
+        anonymous: send no signature at all.
+        region: instead of the endpoint's own in the signature.
+        invalid_signature: change the signature's last digit.
+        idempotent: the call may be sent again if it is not answered, for it does the same twice.
+    """
+
+    credentials: Credentials | None
+    anonymous: bool
+    region: str | None
+    invalid_signature: bool
+    idempotent: bool
+
+
 class Client:
     """Sends calls to one endpoint; safe to use from many threads.
 
@@ -99,11 +117,7 @@ class Client:
         *,
         role: Role = Role.TREATMENT,
         record: list[Exchange] | None = None,
-        credentials: Credentials | None = None,
-        anonymous: bool = False,
-        region: str | None = None,
-        forged: bool = False,
-        again: bool = False,
+        **options: Unpack[SendOptions],
     ) -> Response:
         """Send one call and return the answer, whatever it says.
 
@@ -114,11 +128,7 @@ class Client:
             call: what to ask.
             role: what the request is for, recorded beside it.
             record: takes the exchange, redacted.
-            credentials: instead of the endpoint's own.
-            anonymous: send no signature at all.
-            region: instead of the endpoint's own in the signature.
-            forged: spoil the signature's last digit.
-            again: what is not answered may be sent again, for it does the same thing twice.
+            options: how it is sent, where not as usual.
 
         Raises:
             Throttled: every attempt was throttled.
@@ -127,13 +137,13 @@ class Client:
         headers: dict[str, str] = {}
         try:
             for attempt in range(ATTEMPTS):
-                headers = self._headers(call, credentials, anonymous, region, forged)
+                headers = self._headers(call, options)
                 last = attempt == ATTEMPTS - 1
                 try:
                     response = self._once(call, headers)
                 except NoAnswer as trouble:
                     read = isinstance(trouble, Cut) and call.method in READS
-                    if last or not (again or read):
+                    if last or not (options.get("idempotent") or read):
                         raise
                     continue
                 pause = _patience(attempt, response)
@@ -162,26 +172,20 @@ class Client:
         if record is not None:
             record.append(exchange(self.redactor, self.endpoint, role, call, headers, answer))
 
-    def _headers(
-        self,
-        call: Call,
-        credentials: Credentials | None,
-        anonymous: bool,
-        region: str | None,
-        forged: bool,
-    ) -> dict[str, str]:
+    def _headers(self, call: Call, options: SendOptions) -> dict[str, str]:
         headers = dict(call.headers)
         if call.body or call.method in ("PUT", "POST"):
             headers["Content-Length"] = str(len(call.body))
-        if not anonymous:
+        if not options.get("anonymous"):
+            region = options.get("region")
             headers = sign(
                 call,
                 self.endpoint.address(call),
                 headers,
-                credentials or self.endpoint.credentials,
+                options.get("credentials") or self.endpoint.credentials,
                 self.endpoint.region if region is None else region,
             )
-        if forged:
+        if options.get("invalid_signature"):
             last = headers["Authorization"][-1]
             headers["Authorization"] = headers["Authorization"][:-1] + ("0" if last != "0" else "1")
         # Not signed, for proxies that rewrite them would break the signature.
@@ -251,10 +255,6 @@ class Client:
         finally:
             with self._lock:
                 self._in_flight.pop(ident, None)
-
-    def with_endpoint(self, **changes: object) -> Client:
-        """A second wire to a variant of the same endpoint, with the same redactor."""
-        return Client(replace(self.endpoint, **changes), self.redactor, self.deadlines)  # type: ignore[arg-type]
 
 
 def _patience(attempt: int, response: Response) -> float | None:

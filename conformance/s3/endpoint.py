@@ -58,9 +58,9 @@ class Endpoint:
         """The URL of a call, every reserved character of key and query encoded."""
         parts = urlsplit(self.url)
         host, path = parts.netloc, parts.path.rstrip("/")
-        if call.bucket is not None and self.addressing == "virtual":
+        if call.bucket and self.addressing == "virtual":
             host = f"{call.bucket}.{host}"
-        elif call.bucket is not None:
+        elif call.bucket:
             path += f"/{quote(call.bucket, safe=UNRESERVED)}"
         operation = OPERATIONS[call.operation]
         if operation.path:

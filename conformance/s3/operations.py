@@ -8,9 +8,134 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 Target = Literal["service", "bucket", "key"]
+# Spelt out, so that a type checker refuses a misspelt one; a test holds it to OPERATIONS.
+# fmt: off
+OperationName = Literal[
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "CreateBucket",
+    "CreateBucketMetadataConfiguration",
+    "CreateBucketMetadataTableConfiguration",
+    "CreateMultipartUpload",
+    "CreateSession",
+    "DeleteBucket",
+    "DeleteBucketAccelerateConfiguration",
+    "DeleteBucketAnalyticsConfiguration",
+    "DeleteBucketCors",
+    "DeleteBucketEncryption",
+    "DeleteBucketIntelligentTieringConfiguration",
+    "DeleteBucketInventoryConfiguration",
+    "DeleteBucketLifecycle",
+    "DeleteBucketMetadataConfiguration",
+    "DeleteBucketMetadataTableConfiguration",
+    "DeleteBucketMetricsConfiguration",
+    "DeleteBucketOwnershipControls",
+    "DeleteBucketPolicy",
+    "DeleteBucketReplication",
+    "DeleteBucketRequestPayment",
+    "DeleteBucketTagging",
+    "DeleteBucketWebsite",
+    "DeleteObject",
+    "DeleteObjectAnnotation",
+    "DeleteObjectTagging",
+    "DeleteObjects",
+    "DeletePublicAccessBlock",
+    "GetBucketAbac",
+    "GetBucketAccelerateConfiguration",
+    "GetBucketAcl",
+    "GetBucketAnalyticsConfiguration",
+    "GetBucketCors",
+    "GetBucketEncryption",
+    "GetBucketIntelligentTieringConfiguration",
+    "GetBucketInventoryConfiguration",
+    "GetBucketLifecycle",
+    "GetBucketLifecycleConfiguration",
+    "GetBucketLocation",
+    "GetBucketLogging",
+    "GetBucketMetadataConfiguration",
+    "GetBucketMetadataTableConfiguration",
+    "GetBucketMetricsConfiguration",
+    "GetBucketNotification",
+    "GetBucketNotificationConfiguration",
+    "GetBucketOwnershipControls",
+    "GetBucketPolicy",
+    "GetBucketPolicyStatus",
+    "GetBucketReplication",
+    "GetBucketRequestPayment",
+    "GetBucketTagging",
+    "GetBucketVersioning",
+    "GetBucketWebsite",
+    "GetObject",
+    "GetObjectAcl",
+    "GetObjectAnnotation",
+    "GetObjectAttributes",
+    "GetObjectLegalHold",
+    "GetObjectLockConfiguration",
+    "GetObjectRetention",
+    "GetObjectTagging",
+    "GetObjectTorrent",
+    "GetPublicAccessBlock",
+    "HeadBucket",
+    "HeadBucketAcl",
+    "HeadObject",
+    "ListBucketAnalyticsConfigurations",
+    "ListBucketIntelligentTieringConfigurations",
+    "ListBucketInventoryConfigurations",
+    "ListBucketMetricsConfigurations",
+    "ListBuckets",
+    "ListDirectoryBuckets",
+    "ListMultipartUploads",
+    "ListObjectAnnotations",
+    "ListObjectVersions",
+    "ListObjects",
+    "ListObjectsV2",
+    "ListParts",
+    "PostObject",
+    "PutBucketAbac",
+    "PutBucketAccelerateConfiguration",
+    "PutBucketAcl",
+    "PutBucketAnalyticsConfiguration",
+    "PutBucketCors",
+    "PutBucketEncryption",
+    "PutBucketIntelligentTieringConfiguration",
+    "PutBucketInventoryConfiguration",
+    "PutBucketLifecycle",
+    "PutBucketLifecycleConfiguration",
+    "PutBucketLogging",
+    "PutBucketMetricsConfiguration",
+    "PutBucketNotification",
+    "PutBucketNotificationConfiguration",
+    "PutBucketOwnershipControls",
+    "PutBucketPolicy",
+    "PutBucketReplication",
+    "PutBucketRequestPayment",
+    "PutBucketTagging",
+    "PutBucketVersioning",
+    "PutBucketWebsite",
+    "PutObject",
+    "PutObjectAcl",
+    "PutObjectAnnotation",
+    "PutObjectLegalHold",
+    "PutObjectLockConfiguration",
+    "PutObjectRetention",
+    "PutObjectTagging",
+    "PutPublicAccessBlock",
+    "RenameObject",
+    "RestoreObject",
+    "SelectObjectContent",
+    "UpdateBucketMetadataAnnotationTableConfiguration",
+    "UpdateBucketMetadataInventoryTableConfiguration",
+    "UpdateBucketMetadataJournalTableConfiguration",
+    "UpdateObjectEncryption",
+    "UploadPart",
+    "UploadPartCopy",
+    "WriteGetObjectResponse",
+]
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +184,7 @@ def _on_key(name: str, subresource: str, verbs: str = "Get Put") -> dict[str, Op
     }
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
+_TABLE: Final[dict[str, Operation]] = {
     "ListBuckets": Operation("GET", "service"),
     "ListDirectoryBuckets": Operation("GET", "service"),
     "WriteGetObjectResponse": Operation("POST", "service", path="WriteGetObjectResponse"),
@@ -135,25 +260,46 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
+OPERATIONS: Final = cast("Mapping[OperationName, Operation]", _TABLE)
+
+
+def operation_named(name: str) -> OperationName:
+    """The operation of that name, e.g. of a row of a matrix.
+
+    Raises:
+        ValueError: S3 has no such operation.
+    """
+    if name not in OPERATIONS:
+        raise ValueError(f"S3 has no operation {name}")
+    return cast("OperationName", name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One request to one operation, not yet signed.
 
     Attributes:
         operation: a key of `OPERATIONS`.
-        bucket: None for operations on the service.
-        key: the object's key, not encoded; None for operations above objects.
+        bucket: empty for operations on the service.
+        key: the object's key, not encoded; empty for operations above objects.
         query: parameters besides the operation's own.
         headers: all headers besides those of HTTP framing and of the signature.
         body: the bytes to send.
     """
 
-    operation: str
-    bucket: str | None = None
-    key: str | None = None
+    operation: OperationName
+    bucket: str = ""
+    key: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+    def __post_init__(self) -> None:
+        target = OPERATIONS[self.operation].target
+        if target != "service" and not self.bucket:
+            raise ValueError(f"{self.operation} needs a bucket")
+        if target == "key" and not self.key:
+            raise ValueError(f"{self.operation} needs a key")
 
     @property
     def method(self) -> str:

@@ -30,7 +30,7 @@ class Cleaner:
     """Sends the deletions through one client, many at a time."""
 
     def __init__(self, client: Client, pool: Executor) -> None:
-        self._wire = client
+        self._client = client
         self._pool = pool
 
     def clean(self, entries: Iterable[Created], given: Sequence[str] = ()) -> list[str]:
@@ -45,8 +45,8 @@ class Cleaner:
         """
         entries = list(entries)
         objects = sorted(
-            {e for e in entries if e.key is not None},
-            key=lambda e: (e.bucket, e.key or "", e.upload or "", e.version or ""),
+            {e for e in entries if e.key},
+            key=lambda e: (e.bucket, e.key, e.upload or "", e.version or ""),
         )
         named = {(e.bucket, e.key) for e in objects if e.upload}
         # The upload of an answer that never came has no name, unless a later one gave it.
@@ -56,7 +56,7 @@ class Cleaner:
             for entry, warning in zip(objects, self._pool.map(self._remove, objects), strict=True)
             if warning is not None
         }
-        ours = sorted({e.bucket for e in entries if e.key is None} - set(given))
+        ours = sorted({e.bucket for e in entries if not e.key} - set(given))
         kept = dict(zip(ours, self._pool.map(self._remove_bucket, ours), strict=True))
         # What a bucket held is gone with the bucket, whatever the deletion of the key answered.
         return [
@@ -134,14 +134,16 @@ class Cleaner:
         versions = self._listing(Call(operation="ListObjectVersions", bucket=bucket))
         for element in ("Version", "DeleteMarker"):
             for item in versions.xml.findall(element) if versions else ():
+                if not (key := item.findtext("Key")):
+                    continue
                 yield Call(
                     operation="DeleteObject",
                     bucket=bucket,
-                    key=item.findtext("Key"),
+                    key=key,
                     query={"versionId": item.findtext("VersionId") or "null"},
                 )
         objects = self._listing(Call(operation="ListObjects", bucket=bucket))
-        for key in objects.texts("Contents/Key") if objects else ():
+        for key in filter(None, objects.texts("Contents/Key") if objects else ()):
             yield Call(operation="DeleteObject", bucket=bucket, key=key)
         yield from self._uploads(Created(bucket=bucket))
 
@@ -152,7 +154,7 @@ class Cleaner:
         )
         for item in listing.xml.findall("Upload") if listing else ():
             key = item.findtext("Key") or ""
-            if entry.key in (None, key):
+            if key and entry.key in ("", key):
                 yield Call(
                     operation="AbortMultipartUpload",
                     bucket=entry.bucket,
@@ -166,6 +168,6 @@ class Cleaner:
 
     def _send(self, call: Call) -> Response | str:
         try:
-            return self._wire.send(call, role=Role.SETUP)
+            return self._client.send(call, role=Role.SETUP)
         except NoAnswer as trouble:
             return str(trouble)

@@ -38,13 +38,13 @@ class Created:
 
     Attributes:
         bucket: a bucket we created, or the one the key is in.
-        key: None where the bucket itself is meant.
+        key: empty where the bucket itself is meant.
         upload: an UploadId; "" where CreateMultipartUpload was sent and its answer never came.
         version: the VersionId of one version of the key.
     """
 
     bucket: str
-    key: str | None = None
+    key: str = ""
     upload: str | None = None
     version: str | None = None
 
@@ -131,12 +131,17 @@ def _read(path: Path, file: IO[str]) -> Left:
         if "run" in document:
             run, endpoint_url = str(document["run"]), str(document["endpoint"])
         elif "bucket" in document:
-            entries.append(Created(**{name: document.get(name) for name in FIELDS}))
+            entries.append(Created(**{name: document[name] for name in FIELDS if name in document}))
     return Left(path=path, run=run, endpoint_url=endpoint_url, entries=tuple(entries))
 
 
 def _document(entry: Created) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in FIELDS if getattr(entry, name) is not None}
+    fields = {name: getattr(entry, name) for name in FIELDS}
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and (value or name == "upload")
+    }
 
 
 def _hold(file: IO[str]) -> bool:

@@ -12,9 +12,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
-from conformance.s3.client import Client
+from conformance.s3.client import Client, SendOptions
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
@@ -60,7 +60,12 @@ class Sandbox:
         self._memo: dict[str, Future[Any]] = {}
 
     def send(
-        self, call: Call, *, role: Role, record: list[Exchange] | None, **how: Any
+        self,
+        call: Call,
+        *,
+        role: Role,
+        record: list[Exchange] | None,
+        **options: Unpack[SendOptions],
     ) -> Response:
         """Send a call, noting in the ledger first what it may create.
 
@@ -72,14 +77,12 @@ class Sandbox:
         """
         self._protect(call)
         if OPERATIONS[call.operation].target == "key" and call.method in ("PUT", "POST"):
-            assert call.bucket is not None
             self.ledger.add(Created(bucket=call.bucket, key=call.key))
             if call.operation == "CreateMultipartUpload":
                 self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=""))
         elif call.operation == "CreateBucket":
-            assert call.bucket is not None
             self.ledger.add(Created(bucket=call.bucket))
-        response = self.client.send(call, role=role, record=record, **how)
+        response = self.client.send(call, role=role, record=record, **options)
         self._note(call, response)
         return response
 
@@ -94,7 +97,7 @@ class Sandbox:
 
     def _note(self, call: Call, response: Response) -> None:
         """Keep the names that only the answer gives: upload and version ids."""
-        if not response.ok or call.bucket is None or call.key is None:
+        if not response.ok or not call.key:
             return
         if call.operation == "CreateMultipartUpload" and (upload := response.text("UploadId")):
             self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=upload))

@@ -14,7 +14,7 @@ from typing import Final
 
 from conformance.probing import Proof, Seen, Undecided, Workbench, offered, shows
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import OPERATIONS, Call
+from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
 from conformance.s3.xml import (
     Leaves,
@@ -102,10 +102,10 @@ class Configuration:
     default: Default | None = None
     listing: str = ""
 
-    def operation(self, verb: str) -> str | None:
+    def operation(self, verb: str) -> OperationName | None:
         """The operation's name, or None where there is none: `operation("Delete")`."""
         name = self.operations.get(verb, f"{verb}{self.name}")
-        return name if name in OPERATIONS else None
+        return operation_named(name) if name in OPERATIONS else None
 
     # Where and what to write.
 
@@ -125,7 +125,11 @@ class Configuration:
         Raises:
             Undecided: no such bucket can be had.
         """
-        return self.lease(bench) if bench.sandbox.user_buckets else self._place(bench, bench.new_bucket)
+        return (
+            self.lease(bench)
+            if bench.sandbox.user_buckets
+            else self._place(bench, bench.new_bucket)
+        )
 
     def _place(self, bench: Workbench, get: Callable[[dict[str, str] | None], str]) -> Place:
         place = self._bucket(get)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import Undecided, Workbench
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.subjects import notifications
 from conformance.subjects.bucket_configuration import Configuration, Place
 from conformance.subjects.configuration_bodies import (
@@ -224,7 +224,7 @@ CONFIGURATIONS: Final = (
     ),
 )
 
-CONFIGURED_BY: Final[dict[str, tuple[str, Configuration]]] = {
+CONFIGURED_BY: Final[dict[OperationName, tuple[str, Configuration]]] = {
     operation: (verb, configuration)
     for configuration in CONFIGURATIONS
     for verb in VERBS
@@ -232,15 +232,15 @@ CONFIGURED_BY: Final[dict[str, tuple[str, Configuration]]] = {
 }
 """Verb and configuration of every operation on one that can be put."""
 
-OPERATIONS_COVERED: Final = (*CONFIGURED_BY, "GetBucketPolicyStatus")
+OPERATIONS_COVERED: Final[tuple[OperationName, ...]] = (*CONFIGURED_BY, "GetBucketPolicyStatus")
 
 
-def operations(verb: str) -> tuple[str, ...]:
+def operations(verb: str) -> tuple[OperationName, ...]:
     """The operations with this verb: Get, Put, Delete or List."""
     return tuple(name for name, (each, _) in CONFIGURED_BY.items() if each == verb)
 
 
-def smallest(operation: str) -> Callable[[Workbench], Call]:
+def smallest(operation: OperationName) -> Callable[[Workbench], Call]:
     """How to make the smallest valid request of an operation, after what must come before it."""
     if operation == "GetBucketPolicyStatus":
         return _policy_status
@@ -265,7 +265,6 @@ def _get(bench: Workbench, configuration: Configuration) -> Call:
 
 def _list(bench: Workbench, configuration: Configuration) -> Call:
     get = _get(bench, configuration)
-    assert get.bucket is not None
     return configuration.listed(Place(bucket=get.bucket))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import Stored, Workbench
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
 
@@ -34,7 +34,7 @@ class Upload:
 
     def call(
         self,
-        operation: str,
+        operation: OperationName,
         *,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
@@ -95,8 +95,6 @@ def create_call(bench: Workbench, headers: Mapping[str, str] | None = None) -> C
 def begun(response: Response) -> Upload:
     """The upload that a served CreateMultipartUpload began."""
     call = response.call
-    assert call.bucket is not None
-    assert call.key is not None
     return Upload(bucket=call.bucket, key=call.key, upload_id=response.text("UploadId") or "")
 
 

@@ -56,7 +56,7 @@ def strays(bench: Workbench) -> Iterator[str]:
         yield f"arn:aws:{name}:{bench.endpoint.region or 'us-east-1'}:123456789012:{bench.nonce()}"
 
 
-def notify(bucket: str | None, arn: str, value: str = ON) -> Call:
+def notify(bucket: str, arn: str, value: str = ON) -> Call:
     """PutBucketNotificationConfiguration with one destination."""
     content = body(value, Place(bucket=bucket or "", destination=arn))
     return Call(operation=PUT, bucket=bucket, headers=content_md5(content), body=content)

@@ -12,7 +12,7 @@ from typing import Final
 
 from conformance.probing import Stored, Workbench
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, XMLNS, location_constraint
 from conformance.subjects import bucket_configurations as config
 from conformance.subjects.bucket_configurations import operations
@@ -70,11 +70,11 @@ def _list_parts(bench: Workbench) -> Call:
     return bench.shared("an upload", begin).call("ListParts")
 
 
-def _in_bucket(operation: str, **query: str) -> Maker:
+def _in_bucket(operation: OperationName, **query: str) -> Maker:
     return lambda bench: Call(operation=operation, bucket=bench.bucket, query=query)
 
 
-def _list(operation: str) -> Maker:
+def _list(operation: OperationName) -> Maker:
     return lambda bench: Call(
         operation=operation, bucket=bench.bucket, query={"prefix": bench.sandbox.prefix}
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, decide, judge, shows
+from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.writes import write_call
 from conformance.verdict import Observation, Observed
@@ -34,7 +35,9 @@ class Write:
         return judge(proof)
 
 
-def write(bench: Workbench, operation: str, headers: Mapping[str, str], directive: str) -> Write:
+def write(
+    bench: Workbench, operation: OperationName, headers: Mapping[str, str], directive: str
+) -> Write:
     """Store an object with these headers; a copy with them instead of its source's.
 
     Args:

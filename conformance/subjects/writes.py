@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from conformance.probing import Stored, Workbench, stored
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
 
@@ -18,7 +18,7 @@ WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
 
 
 def write_call(
-    bench: Workbench, operation: str, headers: Mapping[str, str], bucket: str | None = None
+    bench: Workbench, operation: OperationName, headers: Mapping[str, str], bucket: str = ""
 ) -> Call:
     """A request that stores a small object under a fresh key, or begins to."""
     source = {"x-amz-copy-source": bench.plain.source} if operation == "CopyObject" else {}
@@ -46,8 +46,6 @@ def written(bench: Workbench, answer: Response, headers: Mapping[str, str] | Non
         return stored(answer)
     if answer.call.operation == "CopyObject":
         call = answer.call
-        assert call.bucket is not None
-        assert call.key is not None
         etag = answer.text("ETag") or ""
         return Stored(bucket=call.bucket, key=call.key, body=bench.plain.body, etag=etag)
     upload, body = begun(answer), bench.text()

@@ -125,12 +125,16 @@ def make(claims: list[dict[str, Any]], label: str, url: str = URL) -> results.Do
         row: Any = {
             **claim,
             "observed": observed.value,
-            "implied": implied,
+            "decided_by": (
+                "operation" if implied else "nothing" if observed is Observed.UNKNOWN else "request"
+            ),
             "divergence": divergence(Documented(claim["documented"]), observed).value,
             "hazard": None if implied else hazard(claim, observed),
             "reason": f"{claim['operation']} itself was {observed}."
             if implied
             else REASONS[observed],
+            "checks": [],
+            "quirks": 0,
             "seconds": 0.04,
             "exchanges": []
             if implied

@@ -78,10 +78,14 @@ def rows(changes: dict[str, str]) -> list[results.ResultRow]:
         row: Any = {
             **claim,
             "observed": observed.value,
-            "implied": implied,
+            "decided_by": (
+                "operation" if implied else "nothing" if observed is Observed.UNKNOWN else "request"
+            ),
             "divergence": divergence(Documented(documented), observed).value,
             "hazard": None if row_id in changes else hazard,
             "reason": REASONS[observed],
+            "checks": [],
+            "quirks": 0,
             "seconds": 0.04,
             "exchanges": [exchange(claim, role, number) for number, role in _sent(row_id)],
         }

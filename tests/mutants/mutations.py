@@ -55,6 +55,7 @@ class Mutation:
         words: the verdicts that are right then.
         spills: it changes what other rows see too, so their verdicts tell nothing.
         memory: what is kept from one request to the next.
+        check: the check that must fail, where one is named.
     """
 
     row: str
@@ -65,6 +66,7 @@ class Mutation:
     name: str = ""
     spills: bool = False
     memory: dict[str, Any] = field(default_factory=dict)
+    check: str = ""
 
     @property
     def id(self) -> str:
@@ -99,6 +101,7 @@ class Mutator:
                     touches=(lambda _: True) if damage.anywhere else touches,
                     respond=damage.respond,
                     words=damage.words,
+                    check=damage.check,
                     spills=damage.anywhere,
                 )
             return

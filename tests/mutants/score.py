@@ -24,6 +24,7 @@ from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
 from conformance.serve.upstream import Upstream
 from conformance.verdict import Observation, Observed
+from conformance.verdict import Outcome as CheckOutcome
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
 from tests.mutants.entangled import related
@@ -35,7 +36,7 @@ UNDECIDED: Final = (Observed.UNKNOWN, Observed.UNPROVEN)
 class Fate(StrEnum):
     """What became of a mutant."""
 
-    CAUGHT = "caught"  # the verdict is the right one
+    CAUGHT = "caught"  # the verdict is the right one, or the check fails that is to show it
     OTHER_WORD = "other word"  # no longer supported, but the verdict is not the right one
     SURVIVED = "survived"  # still supported
     IDLE = "idle"  # the damage had nothing to change in what this backend answers
@@ -180,15 +181,25 @@ def observe_all(backend: Backend, rows: Sequence[str], jobs: int) -> dict[str, S
 def mutations(
     backend: Backend, clean: dict[str, Seen], kinds: Sequence[str] = KINDS
 ) -> list[Mutation]:
-    """All mutations of the rows that a clean run supports."""
+    """The mutations of the rows of a clean run, as far as the backend does what they break.
+
+    A mutation that names its check needs one that held; any other a row that is supported.
+    """
     mutator = Mutator(Upstream(backend.endpoint.url).prefix)
     return [
         mutation
         for row, seen in clean.items()
-        if seen.observation.observed is Observed.SUPPORTED
         for kind in kinds
         for mutation in mutator.make(row, kind)
+        if _breakable(mutation, seen.observation)
     ]
+
+
+def _breakable(mutation: Mutation, clean: Observation) -> bool:
+    if mutation.check:
+        held = {check.id for check in clean.checks if check.outcome is CheckOutcome.HELD}
+        return mutation.check in held
+    return clean.observed is Observed.SUPPORTED
 
 
 def score(
@@ -227,10 +238,11 @@ def _id(outcome: Outcome) -> str:
 def _outcome(backend: Backend, mutation: Mutation) -> Outcome:
     seen = observe(backend, [mutation.row], mutation)[mutation.row]
     observed = seen.observation.observed
+    failed = {check.id for check in seen.observation.failed}
     fate = Fate.OTHER_WORD
-    if observed in mutation.words:
+    if mutation.check in failed if mutation.check else observed in mutation.words:
         fate = Fate.CAUGHT
-    elif observed is Observed.SUPPORTED:
+    elif observed is Observed.SUPPORTED or mutation.check:
         idle = mutation.kind == DAMAGE and not seen.changed
         fate = Fate.IDLE if idle else Fate.SURVIVED
     return Outcome(

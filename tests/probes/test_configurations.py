@@ -9,6 +9,7 @@ import pytest
 
 from conformance import probes
 from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import operation_named
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
@@ -39,7 +40,7 @@ SECURITY = ("Acl", "Encryption", "Lock", "Ownership", "Policy", "PublicAccess")
 
 def topic(row: str) -> str:
     """The subresource, as `Request.flags` has it."""
-    return CONFIGURED_BY[row][1].topic.lower()
+    return CONFIGURED_BY[operation_named(row)][1].topic.lower()
 
 
 def silent(row: str) -> Hazard | None:

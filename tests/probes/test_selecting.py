@@ -147,5 +147,5 @@ def test_never_supported(observe: Observe) -> None:
     ],
 )
 def test_a_stream_that_is_none(body: bytes) -> None:
-    call = Call(operation=ROW, bucket="b", key="k")
+    call = Call(operation="SelectObjectContent", bucket="b", key="k")
     assert events(Response(call=call, status=200, headers={}, body=body, seconds=0)) is None

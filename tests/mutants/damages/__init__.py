@@ -1,23 +1,32 @@
-"""What can go wrong with each row, as tables: a pattern of row ids, and what is wrong."""
+"""What can go wrong with a row, besides being ignored or refused.
+
+Each module of this package has `LINES`: a pattern of row ids, and a damage.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
-from typing import Final
+from functools import cache
 
-from tests.mutants.damages.configurations import CONFIGURATIONS
-from tests.mutants.damages.damage import Damage
-from tests.mutants.damages.listings import LISTINGS
-from tests.mutants.damages.objects import OBJECTS
-from tests.mutants.damages.security import SECURITY
-from tests.mutants.damages.uploads import UPLOADS
-
-TABLE: Final = (*OBJECTS, *UPLOADS, *LISTINGS, *CONFIGURATIONS, *SECURITY)
+from tests.mutants.damages.damage import Damage, Line
 
 
 def damages(row: str) -> Iterator[Damage]:
-    """What can go wrong with a row."""
-    for pattern, damage in TABLE:
+    """The damages of one row."""
+    for pattern, damage in _lines():
         if re.fullmatch(pattern, row):
             yield damage
+
+
+@cache
+def _lines() -> tuple[Line, ...]:
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(
+        line
+        for name in modules
+        if name != "damage"
+        for line in importlib.import_module(f"{__name__}.{name}").LINES
+    )

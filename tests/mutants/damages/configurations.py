@@ -50,7 +50,7 @@ CHOICES: Final = tuple(
 )
 
 
-CONFIGURATIONS: Final[tuple[Line, ...]] = (
+LINES: Final[tuple[Line, ...]] = (
     # Not of notifications: what they go to is found by trying.
     *((r"Get(Bucket(?!Location|PolicyS|Notif)|PublicAccess|ObjectLock)\w+", or_ignored(
         NOT_STORED, damage))

@@ -21,6 +21,8 @@ class Damage:
         words: the verdicts that are right then.
         why: why another word than broken or partial is right, where one is.
         anywhere: it is done to other requests than those that carry the row too.
+        check: the check of the row that must fail then, where one is named; of a check of weight
+            detail the word stays.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Damage:
     words: tuple[Observed, ...] = WRONG
     why: str = ""
     anywhere: bool = False
+    check: str = ""
 
 
 def wrong(name: str, respond: Respond) -> Damage:
@@ -36,6 +39,11 @@ def wrong(name: str, respond: Respond) -> Damage:
 
 def anywhere(name: str, respond: Respond) -> Damage:
     return Damage(name=name, respond=respond, anywhere=True)
+
+
+def shown_by(check: str, damage: Damage) -> Damage:
+    """The same damage, which this check of the row must show whatever the word."""
+    return replace(damage, check=check)
 
 
 def or_ignored(why: str, damage: Damage) -> Damage:

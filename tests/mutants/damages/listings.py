@@ -34,7 +34,7 @@ def _says_url(request: Request, behind: Behind) -> Answer:
     )(request.without("encoding-type"), behind)
 
 
-LISTINGS: Final[tuple[Line, ...]] = (
+LINES: Final[tuple[Line, ...]] = (
     ("ListObjects(V2)?", wrong("one short", one_short("Contents"))),
     ("ListObjects(V2)?", wrong("not in order", unsorted("Contents"))),
     ("ListObjects(V2)?", wrong("one twice", repeated("Contents"))),

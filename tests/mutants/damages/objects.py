@@ -61,7 +61,7 @@ def _swapped(header: str) -> Respond:
     return asking(lambda r: with_header(r, header, swap[r.header(header) or "COPY"]))
 
 
-OBJECTS: Final[tuple[Line, ...]] = (
+LINES: Final[tuple[Line, ...]] = (
     ("GetObject", wrong("off by one", shifted)),
     ("GetObject", wrong("a byte short", short)),
     ("GetObject", wrong("another ETag", headed("ETag", '"0"'))),

@@ -59,7 +59,7 @@ def _bypassed(request: Request, behind: Behind) -> Answer:
     return behind.ask(request)
 
 
-SECURITY: Final[tuple[Line, ...]] = (
+LINES: Final[tuple[Line, ...]] = (
     # Keys of a customer's.
     (".*/x-amz-server-side-encryption-customer-.*", or_ignored(
         "what is served without its key is not encrypted",

@@ -31,7 +31,7 @@ def _part_of_other_bytes(request: Request, behind: Behind) -> Answer:
     return replace(answer, body=body.encode())
 
 
-UPLOADS: Final[tuple[Line, ...]] = (
+LINES: Final[tuple[Line, ...]] = (
     ("CreateMultipartUpload", wrong("no UploadId",
         edited(rb"<UploadId>.*</UploadId>", b""))),
     ("UploadPart", wrong("a byte short", truncated)),
