@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import probes
 from conformance.probing import PROBES, Workbench
 from conformance.run import observation_of
 from conformance.run.embedded import embedded
@@ -16,6 +17,8 @@ from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Observation
+
+probes.load_all()
 
 Observe = Callable[[Endpoint, str], Observation]
 
@@ -31,8 +34,7 @@ def moto() -> Iterator[Endpoint]:
 def observe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observe]:
     """Observe one row on an endpoint, as a run does: `observe(endpoint, "PutObject/If-Match")`.
 
-    The module that registers the row's probe must have been imported. Rows observed on the same
-    endpoint share their subjects.
+    Rows observed on the same endpoint share their subjects.
     """
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
     sandboxes: dict[str, Sandbox] = {}
