@@ -79,6 +79,7 @@ class DecidedBy(StrEnum):
 FAILURES: Final = frozenset({Outcome.IGNORED, Outcome.WRONG})
 UNDECIDED: Final = frozenset({Observed.UNPROVEN, Observed.UNKNOWN})
 NOT_WORKING: Final = frozenset({Observed.IGNORED, Observed.REJECTED, Observed.BROKEN})
+SENTENCES_SHOWN: Final = 3
 DECIDES_FEATURES: Final = frozenset({Observed.IGNORED, Observed.REJECTED})
 # The most urgent first.
 HAZARDS_BY_URGENCY: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILENT)
@@ -212,27 +213,32 @@ class Observation:
 def observation_from(checks: Sequence[CheckResult]) -> Observation:
     """The observation that a row's checks amount to."""
     word = word_of((check.weight, check.outcome) for check in checks)
-    decisive = [check for check in checks if check.weight is not Weight.DETAIL]
+    core = [check for check in checks if check.weight is Weight.CORE]
+    decisive = [*core, *(check for check in checks if check.weight is Weight.PROMISE)]
     failed = [check for check in decisive if check.failed]
     observed = [check for check in decisive if check.outcome is not Outcome.NOT_OBSERVED]
-    if word is None:
-        core = [check for check in checks if check.weight is Weight.CORE]
-        reason, word = "; ".join(check.sentence for check in core), Observed.UNKNOWN
-    elif failed:
-        held = f"{len(observed) - len(failed)} of {len(decisive)} checks held; "
-        reason = held + "; ".join(check.sentence for check in failed)
-    else:
-        core = [check for check in observed if check.weight is Weight.CORE]
-        held = f"{len(observed)} of {len(decisive)} checks held; "
-        reason = held + "; ".join(check.sentence for check in core)
     hazards = {check.hazard for check in failed}
+    if word is None:
+        reason = _sentences(core)
+    else:
+        # Where no core check held, what else failed says nothing more.
+        shown = [it for it in failed if word is Observed.PARTIAL or it.weight is Weight.CORE]
+        held = f"{len(observed) - len(failed)} of {len(decisive)} checks held"
+        reason = f"{held}; {_sentences(shown or [it for it in core if it in observed])}"
     return Observation(
-        observed=word,
+        observed=word or Observed.UNKNOWN,
         reason=reason,
         hazard=next((hazard for hazard in HAZARDS_BY_URGENCY if hazard in hazards), None),
-        decided_by=DecidedBy.NOTHING if word is Observed.UNKNOWN else DecidedBy.CHECKS,
+        decided_by=DecidedBy.CHECKS if word else DecidedBy.NOTHING,
         checks=tuple(checks),
     )
+
+
+def _sentences(checks: Sequence[CheckResult]) -> str:
+    """The first few in full, for a reason is to be read at a glance."""
+    more = len(checks) - SENTENCES_SHOWN
+    said = "; ".join(check.sentence for check in checks[:SENTENCES_SHOWN])
+    return f"{said}; and {more} more" if more > 0 else said
 
 
 def settle(observations: Sequence[Observation]) -> Observation:

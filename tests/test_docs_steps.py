@@ -28,7 +28,14 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what the steps need, so that nothing is written into the real one."""
     folder = tmp_path / "checkout"
     folder.mkdir()
-    for name in ("conformance", "lab", "specs", "reports/templates", "tests/mutants", "tests/probes"):
+    for name in (
+        "conformance",
+        "lab",
+        "specs",
+        "reports/templates",
+        "tests/mutants",
+        "tests/probes",
+    ):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("conftest.py", "pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / name, folder / name)
@@ -59,7 +66,9 @@ def test_steps_of_adding_a_probe_work_as_typed(checkout: Path) -> None:
     python = [text for language, text in blocks if language == "python"]
     for name, text in zip(FILES, python, strict=True):
         (checkout / name).write_text(text)
-    (checkout / "own.yaml").write_text(next(text for language, text in blocks if language == "yaml"))
+    (checkout / "own.yaml").write_text(
+        next(text for language, text in blocks if language == "yaml")
+    )
 
     outputs = {line: step(checkout, line) for line in commands(blocks)}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from mypy import api
 
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 
@@ -46,16 +47,12 @@ def test_operation_named_refuses_a_name_s3_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("bucket", "key", "missing"), [("", "", "bucket"), ("", "k", "bucket"), ("b", "", "key")]
 )
-def test_call_about_an_object_needs_a_bucket_and_a_key(
-    bucket: str, key: str, missing: str
-) -> None:
+def test_call_about_an_object_needs_a_bucket_and_a_key(bucket: str, key: str, missing: str) -> None:
     with pytest.raises(ValueError, match=f"GetObject needs a {missing}"):
         Call(operation="GetObject", bucket=bucket, key=key)
 
 
 def test_mypy_refuses_each_misspelt_name_in_a_request(tmp_path: Path) -> None:
-    from mypy import api
-
     snippet = tmp_path / "snippet.py"
     snippet.write_text(PREAMBLE + "".join(f"    {line}\n" for line in MISTAKES))
     first = PREAMBLE.count("\n") + 1

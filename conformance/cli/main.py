@@ -16,6 +16,7 @@ from conformance.cli.clean import add_clean
 from conformance.cli.compare import add_compare
 from conformance.cli.gate import add_gate
 from conformance.cli.matrix import add_import, add_propose, add_rows
+from conformance.cli.promises import add_promises
 from conformance.cli.report import (
     add_report,
 )
@@ -60,5 +61,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_gate(subparsers)
     add_compare(subparsers)
     add_propose(subparsers)
+    add_promises(subparsers)
     add_schema(subparsers)
     return parser

@@ -17,15 +17,15 @@ from conformance.gate import ADVICE, Finding, expected
 from conformance.gate.baseline import KnownDivergence
 from conformance.matrix import Matrix, Row, load
 from conformance.plugin.baseline import GATE
+from conformance.plugin.story import story
 from conformance.probing import PROBES
-from conformance.results import ResultRow
+from conformance.results import ResultRow, failed_checks
 from conformance.run import Gone, Sighting, stored_row
 from conformance.verdict import Divergence
 
 FAILED: Final = (Divergence.MISSING, Divergence.PARTIAL)
 LEVELS_WITH_FEATURES: Final = ("bucket", "object")
 OBSERVE: Final = pytest.StashKey[Callable[[Row], Sighting]]()
-CURL_SHOWN: Final = 400
 
 
 class Diverged(Exception):
@@ -109,6 +109,9 @@ class RowItem(pytest.Item):
             ("divergence", stored["divergence"]),
             ("hazard", stored["hazard"] or "none"),
             ("reason", stored["reason"]),
+            ("decided_by", stored["decided_by"]),
+            ("failed_checks", " ".join(failed_checks(stored)) or "none"),
+            ("quirks", str(stored["quirks"])),
         ]
         if GATE in self.config.stash:
             self._entry, self._finding = self.config.stash[GATE].finding_for(stored)
@@ -122,8 +125,9 @@ class RowItem(pytest.Item):
         assert self.stored is not None
         if self._finding is not None:
             kind = self._finding.kind
+            first, _, rest = story(self.stored).partition("\n")
             said = f"baseline:   {expected(self._entry)}\n" if self._entry else ""
-            raise Diverged(f"{kind}: {ADVICE[kind]}\n{said}{story(self.stored)}")
+            raise Diverged(f"{kind}: {first}\n{ADVICE[kind]}\n{said}{rest}")
         if self._entry is not None:
             pytest.xfail(f"{self.stored['observed']}{_known(self._entry)}")
         if self.stored["divergence"] in FAILED:
@@ -142,21 +146,3 @@ class RowItem(pytest.Item):
 
 def _known(entry: KnownDivergence | None) -> str:
     return f"; known: {entry.reason} ({entry.link})" if entry else ""
-
-
-def story(stored: ResultRow) -> str:
-    """A divergence as the terminal shows it: claim, observation, and how to see it again."""
-    hazard = f" ({stored['hazard']} hazard)" if stored["hazard"] else ""
-    lines = [
-        f"documented: {stored['documented']}",
-        f"observed:   {stored['observed']}{hazard}",
-        f"because:    {stored['reason']}",
-    ]
-    for exchange in stored["exchanges"]:
-        if exchange["role"] == "setup":
-            continue
-        answer, curl = exchange["response"], exchange["curl"]
-        said = f"{answer['status']} {answer['reason']}" if answer else exchange["error"]
-        shown = curl if len(curl) <= CURL_SHOWN else f"{curl[:CURL_SHOWN]}…"
-        lines.append(f"{exchange['role']}: {said}\n    {shown}")
-    return "\n".join(lines)

@@ -13,11 +13,10 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, NotRequired, TypedDict, cast
+from typing import Any, Final, NoReturn, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -26,127 +25,22 @@ from jsonschema.validators import extend
 
 from conformance.errors import ResultsError
 from conformance.results import files
-from conformance.s3.exchange import Exchange
-from conformance.verdict import (
-    DecidedBy,
-    Divergence,
-    Documented,
-    Observed,
-    Outcome,
-    Weight,
-    divergence,
-    quirks_of,
-    word_of,
+from conformance.results.consistency import (
+    require_consistent,
 )
+from conformance.results.counting import summarise
+from conformance.results.shape import (
+    Document,
+    EndpointInfo,
+    ResultRow,
+    Run,
+)
+from conformance.results.upgrade import PREVIOUS_VERSION, SCHEMA_VERSION, upgrade
 
-SCHEMA_VERSION: Final = 2
-PREVIOUS_VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
 LARGEST: Final = 2**29  # bytes of a compressed file once unpacked
-# What several observations that differ can amount to; see `judge.settle`.
-SETTLED: Final = (Observed.PARTIAL, Observed.UNKNOWN)
 _QUOTED: Final = 160
-
-
-class Repeat(TypedDict):
-    """What one of several observations of a row found."""
-
-    observed: str
-    hazard: str | None
-    reason: str
-
-
-class StoredCheck(TypedDict):
-    """One named check of a row; `exchanges` are positions in the row's own."""
-
-    id: str
-    weight: str
-    outcome: str
-    expected: str
-    observed: str
-    source: str
-    hazard: str | None
-    exchanges: list[int]
-
-
-class ResultRow(TypedDict):
-    """One claim of the matrix and what was found. The first seven fields are the claim.
-
-    `repeats` is there where the row was observed more than once. Where their words differ the row
-    is flaky, and `observed` is what `judge.settle` makes of that.
-    """
-
-    id: str
-    level: str
-    operation: str
-    group: str | None
-    feature: str | None
-    documented: str
-    note: str | None
-    observed: str
-    decided_by: str
-    divergence: str
-    hazard: str | None
-    reason: str
-    checks: list[StoredCheck]
-    quirks: int
-    seconds: float
-    exchanges: list[Exchange]
-    repeats: NotRequired[list[Repeat]]
-
-
-class Spec(TypedDict):
-    """Which matrix was run: its file's name and digest, and the page it transcribes."""
-
-    name: str
-    vendor: str
-    source: str
-    published: str | None
-    retrieved: str | None
-    sha256: str
-
-
-class Run(TypedDict):
-    """When and with what; `interrupted` says why a run is not complete."""
-
-    suite_version: str
-    libraries: dict[str, str]
-    started: str
-    seconds: float
-    spec: Spec
-    interrupted: str | None
-    warnings: list[str]
-
-
-class EndpointInfo(TypedDict):
-    """Who answered. `url` holds no credentials; `label` is the user's own name for it."""
-
-    url: str
-    server: str | None
-    region: str | None
-    label: str | None
-
-
-class Summary(TypedDict):
-    """How many rows got each word; every word is present, with 0 where no row got it."""
-
-    observed: dict[str, int]
-    divergence: dict[str, int]
-    hazards: int
-    quirks: int
-    rows: int
-
-
-class Document(TypedDict):
-    """The results file."""
-
-    schema_version: int
-    complete: bool
-    run: Run
-    endpoint: EndpointInfo
-    summary: Summary
-    rows: list[ResultRow]
 
 
 def assemble(*, run: Run, endpoint: EndpointInfo, rows: Sequence[ResultRow]) -> Document:
@@ -164,19 +58,6 @@ def assemble(*, run: Run, endpoint: EndpointInfo, rows: Sequence[ResultRow]) -> 
         "endpoint": endpoint,
         "summary": summarise(rows),
         "rows": list(rows),
-    }
-
-
-def summarise(rows: Sequence[ResultRow]) -> Summary:
-    """Count the rows by observed, by divergence, those that are hazards, and all quirks."""
-    observed = Counter(row["observed"] for row in rows)
-    divergences = Counter(row["divergence"] for row in rows)
-    return {
-        "observed": {word.value: observed[word.value] for word in Observed},
-        "divergence": {word.value: divergences[word.value] for word in Divergence},
-        "hazards": sum(row["hazard"] is not None for row in rows),
-        "quirks": sum(row["quirks"] for row in rows),
-        "rows": len(rows),
     }
 
 
@@ -208,7 +89,7 @@ def read(path: Path | str) -> Document:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
         raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
     if _version(loaded) == PREVIOUS_VERSION:
-        _upgrade(loaded)
+        upgrade(loaded)
     _refuse_invalid(loaded, str(path))
     return cast("Document", loaded)
 
@@ -234,59 +115,6 @@ def _decompressed(data: bytes) -> bytes:
     return text
 
 
-def require_consistent(document: Document, name: str = "results") -> None:
-    """Refuse a document that contradicts itself.
-
-    Args:
-        document: of the right shape.
-        name: what to call it in the error, usually its path.
-
-    Raises:
-        ResultsError: a row is repeated, a row's divergence does not follow from its two words,
-            its word not from its observations, or the summary does not match the rows.
-    """
-    for row_id, times in Counter(row["id"] for row in document["rows"]).items():
-        if times > 1:
-            raise ResultsError(f"{name}: row {row_id} stands {times} times")
-    for row in document["rows"]:
-        due = divergence(Documented(row["documented"]), Observed(row["observed"]))
-        if row["divergence"] != due:
-            raise ResultsError(
-                f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
-                f"so its divergence is {due}, not {row['divergence']}"
-            )
-        _require_consistent_checks(row, name)
-        seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}
-        if row["observed"] not in (seen if len(seen) == 1 else SETTLED):
-            raise ResultsError(
-                f"{name}: row {row['id']} is {row['observed']}, "
-                f"which does not follow from its observations: {', '.join(sorted(seen))}"
-            )
-    counted = summarise(document["rows"])
-    if document["summary"] != counted:
-        raise ResultsError(f"{name}: {_mismatch(document['summary'], counted)}")
-
-
-def _require_consistent_checks(row: ResultRow, name: str) -> None:
-    """Refuse a row whose checks do not amount to its word, or to its quirks."""
-    outcomes = [(Weight(it["weight"]), Outcome(it["outcome"])) for it in row["checks"]]
-    if row["quirks"] != quirks_of(outcomes):
-        raise ResultsError(
-            f"{name}: row {row['id']} counts {row['quirks']} quirks, its checks "
-            f"{quirks_of(outcomes)}"
-        )
-    if row["decided_by"] == DecidedBy.CHECKS and row["observed"] != (word := word_of(outcomes)):
-        raise ResultsError(
-            f"{name}: row {row['id']} is {row['observed']}, by its checks {word or 'undecided'}"
-        )
-    for check in row["checks"]:
-        if any(place >= len(row["exchanges"]) for place in check["exchanges"] if row["exchanges"]):
-            raise ResultsError(
-                f"{name}: check {check['id']} of row {row['id']} refers to an exchange that the "
-                "row does not have"
-            )
-
-
 def _refuse_invalid(loaded: Any, name: str) -> None:
     version = _version(loaded)
     if isinstance(version, int) and version != SCHEMA_VERSION:
@@ -302,35 +130,6 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
 
 def _version(loaded: Any) -> Any:
     return loaded.get("schema_version") if isinstance(loaded, Mapping) else None
-
-
-def _upgrade(loaded: dict[str, Any]) -> None:
-    """Make of a document of the previous version one of this: its rows have no named checks.
-
-    What is not of the right shape is left as it is, for the schema to refuse.
-    """
-    loaded["schema_version"] = SCHEMA_VERSION
-    rows, summary = loaded.get("rows"), loaded.get("summary")
-    if isinstance(summary, dict):
-        summary["quirks"] = 0
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict):
-            row["decided_by"] = _decided_by(row)
-            row["checks"], row["quirks"] = [], 0
-
-
-def _decided_by(row: dict[str, Any]) -> str:
-    if row.pop("implied", False) is True:
-        return DecidedBy.OPERATION
-    if row.get("observed") == Observed.UNKNOWN:
-        return DecidedBy.NOTHING
-    repeats = row.get("repeats")
-    words = (
-        {json.dumps(it.get("observed")) for it in repeats if isinstance(it, dict)}
-        if (isinstance(repeats, list))
-        else set()
-    )
-    return DecidedBy.REPEATS if len(words) > 1 else DecidedBy.REQUEST
 
 
 @cache
@@ -364,19 +163,6 @@ def _short(problem: object) -> str:
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
 
 
-def _mismatch(summary: Summary, counted: Summary) -> str:
-    """Name the first count that is wrong."""
-    pairs = [
-        *((word, summary["observed"][word], due) for word, due in counted["observed"].items()),
-        *((word, summary["divergence"][word], due) for word, due in counted["divergence"].items()),
-        ("hazards", summary["hazards"], counted["hazards"]),
-        ("quirks", summary["quirks"], counted["quirks"]),
-        ("rows", summary["rows"], counted["rows"]),
-    ]
-    word, given, due = next(pair for pair in pairs if pair[1] != pair[2])
-    return f"its summary counts {given} as {word}, its rows {due}"
-
-
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
 
@@ -386,13 +172,3 @@ def _finite(number: str) -> float:
     if math.isinf(value):  # 1e999, which JSON allows and no seconds are
         raise ValueError(f"{number} is out of range")
     return value
-
-
-def seen(row: ResultRow) -> dict[str, int]:
-    """The words a row was observed with, and how often each."""
-    return dict(Counter(it["observed"] for it in row.get("repeats", ()))) or {row["observed"]: 1}
-
-
-def is_flaky(row: ResultRow) -> bool:
-    """Whether a row's observations differ."""
-    return len(seen(row)) > 1

@@ -1,0 +1,107 @@
+"""The shape of the results file, as a type checker knows it; the schema says the same."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from conformance.s3.exchange import Exchange
+
+
+class Repeat(TypedDict):
+    """What one of several observations of a row found."""
+
+    observed: str
+    hazard: str | None
+    reason: str
+
+
+class StoredCheck(TypedDict):
+    """One named check of a row; `exchanges` are positions in the row's own."""
+
+    id: str
+    weight: str
+    outcome: str
+    expected: str
+    observed: str
+    source: str
+    hazard: str | None
+    exchanges: list[int]
+
+
+class ResultRow(TypedDict):
+    """One claim of the matrix and what was found. The first seven fields are the claim.
+
+    `repeats` is there where the row was observed more than once. Where their words differ the row
+    is flaky, and `observed` is what `judge.settle` makes of that.
+    """
+
+    id: str
+    level: str
+    operation: str
+    group: str | None
+    feature: str | None
+    documented: str
+    note: str | None
+    observed: str
+    decided_by: str
+    divergence: str
+    hazard: str | None
+    reason: str
+    checks: list[StoredCheck]
+    quirks: int
+    seconds: float
+    exchanges: list[Exchange]
+    repeats: NotRequired[list[Repeat]]
+
+
+class Spec(TypedDict):
+    """Which matrix was run: its file's name and digest, and the page it transcribes."""
+
+    name: str
+    vendor: str
+    source: str
+    published: str | None
+    retrieved: str | None
+    sha256: str
+
+
+class Run(TypedDict):
+    """When and with what; `interrupted` says why a run is not complete."""
+
+    suite_version: str
+    libraries: dict[str, str]
+    started: str
+    seconds: float
+    spec: Spec
+    interrupted: str | None
+    warnings: list[str]
+
+
+class EndpointInfo(TypedDict):
+    """Who answered. `url` holds no credentials; `label` is the user's own name for it."""
+
+    url: str
+    server: str | None
+    region: str | None
+    label: str | None
+
+
+class Summary(TypedDict):
+    """How many rows got each word; every word is present, with 0 where no row got it."""
+
+    observed: dict[str, int]
+    divergence: dict[str, int]
+    hazards: int
+    quirks: int
+    rows: int
+
+
+class Document(TypedDict):
+    """The results file."""
+
+    schema_version: int
+    complete: bool
+    run: Run
+    endpoint: EndpointInfo
+    summary: Summary
+    rows: list[ResultRow]
