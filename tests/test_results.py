@@ -14,7 +14,7 @@ import pytest
 
 from conformance import results
 from conformance.errors import ResultsError
-from conformance.report.view import look
+from conformance.report.view import build_view
 from conformance.results import files
 from tests.golden.small import cut_short, document
 
@@ -267,11 +267,11 @@ def test_documents_of_two_tables_are_not_merged() -> None:
     other = document(label="Other")
     other["run"]["spec"]["vendor"] = "Another"
     with pytest.raises(ResultsError, match="a report shows one table"):
-        look([document(), other])
+        build_view([document(), other])
     changed = document(label="Other")
     changed["rows"][0]["documented"] = "experimental"
     with pytest.raises(ResultsError, match="a report shows one table"):
-        look([document(), changed])
+        build_view([document(), changed])
 
 
 def test_runs_of_some_rows_are_merged_in_the_matrix_s_order() -> None:
@@ -281,12 +281,12 @@ def test_runs_of_some_rows_are_merged_in_the_matrix_s_order() -> None:
     for part in (first, last):
         part["summary"] = results.summarise(part["rows"])
     order = [row["id"] for row in whole["rows"]]
-    assert [line.claim["id"] for line in look([first, whole]).lines] == order
-    joined = look([last, first, whole])
+    assert [line.claim["id"] for line in build_view([first, whole]).lines] == order
+    joined = build_view([last, first, whole])
     assert {line.claim["id"] for line in joined.lines} == set(order)
     assert all(None in line.cells[:2] and line.cells[2] for line in joined.lines)
 
 
 def test_no_document_is_no_report() -> None:
     with pytest.raises(ResultsError, match="no results"):
-        look([])
+        build_view([])

@@ -187,7 +187,7 @@ def finding_for(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -
     kind = _kind(row, entry, policy)
     if kind is None:
         return None
-    text = _told(row)
+    text = _described(row)
     if kind is Kind.FIXED:
         text = f"update the baseline ({text})"
     elif kind is Kind.STALE:
@@ -248,7 +248,7 @@ def is_as_recorded(row: ResultRow, entry: KnownDivergence) -> bool:
     return {*seen(row)} == {*entry.observed} and row["hazard"] == entry.hazard
 
 
-def _told(row: ResultRow) -> str:
+def _described(row: ResultRow) -> str:
     words = seen(row)
     if len(words) > 1:
         observed = ", ".join(f"{word} ({count})" for word, count in words.items())

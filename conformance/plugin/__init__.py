@@ -99,7 +99,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     matrices = named_matrices(config)
     if matrices:
-        with _told():
+        with _as_usage_error():
             config.stash[RECORDER].begin([load(path) for path in matrices])
 
 
@@ -110,7 +110,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not items or config.option.collectonly or session.testsfailed:
         return
     rows = [item.row for item in items]
-    with _told():
+    with _as_usage_error():
         if not _is_worker(config):
             recorder = config.stash[RECORDER]
             recorder.begin(list({item.matrix.path: item.matrix for item in items}.values()))
@@ -123,7 +123,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_usage_error() -> Iterator[None]:
     """Our errors in pytest's way of telling the user: one line, and exit status 4."""
     try:
         yield

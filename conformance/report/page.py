@@ -19,7 +19,7 @@ from typing import Final
 
 from conformance.report.changes import CHANGES, compare
 from conformance.report.rendering import as_markup, asset, environment
-from conformance.report.view import look
+from conformance.report.view import build_view
 from conformance.report.vocabulary import (
     DIFFERS,
     DIVERGENCE_MEANS,
@@ -51,7 +51,7 @@ def html(documents: Sequence[Document]) -> str:
     Raises:
         ResultsError: there is none, one contradicts itself, or they are of different tables.
     """
-    view = look(documents)
+    view = build_view(documents)
     script = asset("report.js")
     style = f"{asset('report.css')}:root {{ --n: {len(view.columns)} }}\n"
     return (

@@ -86,7 +86,7 @@ class View:
         return undecided(self.columns)
 
 
-def look(documents: Sequence[Document]) -> View:
+def build_view(documents: Sequence[Document]) -> View:
     """Join documents of one matrix into what a report shows.
 
     Raises:

@@ -25,7 +25,7 @@ def save(path: Path | str, text: str) -> None:
     path = Path(path)
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)  # the same text gives the same file
-    with _told(path):
+    with _as_results_error(path):
         if _is_special(path):
             path.write_bytes(data)
             return
@@ -44,7 +44,7 @@ def ensure_writable(path: Path | str) -> None:
         ResultsError: it will not.
     """
     path = Path(path)
-    with _told(path):
+    with _as_results_error(path):
         if _is_special(path):
             path.open("ab").close()
             return
@@ -69,7 +69,7 @@ def _target(path: Path) -> Path:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_results_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

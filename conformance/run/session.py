@@ -10,7 +10,6 @@ from typing import Final, Literal
 import boto3
 import botocore.exceptions
 
-from conformance import __version__
 from conformance.errors import EndpointError
 from conformance.run import preflight
 from conformance.run.embedded import embedded
@@ -198,6 +197,3 @@ class ObservingSession:
             return self.sandbox.clean(max(self._jobs, 1))
         finally:
             self._context.__exit__(None, None, None)
-
-
-SUITE_VERSION: Final = __version__
