@@ -44,8 +44,8 @@ def test_first_screen_says_how_far_and_what_hurts() -> None:
     text = text_of(report.html([document()]))
     assert "6 of 12 rows agree with the documentation, 4 differ, 2 are undecided." in text
     assert (
-        "3 hazards , 2 of them in what is documented as there: 1 destructive 1 corrupting 1 silent"
-        in text
+        "3 hazards , 2 of them in features documented as supported: "
+        "1 destructive 1 corrupting 1 silent" in text
     )
     assert text.index("3 hazards") < text.index("Divergences 4") < text.index("Every row 12")
 
@@ -111,7 +111,7 @@ def test_one_feature_on_many_operations_is_said_once() -> None:
     text = report.markdown([made])
     assert text.count("<code>If-Match</code> on 5 operations: <code>Operation0</code>") == 2
     assert report.terminal(made)[1] == (
-        "hazards: ❗ 5 (5 in what is documented as there): 5 silent (If-Match on 5 operations)"
+        "hazards: ❗ 5 (5 in features documented as supported): 5 silent (If-Match on 5 operations)"
     )
 
 
@@ -126,7 +126,7 @@ def test_hazards_in_what_is_documented_as_there_stand_first() -> None:
         "GetBucketAcl",
     ]
     page = report.html([made])
-    urgent, _, others = page.partition("<h3>Documented as not there")
+    urgent, _, others = page.partition("<h3>Documented as unsupported")
     assert 'href="#PutObject">PutObject</a>' in urgent.partition("<h3>Urgent")[2]
     assert 'href="#GetBucketAcl">GetBucketAcl</a>' in others.partition("</details>")[0]
 
@@ -138,7 +138,7 @@ def test_terminal_names_three_and_counts_the_others() -> None:
     made["summary"] = results.summarise(made["rows"])
     line = report.terminal(made)[1]
     assert line.startswith(
-        "hazards: ❗ 12 (7 in what is documented as there): "
+        "hazards: ❗ 12 (7 in features documented as supported): "
         "12 silent (Region/auto/signing, ListBuckets, "
     )
     assert line.endswith(" and 9 more)")
@@ -249,8 +249,8 @@ def test_contradictions_are_not_rendered() -> None:
     made = document()
     made["rows"].append(made["rows"][0])
     for rendering in (report.terminal, report.badge, report.shields):
-        with pytest.raises(ResultsError, match="stands 2 times"):
+        with pytest.raises(ResultsError, match="occurs 2 times"):
             rendering(made)
     for renderings in (report.html, report.markdown):
-        with pytest.raises(ResultsError, match="stands 2 times"):
+        with pytest.raises(ResultsError, match="occurs 2 times"):
             renderings([made])

@@ -28,7 +28,7 @@ def markdown(documents: Sequence[Document]) -> str:
         documents: as `results.read` gives them; of one vendor's table.
 
     Raises:
-        ResultsError: there is none, one contradicts itself, or they are of different tables.
+        ResultsError: no document, an inconsistent one, or documents of different tables.
     """
     view = build_view(documents)
     return (
@@ -45,7 +45,7 @@ def markdown(documents: Sequence[Document]) -> str:
 
 
 def _tallied(lines: Sequence[Line], index: int) -> str:
-    """How an operation's features fared in one run, in a few words."""
+    """How many features of an operation agree or diverge in one run, in a few words."""
     counts = Counter(
         "as documented" if word == Divergence.NONE else word
         for line in lines
@@ -56,7 +56,7 @@ def _tallied(lines: Sequence[Line], index: int) -> str:
 
 
 def terminal(document: Document) -> list[str]:
-    """Three lines that say how far the endpoint diverges, what will hurt, and where to look.
+    """Three lines: how far the endpoint diverges, its hazards, and where to look next.
 
     Args:
         document: as `results.read` gives it.
@@ -97,7 +97,7 @@ def _hazards(view: View, tally: Tally) -> str:
         if of_word:
             count = sum(finding.count for finding in of_word)
             found.append(f"{count} {word} ({_names(of_word)})")
-    trusted = f" ({tally.trusted} in what is documented as there)" if tally.trusted else ""
+    trusted = f" ({tally.trusted} in features documented as supported)" if tally.trusted else ""
     return f"hazards: ❗ {tally.hazards}{trusted}: {'; '.join(found)}"
 
 
@@ -125,8 +125,8 @@ def _names(found: Sequence[RowGroup]) -> str:
         )
         for finding in found[:_NAMED]
     ]
-    told = sum(finding.count if finding.family else 1 for finding in found[:_NAMED])
-    left = len(rows) - told
+    named_rows = sum(finding.count if finding.family else 1 for finding in found[:_NAMED])
+    left = len(rows) - named_rows
     return ", ".join(named) + (f" and {left} more" if left else "")
 
 

@@ -33,7 +33,7 @@ from conformance.verdict import HAZARDS_BY_URGENCY, Divergence, Documented, Obse
 # How rows are drawn in the picture: class, what it means, and the filter that lists them.
 LEGEND: Final = (
     ("present", "as documented, supported", "divergence=none&observed=present"),
-    ("absent", "as documented, not there", "divergence=none&observed=absent"),
+    ("absent", "as documented, unsupported", "divergence=none&observed=absent"),
     ("missing", "missing", "divergence=missing"),
     ("partial", "partial", "divergence=partial"),
     ("undocumented", "undocumented", "divergence=undocumented"),
@@ -49,7 +49,7 @@ def html(documents: Sequence[Document]) -> str:
         documents: as `results.read` gives them; of one vendor's table.
 
     Raises:
-        ResultsError: there is none, one contradicts itself, or they are of different tables.
+        ResultsError: no document, an inconsistent one, or documents of different tables.
     """
     view = build_view(documents)
     script = asset("report.js")

@@ -178,7 +178,7 @@ def read(path: Path | str) -> Document:
         loaded = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
-        raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
+        raise ResultsError(f"{path}: not JSON, or truncated: {_short(error)}") from error
     _refuse_invalid(loaded, str(path))
     return cast("Document", loaded)
 
@@ -217,13 +217,13 @@ def require_consistent(document: Document, name: str = "results") -> None:
     """
     for row_id, times in Counter(row["id"] for row in document["rows"]).items():
         if times > 1:
-            raise ResultsError(f"{name}: row {row_id} stands {times} times")
+            raise ResultsError(f"{name}: row {row_id} occurs {times} times")
     for row in document["rows"]:
         due = divergence(Documented(row["documented"]), Observed(row["observed"]))
         if row["divergence"] != due:
             raise ResultsError(
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
-                f"so its divergence is {due}, not {row['divergence']}"
+                f"so its divergence must be {due}, not {row['divergence']}"
             )
         seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}
         if row["observed"] not in (seen if len(seen) == 1 else SETTLED):
@@ -240,7 +240,7 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
     version = loaded.get("schema_version") if isinstance(loaded, Mapping) else None
     if isinstance(version, int) and version != SCHEMA_VERSION:
         raise ResultsError(
-            f"{name}: results of schema version {version}; this s3-conformance reads "
+            f"{name}: schema version {version} is not supported; this s3-conformance reads "
             f"version {SCHEMA_VERSION}"
         )
     error = best_match(_validator().iter_errors(loaded))

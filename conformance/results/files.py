@@ -1,4 +1,4 @@
-"""Output files, written whole or not at all."""
+"""Output files, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from conformance.errors import ResultsError
 
 
 def save(path: Path | str, text: str) -> None:
-    """Write a file so that it is found whole or, on any failure, as it was before.
+    """Write a file completely or, on any failure, leave it as it was.
 
-    A path that is a device or a pipe is written straight into; replacing it would remove it. What
-    is named `.gz` is compressed.
+    A device or a pipe is written to directly, since replacing would remove it. A name that ends in
+    `.gz` is compressed.
 
     Raises:
         ResultsError: the path cannot be written.
@@ -38,10 +38,10 @@ def save(path: Path | str, text: str) -> None:
 
 
 def ensure_writable(path: Path | str) -> None:
-    """Find out before a run whether `save` will be able to write a path; nothing is left behind.
+    """Check before a run that `save` can write to a path; no file remains.
 
     Raises:
-        ResultsError: it will not.
+        ResultsError: it cannot.
     """
     path = Path(path)
     with _as_results_error(path):
@@ -54,7 +54,7 @@ def ensure_writable(path: Path | str) -> None:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether the path is there and is no regular file; opening a directory then says so."""
+    """Whether the path exists and is not a regular file; opening a directory reports that."""
     return path.exists() and not path.is_file()
 
 
