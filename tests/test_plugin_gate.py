@@ -243,7 +243,7 @@ def test_a_run_that_is_cut_short_neither_passes_nor_updates(
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(
         [
-            "baseline: b.yaml is not updated, since the run was cut short",
+            "baseline: b.yaml is not updated, because the run was cut short",
             "incomplete: the run was cut short: the endpoint stopped answering*",
             "gate: FAILED: 1 incomplete*",
         ]

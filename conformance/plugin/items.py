@@ -1,6 +1,6 @@
 """Collection: a matrix is a module, an operation a node, a row an item.
 
-It is deterministic and made from the file alone, so that every xdist worker collects the same.
+Collection depends on the file alone, so every xdist worker collects the same items.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CURL_SHOWN: Final = 400
 
 
 class Diverged(Exception):
-    """A row that does not do what its documentation says; the text is shown as it stands."""
+    """A row that diverges from its documentation; pytest shows the text unchanged."""
 
 
 class MatrixFile(pytest.File):
@@ -145,7 +145,7 @@ def _known(entry: KnownDivergence | None) -> str:
 
 
 def story(stored: ResultRow) -> str:
-    """A divergence as the terminal shows it: claim, observation, and how to see it again."""
+    """A divergence for the terminal: claim, observation, and how to repeat it."""
     hazard = f" ({stored['hazard']} hazard)" if stored["hazard"] else ""
     lines = [
         f"documented: {stored['documented']}",
