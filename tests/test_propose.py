@@ -138,7 +138,9 @@ def test_flaky_undecided_and_outdated_rows_are_left_alone(
     assert propose(document) == 0
     output = capsys.readouterr()
     assert output.out == ""
-    assert [line.partition(", implemented in the matrix")[0] for line in output.err.splitlines()] == [
+    assert [
+        line.partition(", implemented in the matrix")[0] for line in output.err.splitlines()
+    ] == [
         "left out: HeadBocket: the matrix has no such row",
         "left out: HeadObject: documented unimplemented in the results",
         "left out: GetObject/Range: its observations differ",
