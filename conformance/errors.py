@@ -1,14 +1,15 @@
-"""Everything a user can be told is wrong, one sentence each.
+"""Every error that is reported to the user, one sentence each.
 
     ConformanceError
     ├── MatrixError        a YAML matrix, with file and line
     ├── BaselineError      a baseline of known divergences, with file and line
-    ├── PageError          a vendor's page, with file and line
+    ├── PageError          a vendor's saved page, with file and line
     ├── ResultsError       a results file, or an output path
-    ├── EndpointError      the endpoint as given cannot be used
-    └── LedgerError        the ledger of created buckets and keys cannot be kept
+    ├── EndpointError      the given endpoint cannot be used
+    └── LedgerError        the ledger of created buckets and keys cannot be written or read
 
-A server that contradicts its vendor is a value (`verdict.Observation`), never an exception.
+A server that contradicts its vendor's documentation is a value (`verdict.Observation`), never an
+exception.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 
 class ConformanceError(Exception):
-    """Base of all errors whose text is meant for the user as it stands."""
+    """Base of all errors whose text is shown to the user unchanged."""
 
 
 class _AtLine(ConformanceError):
@@ -25,7 +26,7 @@ class _AtLine(ConformanceError):
 
     Args:
         path: the file, as the user named it.
-        line: counted from 1; 0 where no line is to blame.
+        line: counted from 1; 0 if the error has no line.
         problem: what is wrong, without file and line.
     """
 
@@ -38,11 +39,11 @@ class _AtLine(ConformanceError):
 
 
 class MatrixError(_AtLine):
-    """A matrix that does not follow the closed schema of `spec`."""
+    """A matrix that cannot be read or breaks the closed schema of `matrix`."""
 
 
 class BaselineError(_AtLine):
-    """A baseline that does not follow the closed schema of `baseline`."""
+    """A baseline that cannot be read or breaks the closed schema of `gate.baseline`."""
 
 
 class PageError(_AtLine):
@@ -54,7 +55,7 @@ class ResultsError(ConformanceError):
 
 
 class EndpointError(ConformanceError):
-    """An endpoint, a bucket or credentials with which nothing can be observed."""
+    """An endpoint, a bucket or credentials that make observation impossible."""
 
 
 class LedgerError(ConformanceError):

@@ -169,32 +169,36 @@ def _server(name: str) -> Server:
         return SERVERS[name]
     except KeyError:
         known = ", ".join(SERVERS)
-        raise argparse.ArgumentTypeError(f"no server {name!r} here, only {known}") from None
+        raise argparse.ArgumentTypeError(
+            f"unknown server {name!r}; known servers: {known}"
+        ) from None
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    listing = commands.add_parser("list", help="the servers there are")
+    listing = commands.add_parser("list", help="list the servers")
     listing.set_defaults(command=list_servers)
 
     installing = commands.add_parser("install", help="install servers")
     installing.add_argument("servers", nargs="+", type=_server, metavar="NAME")
     installing.set_defaults(command=install)
 
-    keeping = commands.add_parser("up", help="keep one server up until Ctrl-C")
+    keeping = commands.add_parser("up", help="keep one server running until Ctrl-C")
     keeping.add_argument("server", type=_server, metavar="NAME")
-    keeping.add_argument("--port", type=int, help="a free one when not given")
-    keeping.add_argument("--work-dir", type=Path, help="an empty folder; a temporary one else")
+    keeping.add_argument("--port", type=int, help="port to listen on (default: any free port)")
+    keeping.add_argument("--work-dir", type=Path, help="an empty folder (default: a temporary one)")
     keeping.set_defaults(command=up)
 
     running = commands.add_parser(
-        "run", help="hold a matrix against servers, one after another", usage=RUN_USAGE
+        "run", help="run a matrix on servers, one after another", usage=RUN_USAGE
     )
     running.add_argument("servers", nargs="*", type=_server, metavar="NAME", help="default: all")
     running.add_argument("--matrix", default=MATRIX, help="default: %(default)s")
     running.add_argument("--output", type=Path, default=Path("results"), help="default: results")
-    running.add_argument("--timeout", type=float, default=3600.0, help="seconds for one server")
+    running.add_argument(
+        "--timeout", type=float, default=3600.0, help="time limit per server in seconds"
+    )
     running.set_defaults(command=run)
     return parser

@@ -49,7 +49,7 @@ def test_a_first_baseline_lists_all_and_explains_nothing(
     assert [*made.entries] == [*baseline.load(write(tmp_path)).entries]
     assert {entry.reason for entry in made.entries.values()} == {PLACEHOLDER}
     assert (made.endpoint, made.table.rows, made.table.name) == ("Store A", 12, "r2.yaml")
-    assert capsys.readouterr().out.splitlines()[-1] == "gate: FAILED: 6 reasonless"
+    assert capsys.readouterr().out.splitlines()[-1] == "gate: FAILED: 6 unexplained"
 
 
 def test_a_first_baseline_once_explained_opens_the_gate(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_strict_adds_what_is_undocumented_and_later_keeps_it(tmp_path: Path) -> 
     assert update(tmp_path, explained) == (0, explained)
 
 
-def test_a_vanished_row_goes(tmp_path: Path) -> None:
+def test_an_unknown_row_goes(tmp_path: Path) -> None:
     found = document()
     drop(found)
     found["rows"].append({**document()["rows"][0], "id": "Region/eu/signing"})
@@ -183,8 +183,8 @@ def test_the_last_entry_goes_and_the_first_comes(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("rows: {}", "b.yaml:1: key 's3-conformance-baseline' is missing"),
-        (BASELINE.replace("rows:\n", '"rows":\n'), "b.yaml: cannot be updated as it is laid out"),
-        (BASELINE.replace("r2/api", "r3/api"), "b.yaml: the baseline is of the table at"),
+        (BASELINE.replace("rows:\n", '"rows":\n'), "b.yaml: its layout cannot be updated"),
+        (BASELINE.replace("r2/api", "r3/api"), "b.yaml: the baseline is for the table at"),
         (BASELINE.replace("rows: 12", "rows: 13"), "give the matrix they are of with --matrix"),
     ],
 )

@@ -132,8 +132,8 @@ def test_badges_of_the_command_line() -> None:
     ("arguments", "said"),
     [
         (["report", "r.json"], "nothing to write: give -o, --badge or --shields"),
-        (["report", "r.json", "r.json", "--badge", "b.svg"], "are of one results file"),
-        (["report", "r.json", "-o", "r.pdf"], "r.pdf: give a name that ends in .html or .md"),
+        (["report", "r.json", "r.json", "--badge", "b.svg"], "take exactly one results file"),
+        (["report", "r.json", "-o", "r.pdf"], "r.pdf: the name must end in .html, .md or"),
         (["report", "r.json", "--shields", "no/s.json"], "no/s.json: cannot be written"),
         (["compare", "r.json", "none.json"], "none.json: cannot be read"),
         (["propose", "r.json", "none.yaml"], "none.yaml: cannot be read"),

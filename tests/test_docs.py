@@ -1,20 +1,25 @@
-"""The documentation says what is there: options, links, findings, examples."""
+"""The documentation agrees with the code: options, links, findings, rooms, versions, examples."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
-from conformance import matrix
+from conformance import __version__, matrix
 from conformance.gate import Kind, SilentIgnores, baseline
 from tests.options import of_the_commands, of_the_plugin
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "lab/README.md")),
+    *sorted(DOCS.rglob("*.md")),
+]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def anchors(text: str) -> set[str]:
@@ -66,7 +71,7 @@ def test_no_option_is_listed_that_is_not_there() -> None:
 
 def test_every_finding_is_explained() -> None:
     text = (DOCS / "gate.md").read_text()
-    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [kind.value for kind in Kind]
+    assert re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE) == [kind.value for kind in Kind]
     for policy in SilentIgnores:
         assert policy.value in text
 
@@ -86,6 +91,55 @@ def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
     assert [row.id for row in matrix.load(path).rows][-1] == "GetObjectTorrent"
     path.write_text(f"{head}operations:\n  object:\n{features}{tables}")
     assert {row.level for row in matrix.load(path).rows} == {"object", "checksum", "region"}
+
+
+def layers() -> list[set[str]]:
+    """The rooms of each layer that import-linter enforces, the lowest first."""
+    (contract,) = (
+        it for it in PROJECT["tool"]["importlinter"]["contracts"] if it["type"] == "layers"
+    )
+    return [
+        {name.strip().removeprefix("conformance.") for name in layer.split("|")}
+        for layer in reversed(contract["layers"])
+    ]
+
+
+def test_table_of_rooms_equals_the_import_linter_layers() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    listed: list[set[str]] = [set() for _ in layers()]
+    for layer, room in re.findall(r"^\| (\d+) \| `(\w+)` \|", text, re.MULTILINE):
+        assert room not in listed[int(layer) - 1]
+        listed[int(layer) - 1].add(room)
+    assert listed == layers()
+
+
+def test_every_room_exists_and_every_module_is_in_a_room() -> None:
+    package = ROOT / "conformance"
+    found = {path.parent.name for path in package.glob("*/__init__.py")}
+    found |= {path.stem for path in package.glob("*.py")} - {"__init__"}
+    assert found == set().union(*layers())
+
+
+def test_architecture_names_only_paths_that_exist() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    paths = re.findall(r"`((?:conformance|lab|reports|specs|tests)/[\w/.]*)`", text)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_changelog_has_unreleased_and_the_current_version() -> None:
+    heads = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert heads[0] == "Unreleased"
+    assert __version__ in heads
+    assert PROJECT["project"]["version"] == __version__
+
+
+def test_project_urls_lead_to_files_of_this_repository() -> None:
+    urls = PROJECT["project"]["urls"]
+    for url in urls.values():
+        assert url.startswith(urls["Repository"])
+        _, found, path = url.partition("/blob/main/")
+        assert not found or (ROOT / path).exists(), url
 
 
 def test_snippets_of_ci_are_yaml() -> None:

@@ -132,7 +132,7 @@ SCENARIOS = [
     Scenario(
         name="fixed",
         seen={"PutObject/If-Match": "supported"},
-        said=("fixed: PutObject/If-Match: update the baseline", "gate: FAILED: 1 fixed"),
+        said=("fixed: PutObject/If-Match: no longer diverges as recorded", "gate: FAILED: 1 fixed"),
     ),
     Scenario(
         name="fixed by doing as the table says",
@@ -143,12 +143,15 @@ SCENARIOS = [
     Scenario(
         name="partial became missing",
         seen={"ListBuckets/prefix": "rejected"},
-        said=("changed: ListBuckets/prefix:", "; the baseline says implemented, partial"),
+        said=("changed: ListBuckets/prefix:", "; the baseline expects implemented, partial"),
     ),
     Scenario(
         name="another kind of missing",
         seen={"PutObject/If-Match": "rejected"},
-        said=("changed: PutObject/If-Match", "the baseline says implemented, ignored (silent haz"),
+        said=(
+            "changed: PutObject/If-Match",
+            "the baseline expects implemented, ignored (silent haz",
+        ),
     ),
     Scenario(
         name="new hazard on a known row",
@@ -164,29 +167,32 @@ SCENARIOS = [
         name="documentation changed under a known row",
         change=documented("ListBuckets/prefix", "experimental"),
         said=(
-            "fixed: ListBuckets/prefix: update the baseline (documented experimental",
-            "matrix: r2.yaml has 12 rows here that are not the 12 the baseline was made for",
+            "fixed: ListBuckets/prefix: no longer diverges as recorded; update",
+            "matrix: the rows of r2.yaml (12) are not those of the baseline (12): the matrix has",
             "gate: FAILED: 1 matrix, 1 fixed",
         ),
     ),
     Scenario(
-        name="vanished row",
+        name="unknown row",
         change=drop,
-        said=("vanished: PutObject/If-Match: b.yaml:26: there is no such row", "1 vanished"),
+        said=(
+            "unknown-row: PutObject/If-Match: b.yaml:26: the matrix has no such row",
+            "1 unknown-row",
+        ),
     ),
     Scenario(
         name="renamed row",
         change=rename,
         said=(
             "new: PutObject/If-Matches:",
-            "vanished: PutObject/If-Match: b.yaml:26: there is no such row; is it PutObject/If-M",
-            "gate: FAILED: 1 matrix, 1 new, 1 vanished",
+            "unknown-row: PutObject/If-Match: b.yaml:26: the matrix has no such row; did you mean",
+            "gate: FAILED: 1 matrix, 1 new, 1 unknown-row",
         ),
     ),
     Scenario(
         name="row that never was",
         baseline=BASELINE.replace("# the end\n", TAGGING.replace("x-amz-tagging", "x-amz-gaff")),
-        said=("vanished: PutObject/x-amz-gaff: b.yaml:45: there is no such row",),
+        said=("unknown-row: PutObject/x-amz-gaff: b.yaml:45: the matrix has no such row",),
     ),
     Scenario(
         name="dead endpoint",
@@ -202,12 +208,12 @@ SCENARIOS = [
     Scenario(
         name="decided row that is undecided now",
         seen={"PutObject/If-Match": "unknown"},
-        said=("undecided: PutObject/If-Match:", "the baseline says implemented, ignored"),
+        said=("undecided: PutObject/If-Match:", "the baseline expects implemented, ignored"),
     ),
     Scenario(
         name="undecided for another reason",
         seen={"PutObject/x-amz-request-payer": "unknown"},
-        said=("undecided: PutObject/x-amz-request-payer:", "says unimplemented, unproven"),
+        said=("undecided: PutObject/x-amz-request-payer:", "expects unimplemented, unproven"),
     ),
     Scenario(
         name="undecided row that is decided now",
@@ -245,7 +251,7 @@ SCENARIOS = [
         name="known flaky row with a new word",
         change=repeated("ListBuckets/prefix", "supported", "broken"),
         baseline=FLAKY,
-        said=("changed: ListBuckets/prefix", "says implemented, supported and rejected by turns"),
+        said=("changed: ListBuckets/prefix", "expects implemented, flaky: supported or rejected"),
     ),
     Scenario(
         name="repeated with one answer",
@@ -258,23 +264,26 @@ SCENARIOS = [
         baseline=BASELINE.replace(
             "# the end\n", TAGGING.replace("x-amz-tagging", "x").replace("PutObject/x", "PutObject")
         ).replace("unimplemented\n    observed: supported", "implemented\n    observed: supported"),
-        said=("stale: PutObject: b.yaml:45: the entry excuses nothing", "gate: FAILED: 1 stale"),
+        said=("stale: PutObject: b.yaml:45: this row no longer diverges", "gate: FAILED: 1 stale"),
     ),
     Scenario(
-        name="reasonless entry",
+        name="unexplained entry",
         baseline=BASELINE.replace("planned for 3.0", "TODO say why"),
-        said=("reasonless: PutObject/If-Match: b.yaml:26: the entry needs a reason and a link",),
+        said=("unexplained: PutObject/If-Match: b.yaml:26: the entry needs a reason and a link",),
     ),
     Scenario(
         name="linkless entry",
         baseline=BASELINE.replace("https://bugs.example/4", "TODO"),
-        said=("reasonless: PutObject/x-amz-request-payer: b.yaml:35: the entry needs a",),
+        said=("unexplained: PutObject/x-amz-request-payer: b.yaml:35: the entry needs a",),
     ),
     Scenario(
         name="only some rows were run",
         change=only_one,
         baseline=f"{HEADER}rows: {{}}\n",
-        said=("matrix: r2.yaml has 1 rows here that are not the 12", "gate: FAILED: 1 matrix"),
+        said=(
+            "matrix: the rows of r2.yaml (1) are not those of the baseline (12)",
+            "gate: FAILED: 1 matrix",
+        ),
     ),
     Scenario(
         name="undocumented, not strict",
@@ -342,7 +351,7 @@ SCENARIOS = [
         name="another vendor's results",
         change=other_vendor,
         status=2,
-        said=("b.yaml: the baseline is of the table at https://developers.cloudflare.com/r2/",),
+        said=("b.yaml: the baseline is for the table at https://developers.cloudflare.com/r2/",),
     ),
 ]
 
@@ -409,12 +418,16 @@ def test_an_incomplete_run_never_passes(capsys: pytest.CaptureFixture[str], tmp_
         ("observed: partial", "observed: halved", "b.yaml:13: 'halved' is not one of supported"),
         ("observed: partial", "observed: [partial]", "b.yaml:13: "),
         ("hazard: silent", "hazard: loud", "b.yaml:29: 'loud' is not one of silent"),
-        ("hazard: silent", "flaky: false", "b.yaml:29: flaky is true, or not given at all"),
+        ("hazard: silent", "flaky: false", "b.yaml:29: flaky must be true or absent"),
         ("hazard: silent", "flaky: true", "b.yaml:28: a list is needed here, not 'ignored'"),
         ("hazard: silent", "severity: low", "b.yaml:29: unknown key 'severity'"),
         ("DeleteBucketTagging:", "ListBuckets/prefix:", "b.yaml:16: key 'ListBuckets/prefix' stan"),
-        ("observed: [supported, rejected]", "observed: [rejected]", "a flaky row lists the diff"),
-        ("observed: [supported, rejected]", "observed: [rejected, rejected]", "a flaky row lists"),
+        ("observed: [supported, rejected]", "observed: [rejected]", "of a flaky row must list"),
+        (
+            "observed: [supported, rejected]",
+            "observed: [rejected, rejected]",
+            "of a flaky row must list",
+        ),
     ],
 )
 def test_a_baseline_that_is_wrong(
@@ -444,7 +457,7 @@ def test_a_note_or_a_date_in_the_matrix_changes_nothing(tmp_path: Path) -> None:
 def test_only_some_rows_with_the_matrix_at_hand(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """With --matrix, rows that were not run are neither vanished nor missed."""
+    """With --matrix, rows that were not run are neither unknown nor missed."""
     matrix = tmp_path / "m.yaml"
     matrix.write_text(MATRIX)
     found = document()

@@ -164,7 +164,7 @@ def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text:
     (pytester.path / "other.yaml").write_text(text)
     result = run(pytester, "other.yaml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    said = "other.yaml: not a matrix, as no line begins with 's3-conformance:'"
+    said = "other.yaml: not a matrix: no line begins with 's3-conformance:'"
     assert said in result.stderr.str()
 
 
@@ -180,7 +180,7 @@ def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text:
         (["--timeout", "nan"], "--timeout: nan is not a number of seconds above 0"),
         (["--destination-arn", "arn"], "--destination-arn: arn is not an ARN of one of"),
         (["--addressing", "sideways"], "--addressing"),
-        (["--ca-bundle", "none.pem"], "--ca-bundle none.pem: there is no such file"),
+        (["--ca-bundle", "none.pem"], "--ca-bundle none.pem: no such file"),
         (["--results", "no/such/dir/r.json"], "no/such/dir"),
         (["--report", "."], "cannot be written"),
     ],

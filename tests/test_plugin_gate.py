@@ -67,9 +67,9 @@ def test_a_first_baseline_fails_until_it_is_explained(
     result.assert_outcomes(passed=4, xpassed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "reasonless: its entry needs a reason and a link",
-            f"reasonless: {SSE_C}: b.yaml:*: the entry needs*",
-            "gate: FAILED: 1 reasonless",
+            "unexplained: its entry needs a reason and a link",
+            f"unexplained: {SSE_C}: b.yaml:*: the entry needs*",
+            "gate: FAILED: 1 unexplained",
         ]
     )
     assert [*baseline.load(pytester.path / "b.yaml").entries] == [SSE_C]
@@ -115,17 +115,21 @@ def test_a_fixed_divergence_fails_and_an_update_passes(
     result = run(pytester, "m.yaml", "--baseline", "b.yaml")
     assert result.ret == FAILED
     result.assert_outcomes(passed=3, xpassed=1, xfailed=1, failed=1)
-    result.stdout.fnmatch_lines(["fixed: update the baseline", "gate: FAILED: 1 fixed"])
+    result.stdout.fnmatch_lines(
+        ["fixed: no longer diverges as recorded; update the baseline", "gate: FAILED: 1 fixed"]
+    )
     assert run(pytester, "m.yaml", "--baseline", "b.yaml", "--update-baseline").ret == OK
     assert [*baseline.load(known).entries] == [SSE_C]
 
 
-def test_a_vanished_row_fails_though_all_items_pass(pytester: pytest.Pytester, known: Path) -> None:
+def test_an_unknown_row_fails_though_all_items_pass(pytester: pytest.Pytester, known: Path) -> None:
     known.write_text(known.read_text().replace(SSE_C, "GetObject/x-amz-sse"))
     result = run(pytester, "m.yaml::HeadObject", "--baseline", "b.yaml")
     result.assert_outcomes(passed=2, xpassed=1)
     assert result.ret == FAILED
-    result.stdout.fnmatch_lines(["vanished: GetObject/x-amz-sse: b.yaml:*: there is no such row*"])
+    result.stdout.fnmatch_lines(
+        ["unknown-row: GetObject/x-amz-sse: b.yaml:*: the matrix has no such row*"]
+    )
 
 
 def test_some_rows_are_held_against_their_own_entries(
@@ -143,7 +147,9 @@ def test_a_changed_matrix_is_named(pytester: pytest.Pytester, known: Path) -> No
     path.write_text(MATRIX.replace("            If-None-Match: unimplemented\n", ""))
     result = run(pytester, "m.yaml", "--baseline", "b.yaml")
     assert result.ret == FAILED
-    result.stdout.fnmatch_lines(["matrix: m.yaml has 5 rows here that are not the 6*"])
+    result.stdout.fnmatch_lines(
+        ["matrix: the rows of m.yaml (5) are not those of the baseline (6)*"]
+    )
     assert run(pytester, "m.yaml", "--baseline", "b.yaml", "--update-baseline").ret == OK
 
 
@@ -172,7 +178,7 @@ def test_strict_wants_an_entry_for_what_is_undocumented(
         (["--baseline", "b.yaml", "--silent-ignores", "some"], "--silent-ignores"),
         (["--baseline", "none.yaml"], "none.yaml: cannot be read: No such file"),
         (["--baseline", "m.yaml"], "m.yaml:1: unknown key 's3-conformance'"),
-        (["--baseline", "other.yaml"], "other.yaml: the baseline is of the table at https://o"),
+        (["--baseline", "other.yaml"], "other.yaml: the baseline is for the table at https://o"),
         (["--baseline", "no/b.yaml", "--update-baseline"], "no/b.yaml: cannot be written"),
         (["--repeat", "0"], "--repeat"),
     ],
@@ -212,7 +218,7 @@ def test_a_denied_token_never_passes(
     assert result.ret == FAILED
     result.assert_outcomes(failed=6)
     result.stdout.fnmatch_lines(
-        ["undecided: was not decided*", "undecided: GetObject: *403*", "*FAILED: 6 undecided"]
+        ["undecided: not decided*", "undecided: GetObject: *403*", "*FAILED: 6 undecided"]
     )
 
 
@@ -237,7 +243,7 @@ def test_a_run_that_is_cut_short_neither_passes_nor_updates(
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(
         [
-            "baseline: b.yaml is not updated, since the run was cut short",
+            "baseline: b.yaml is not updated, because the run was cut short",
             "incomplete: the run was cut short: the endpoint stopped answering*",
             "gate: FAILED: 1 incomplete*",
         ]

@@ -43,9 +43,9 @@ def complaint(url: str, *buckets: str, read: float = 5.0) -> str:
         (error(400, "AuthorizationHeaderMalformed"), "refuses region 'us-east-1'"),
         (error(400, "InvalidRegionName"), "give --region"),
         (http(302, b"", "Location: https://login.example/"), "redirects to https://login.example/"),
-        (HTML, "does not answer as S3 does: status 200, text/html"),
+        (HTML, "does not respond like S3: status 200, text/html"),
         (http(502, b"<html>Bad Gateway</html>", "Content-Type: text/html"), "status 502"),
-        (http(200, b""), "does not answer as S3 does: status 200"),
+        (http(200, b""), "does not respond like S3: status 200"),
         (error(503, "SlowDown"), "throttled"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "cannot be used"),
     ],
@@ -78,7 +78,7 @@ def test_a_host_that_has_no_name() -> None:
     assert "cannot be used" in complaint("http://no-such-host.invalid")
 
 
-@pytest.mark.parametrize(("status", "said"), [(404, "no such bucket"), (403, "may not use it")])
+@pytest.mark.parametrize(("status", "said"), [(404, "does not exist"), (403, "access denied")])
 def test_given_buckets_that_cannot_be_used(status: int, said: str) -> None:
     listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
     with saying(listed, http(status)) as url:
@@ -91,7 +91,7 @@ def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
     listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
     with (
         saying(listed, http(200), error(403, "AccessDenied"), http(204)) as url,
-        pytest.raises(EndpointError, match="--bucket theirs cannot be written: 403 AccessDenied"),
+        pytest.raises(EndpointError, match="--bucket theirs: not writable: 403 AccessDenied"),
     ):
         require_usable(Settings(endpoint_url=url, buckets=("theirs",)))
 
@@ -133,5 +133,5 @@ def test_a_second_account_that_is_the_first(
         "[other]\naws_access_key_id = fake-access\naws_secret_access_key = fake-secret\n"
     )
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
-    with pytest.raises(EndpointError, match="it must be another account's"):
+    with pytest.raises(EndpointError, match="give a second account's profile"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))

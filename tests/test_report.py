@@ -11,7 +11,7 @@ import pytest
 from conformance import report, results
 from conformance.errors import ResultsError
 from conformance.report.changes import Change, became, compare
-from conformance.report.view import look
+from conformance.report.view import build_view
 from tests.golden.small import cut_short, document
 
 
@@ -44,8 +44,8 @@ def test_first_screen_says_how_far_and_what_hurts() -> None:
     text = text_of(report.html([document()]))
     assert "6 of 12 rows agree with the documentation, 4 differ, 2 are undecided." in text
     assert (
-        "3 hazards , 2 of them in what is documented as there: 1 destructive 1 corrupting 1 silent"
-        in text
+        "3 hazards , 2 of them in features documented as supported: "
+        "1 destructive 1 corrupting 1 silent" in text
     )
     assert text.index("3 hazards") < text.index("Divergences 4") < text.index("Every row 12")
 
@@ -111,7 +111,7 @@ def test_one_feature_on_many_operations_is_said_once() -> None:
     text = report.markdown([made])
     assert text.count("<code>If-Match</code> on 5 operations: <code>Operation0</code>") == 2
     assert report.terminal(made)[1] == (
-        "hazards: ❗ 5 (5 in what is documented as there): 5 silent (If-Match on 5 operations)"
+        "hazards: ❗ 5 (5 in features documented as supported): 5 silent (If-Match on 5 operations)"
     )
 
 
@@ -121,9 +121,12 @@ def test_hazards_in_what_is_documented_as_there_stand_first() -> None:
     for row in made["rows"]:
         row["hazard"] = "silent" if row["id"] in ("GetBucketAcl", "PutObject") else None
     made["summary"] = results.summarise(made["rows"])
-    assert [found.row["id"] for found in look([made]).hazards] == ["PutObject", "GetBucketAcl"]
+    assert [found.row["id"] for found in build_view([made]).hazards] == [
+        "PutObject",
+        "GetBucketAcl",
+    ]
     page = report.html([made])
-    urgent, _, others = page.partition("<h3>Documented as not there")
+    urgent, _, others = page.partition("<h3>Documented as unsupported")
     assert 'href="#PutObject">PutObject</a>' in urgent.partition("<h3>Urgent")[2]
     assert 'href="#GetBucketAcl">GetBucketAcl</a>' in others.partition("</details>")[0]
 
@@ -135,7 +138,7 @@ def test_terminal_names_three_and_counts_the_others() -> None:
     made["summary"] = results.summarise(made["rows"])
     line = report.terminal(made)[1]
     assert line.startswith(
-        "hazards: ❗ 12 (7 in what is documented as there): "
+        "hazards: ❗ 12 (7 in features documented as supported): "
         "12 silent (Region/auto/signing, ListBuckets, "
     )
     assert line.endswith(" and 9 more)")
@@ -143,7 +146,6 @@ def test_terminal_names_three_and_counts_the_others() -> None:
 
 def test_terminal_says_where_the_evidence_is() -> None:
     assert report.terminal(document())[2].endswith("each row's evidence: --report FILE.html")
-    assert report.terminal(document(), "out/r.html")[2].endswith("each row's evidence: out/r.html")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_several_endpoints_are_columns() -> None:
 
 def test_titles_tell_runs_apart() -> None:
     same = [document(), document(), document(started="2026-11-29T12:00:00Z")]
-    assert [column.title for column in look(same).columns] == [
+    assert [column.title for column in build_view(same).columns] == [
         "Store A, 2026-11-22 12:00 UTC (1)",
         "Store A, 2026-11-22 12:00 UTC (2)",
         "Store A, 2026-11-29 12:00 UTC (3)",
@@ -195,7 +197,7 @@ LATER = {"started": "2026-11-29T12:00:00Z"}
 def test_two_runs_of_one_endpoint_are_compared_whatever_their_order() -> None:
     after = document(**LATER, **{"PutObject/If-Match": "supported", "ListBuckets": "rejected"})
     for runs in ([document(), after], [after, document()]):
-        comparison = compare(look(runs))
+        comparison = compare(build_view(runs))
         assert comparison is not None
         found = {row.line.claim["id"]: row.change for row in comparison.rows}
         assert found == {"ListBuckets": Change.BROKEN, "PutObject/If-Match": Change.FIXED}
@@ -205,16 +207,16 @@ def test_two_runs_of_one_endpoint_are_compared_whatever_their_order() -> None:
 
 def test_labels_may_say_which_run_is_which() -> None:
     runs = [document(label="before"), document(label="after", **LATER)]
-    comparison = compare(look(runs))
+    comparison = compare(build_view(runs))
     assert comparison is not None
     assert comparison.rows == ()
     assert "Nothing changed from before to after." in report.markdown(runs)
 
 
 def test_runs_of_two_endpoints_or_of_three_are_not_compared() -> None:
-    assert compare(look([document(), document(url="https://b.example")])) is None
-    assert compare(look([document(), document(), document()])) is None
-    assert compare(look([document()])) is None
+    assert compare(build_view([document(), document(url="https://b.example")])) is None
+    assert compare(build_view([document(), document(), document()])) is None
+    assert compare(build_view([document()])) is None
 
 
 def row(observed: str, divergence: str, hazard: str | None = None) -> Any:
@@ -247,8 +249,8 @@ def test_contradictions_are_not_rendered() -> None:
     made = document()
     made["rows"].append(made["rows"][0])
     for rendering in (report.terminal, report.badge, report.shields):
-        with pytest.raises(ResultsError, match="stands 2 times"):
+        with pytest.raises(ResultsError, match="occurs 2 times"):
             rendering(made)
     for renderings in (report.html, report.markdown):
-        with pytest.raises(ResultsError, match="stands 2 times"):
+        with pytest.raises(ResultsError, match="occurs 2 times"):
             renderings([made])

@@ -141,7 +141,7 @@ def _assert_tables_are_whole(text: str) -> None:
 
 
 def test_terminal_is_three_lines_whatever_is_said() -> None:
-    lines = report.terminal(hostile(), "report\x1b[0m.html")
+    lines = report.terminal(hostile())
     assert len(lines) == 3
     assert lines[0].startswith("INCOMPLETE")
     for line in lines:

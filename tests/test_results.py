@@ -14,7 +14,7 @@ import pytest
 
 from conformance import results
 from conformance.errors import ResultsError
-from conformance.report.view import look
+from conformance.report.view import build_view
 from conformance.results import files
 from tests.golden.small import cut_short, document
 
@@ -66,7 +66,8 @@ def test_a_lone_surrogate_is_spelled_out(tmp_path: Path) -> None:
 def test_another_schema_version(tmp_path: Path, version: int) -> None:
     path = stored(tmp_path, lambda it: it.update(schema_version=version))
     assert refused(path) == (
-        f"{path}: results of schema version {version}; this s3-conformance reads versions 1 and 2"
+        f"{path}: schema version {version} is not supported; "
+        "this s3-conformance reads versions 1 and 2"
     )
 
 
@@ -75,7 +76,7 @@ def test_a_truncated_file(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "results.json"
     results.write(path, document())
     path.write_bytes(path.read_bytes()[:kept])
-    assert "not JSON, or cut short" in refused(path)
+    assert "not JSON, or truncated" in refused(path)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def _twice(loaded: Any) -> None:
 
 
 CONTRADICTIONS: dict[str, tuple[Callable[[Any], object], str]] = {
-    "a row twice": (_twice, "row Region/auto/signing stands 2 times"),
+    "a row twice": (_twice, "row Region/auto/signing occurs 2 times"),
     "observed miscounted": (
         lambda it: it["summary"]["observed"].update(supported=5),
         "its summary counts 5 as supported, its rows 4",
@@ -123,7 +124,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a verdict changed": (
         lambda it: it["rows"][7].update(divergence="none"),
-        "row PutObject/If-Match is implemented and ignored, so its divergence is missing",
+        "row PutObject/If-Match is implemented and ignored, so its divergence must be missing",
     ),
     "an unknown word": (lambda it: it["rows"][0].update(observed="fine"), "at rows[0].observed"),
     "an unknown key": (lambda it: it["rows"][0].update(mood="good"), "at rows[0]"),
@@ -177,7 +178,7 @@ def test_a_compressed_file_that_is_cut_short(tmp_path: Path, cut: int) -> None:
     if cut == -9:  # of the whole text only the digest is missing
         assert results.read(path) == document()
     else:
-        assert "not JSON, or cut short" in refused(path)
+        assert "not JSON, or truncated" in refused(path)
 
 
 def test_a_compressed_file_that_unpacks_to_too_much(
@@ -266,12 +267,12 @@ def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_documents_of_two_tables_are_not_merged() -> None:
     other = document(label="Other")
     other["run"]["spec"]["vendor"] = "Another"
-    with pytest.raises(ResultsError, match="a report shows one table"):
-        look([document(), other])
+    with pytest.raises(ResultsError, match="one report shows one table"):
+        build_view([document(), other])
     changed = document(label="Other")
     changed["rows"][0]["documented"] = "experimental"
-    with pytest.raises(ResultsError, match="a report shows one table"):
-        look([document(), changed])
+    with pytest.raises(ResultsError, match="one report shows one table"):
+        build_view([document(), changed])
 
 
 def test_runs_of_some_rows_are_merged_in_the_matrix_s_order() -> None:
@@ -281,12 +282,12 @@ def test_runs_of_some_rows_are_merged_in_the_matrix_s_order() -> None:
     for part in (first, last):
         part["summary"] = results.summarise(part["rows"])
     order = [row["id"] for row in whole["rows"]]
-    assert [line.claim["id"] for line in look([first, whole]).lines] == order
-    joined = look([last, first, whole])
+    assert [line.claim["id"] for line in build_view([first, whole]).lines] == order
+    joined = build_view([last, first, whole])
     assert {line.claim["id"] for line in joined.lines} == set(order)
     assert all(None in line.cells[:2] and line.cells[2] for line in joined.lines)
 
 
 def test_no_document_is_no_report() -> None:
     with pytest.raises(ResultsError, match="no results"):
-        look([])
+        build_view([])

@@ -204,7 +204,7 @@ def test_clean_removes_what_a_killed_run_left(
     assert s3.list_buckets()["Buckets"] == []
     assert "0 not removed" in capsys.readouterr().out
     assert cli.main(["clean", "--endpoint-url", moto.url]) == 0
-    assert "nothing is left behind" in capsys.readouterr().out
+    assert "nothing is left at" in capsys.readouterr().out
 
 
 def test_the_ledger_of_a_running_process_is_left_alone() -> None:

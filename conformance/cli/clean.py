@@ -23,18 +23,28 @@ def add_clean(commands: Commands) -> None:
     command = commands.add_parser(
         "clean",
         help="remove what a killed run left behind",
-        description="Remove the buckets, objects and uploads that earlier runs noted in their "
-        "ledgers on this machine and could not remove. Nothing else is touched, and runs that "
-        "are still going on are left alone.",
+        description="Remove the buckets, objects and uploads that earlier runs recorded in their "
+        "ledgers on this machine and did not remove. Nothing else is deleted, and runs that are "
+        "still active are left alone. Exit status: 0 if nothing is left, 1 if something is, 2 if "
+        "the endpoint cannot be used.",
     )
-    command.add_argument("--endpoint-url", required=True, metavar="URL", help="as given to the run")
-    command.add_argument("--region", metavar="NAME", help="region to sign for")
-    command.add_argument("--profile", metavar="NAME", help="profile to take keys from")
     command.add_argument(
-        "--addressing", choices=("path", "virtual"), default="path", help="as given to the run"
+        "--endpoint-url", required=True, metavar="URL", help="the endpoint of the run"
     )
-    command.add_argument("--no-verify-ssl", action="store_true", help="do not verify certificates")
-    command.add_argument("--ca-bundle", metavar="FILE", help="verify certificates against this")
+    command.add_argument(
+        "--region", metavar="NAME", help="region for signing (default: as boto3 finds it)"
+    )
+    command.add_argument("--profile", metavar="NAME", help="AWS profile with the credentials")
+    command.add_argument(
+        "--addressing",
+        choices=("path", "virtual"),
+        default="path",
+        help="as in the run (default: path)",
+    )
+    command.add_argument(
+        "--no-verify-ssl", action="store_true", help="do not verify the TLS certificate"
+    )
+    command.add_argument("--ca-bundle", metavar="FILE", help="CA bundle for the TLS certificate")
     command.set_defaults(command=_clean)
 
 
@@ -49,7 +59,7 @@ def _clean(options: argparse.Namespace) -> int:
     )
     left = [book for book in ledger.left_behind() if book.endpoint_url == url]
     if not left:
-        print(f"nothing is left behind at {url}")
+        print(f"nothing is left at {url}")
         return 0
     warnings: list[str] = []
     with open_endpoint(settings) as endpoint, ThreadPoolExecutor(max_workers=8) as pool:

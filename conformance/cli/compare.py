@@ -12,16 +12,18 @@ def add_compare(commands: Commands) -> None:
     """Add `compare BEFORE AFTER`."""
     command = commands.add_parser(
         "compare",
-        help="say what changed from one results file to another",
-        description="Hold two results files against each other, row by row, whatever endpoints "
-        "they are of. Exit status: 0 nothing changed, 1 something did, 2 a file is no good.",
+        help="list what changed between two results files",
+        description="Compare two results files row by row; they may be of different endpoints. "
+        "Exit status: 0 if nothing changed, 1 if something did, 2 for an invalid file.",
     )
     command.add_argument("before", metavar="BEFORE", help="a results file")
-    command.add_argument("after", metavar="AFTER", help="a later one, or of another endpoint")
+    command.add_argument(
+        "after", metavar="AFTER", help="a later results file, or one of another endpoint"
+    )
     command.add_argument(
         "--markdown",
         action="store_true",
-        help="for a comment on a pull request: what changed first, then how it fares now",
+        help="as Markdown for a pull request: the changes, then the summary of AFTER",
     )
     command.set_defaults(command=_compare)
 

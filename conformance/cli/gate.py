@@ -27,34 +27,35 @@ def add_gate(commands: Commands) -> None:
     """Add `gate RESULTS --baseline FILE`."""
     command = commands.add_parser(
         "gate",
-        help="hold a results file against a baseline of known divergences",
-        description="Hold a results file against a baseline. One line for each finding, the "
-        "verdict last. Exit status: 0 as expected, 1 not, 2 a file or an option is no good.",
+        help="compare a results file with a baseline of known divergences",
+        description="Compare a results file with a baseline. Prints one line per finding, the "
+        "verdict last. Exit status: 0 if the results match the baseline, 1 if not, 2 for an "
+        "invalid file or option.",
     )
     command.add_argument("results", metavar="RESULTS", help="a results file of the whole matrix")
     command.add_argument(
-        "--baseline", required=True, type=Path, metavar="FILE.yaml", help="the known divergences"
+        "--baseline", required=True, type=Path, metavar="FILE.yaml", help="known divergences"
     )
     command.add_argument(
-        "--matrix", metavar="FILE.yaml", help="the matrix, where only some of its rows were run"
+        "--matrix", metavar="FILE.yaml", help="the matrix; needed if only some of its rows were run"
     )
     command.add_argument(
         "--strict",
         action="store_true",
-        help="what is supported though documented as unimplemented needs an entry too",
+        help="a row that works although documented as unimplemented needs an entry too",
     )
     command.add_argument(
         "--silent-ignores",
         type=SilentIgnores,
         choices=[*SilentIgnores],
         default=SilentIgnores.HAZARDS,
-        help="which rows documented as unimplemented need an entry where they are accepted and "
+        help="which rows need an entry if they are documented as unimplemented but accepted and "
         "ignored (default: hazards)",
     )
     command.add_argument(
         "--update-baseline",
         action="store_true",
-        help="write the baseline anew first; reasons, links and comments stay",
+        help="first rewrite the baseline to match the results; keeps reasons, links and comments",
     )
     command.set_defaults(command=_gate)
 
@@ -66,7 +67,7 @@ def _gate(options: argparse.Namespace) -> int:
     if options.update_baseline:
         _update(options.baseline, document, policy, claims)
     known = baseline.load(options.baseline)
-    return _tell(compare(document, known, policy, claims or None))
+    return _print(compare(document, known, policy, claims or None))
 
 
 def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Documented]) -> None:
@@ -77,8 +78,8 @@ def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Do
         )
     if path.exists() and len(claims) < (before := baseline.load(path).table.rows):
         raise ConformanceError(
-            f"{path} is not updated: it is of {before} rows, the results are of {len(claims)}; "
-            "give the matrix they are of with --matrix"
+            f"{path} is not updated: it covers {before} rows, the results only {len(claims)}; "
+            "name the matrix with --matrix"
         )
     update.update(
         path,
@@ -90,7 +91,7 @@ def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Do
     )
 
 
-def _tell(held: GateResult) -> int:
-    for line in report.gate_lines(held):
+def _print(result: GateResult) -> int:
+    for line in report.gate_lines(result):
         print(line)
-    return 0 if held.opens else DIFFERS
+    return 0 if result.opens else DIFFERS

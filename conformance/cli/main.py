@@ -1,6 +1,7 @@
-"""`s3-conformance …`: what is not a test. Running a matrix is pytest's: `pytest specs/r2.yaml`.
+"""`s3-conformance …`: the commands beside the test run itself, which is `pytest specs/r2.yaml`.
 
-Exit status: 0 done; 1 something is left to do (`clean`); 2 the command could not be carried out.
+Exit status: 0 success; 1 differences were found or something is left (`gate`, `compare`, `clean`);
+2 invalid arguments or files, or an endpoint that cannot be used.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ from conformance.cli.compare import add_compare
 from conformance.cli.gate import add_gate
 from conformance.cli.matrix import add_import, add_propose, add_rows
 from conformance.cli.promises import add_promises
-from conformance.cli.report import (
-    add_report,
-)
+from conformance.cli.report import add_report
 from conformance.cli.schema import add_schema
 from conformance.cli.serve import add_serve
 from conformance.errors import ConformanceError
@@ -28,7 +27,7 @@ FAILED: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; a user's error is one line on stderr."""
+    """Run one command; print a user's error as one line on stderr."""
     options = build_parser().parse_args(arguments)
     try:
         status: int = options.command(options)
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"s3-conformance: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # The reader of our output has seen enough; Python must not complain at exit.
+        # The reader closed the pipe; Python must not report that at exit.
         sys.stdout = None
         return 0
     except KeyboardInterrupt:
@@ -48,8 +47,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="s3-conformance",
-        description="Holds S3 endpoints against the compatibility tables their vendors publish. "
-        "A matrix is run with pytest: pytest specs/r2.yaml --endpoint-url URL.",
+        description="Compares S3 endpoints with the compatibility tables their vendors publish. "
+        "To run a matrix, use pytest: pytest specs/r2.yaml --endpoint-url URL.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""`s3-conformance propose`, `rows` and `import`: what is done with a matrix."""
+"""`s3-conformance propose`, `rows` and `import`: the commands that read or write a matrix."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ def add_propose(commands: Commands) -> None:
     """Add `propose RESULTS MATRIX`."""
     command = commands.add_parser(
         "propose",
-        help="propose what a matrix should say instead, as a patch",
-        description="Print a patch that makes a matrix say what was observed, for git apply. Only "
-        "rows that were decided are touched, and of each only its word. Exit status: 0, or 2 if a "
-        "file is no good.",
+        help="print a patch that makes a matrix say what was observed",
+        description="Print a patch for git apply that makes a matrix say what was observed. It "
+        "changes only the word of decided rows. Exit status: 0, or 2 for an invalid file.",
     )
     command.add_argument("results", metavar="RESULTS", help="a results file of that matrix")
     command.add_argument("matrix", type=Path, metavar="MATRIX", help="the YAML matrix")
-    command.add_argument("-o", "--output", metavar="FILE", help="write the patch there")
+    command.add_argument(
+        "-o", "--output", metavar="FILE", help="write the patch to FILE (default: standard output)"
+    )
     command.set_defaults(command=_propose)
 
 
@@ -46,11 +47,11 @@ def add_rows(commands: Commands) -> None:
     """Add `rows MATRIX`."""
     command = commands.add_parser(
         "rows",
-        help="list a matrix's rows",
-        description="List the rows of a matrix, one line each: id, and what is documented.",
+        help="list the rows of a matrix",
+        description="List the rows of a matrix, one per line: id and documented word.",
     )
     command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
-    command.add_argument("--json", action="store_true", help="as a JSON list of objects")
+    command.add_argument("--json", action="store_true", help="print a JSON list of objects")
     command.set_defaults(command=_rows)
 
 
@@ -70,14 +71,20 @@ def add_import(commands: Commands) -> None:
         "import",
         help="make a matrix from a vendor's page",
         description="Read a saved compatibility page (text, Markdown or MDX), write the matrix, "
-        "and print which rows changed. Notes of the matrix that is replaced are kept.",
+        "and print which rows changed. Notes in an existing matrix are kept.",
     )
     command.add_argument("page", type=Path, metavar="PAGE", help="the saved page")
-    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="the matrix to write")
-    command.add_argument("--vendor", required=True, metavar="NAME", help="whose table it is")
-    command.add_argument("--source", required=True, metavar="URL", help="where the page stands")
-    command.add_argument("--published", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
-    command.add_argument("--retrieved", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="the matrix to write (default: print it)"
+    )
+    command.add_argument("--vendor", required=True, metavar="NAME", help="the vendor of the table")
+    command.add_argument("--source", required=True, metavar="URL", help="URL of the page")
+    command.add_argument(
+        "--published", type=date.fromisoformat, metavar="DATE", help="date on the page, YYYY-MM-DD"
+    )
+    command.add_argument(
+        "--retrieved", type=date.fromisoformat, metavar="DATE", help="date of the copy, YYYY-MM-DD"
+    )
     command.set_defaults(command=_import)
 
 

@@ -1,4 +1,4 @@
-"""`s3-conformance report`: results files as a page, a summary or a badge."""
+"""`s3-conformance report`: results files as an HTML page, a Markdown summary or a badge."""
 
 from __future__ import annotations
 
@@ -30,24 +30,29 @@ def add_report(commands: Commands) -> None:
     command = commands.add_parser(
         "report",
         help="render results files",
-        description="Render results files as one page; of several, one column each.",
+        description="Render results files as one page, with one column per file.",
     )
     command.add_argument("results", nargs="+", metavar="RESULTS", help="results files")
     command.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="FILE.html for a self-contained page, FILE.md for Markdown, FILE.svg for a badge",
+        help="FILE.html: a self-contained page; FILE.md: Markdown; FILE.svg: a badge",
     )
     command.add_argument(
         "--evidence",
         choices=EVIDENCE,
         default="all",
-        help="rows whose exchanges are in the page; they are most of its size (default: all)",
+        help="include the requests and responses of these rows, which make up most of the page's "
+        "size (default: all)",
     )
-    command.add_argument("--badge", metavar="FILE.svg", help="write a badge, of one results file")
     command.add_argument(
-        "--shields", metavar="FILE.json", help="write what a shields.io endpoint badge reads"
+        "--badge", metavar="FILE.svg", help="write an SVG badge (one results file only)"
+    )
+    command.add_argument(
+        "--shields",
+        metavar="FILE.json",
+        help="write JSON for a shields.io endpoint badge (one results file only)",
     )
     command.set_defaults(command=_report)
 
@@ -56,7 +61,7 @@ def _report(options: argparse.Namespace) -> int:
     keep = EVIDENCE[options.evidence]
     documents = [results.without_evidence(results.read(path), keep) for path in options.results]
     if len(documents) > 1 and (options.badge or options.shields):
-        raise ConformanceError("--badge and --shields are of one results file")
+        raise ConformanceError("--badge and --shields take exactly one results file")
     outputs: list[tuple[str, Rendering]] = []
     if options.output:
         outputs.append((options.output, _rendering(options.output, len(documents))))
@@ -72,14 +77,14 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _rendering(path: str, count: int) -> Rendering:
-    """What a file of that name holds."""
+    """The rendering that belongs to a file's suffix."""
     renderings = {".html": report.html, ".htm": report.html, ".md": report.markdown}
     if count == 1:
         renderings[".svg"] = _badge
     suffix = Path(path).suffix
     if suffix not in renderings:
         raise ConformanceError(
-            f"{path}: give a name that ends in .html or .md (or .svg for one file)"
+            f"{path}: the name must end in .html, .md or (for one results file) .svg"
         )
     return renderings[suffix]
 

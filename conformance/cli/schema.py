@@ -1,4 +1,4 @@
-"""`s3-conformance schema`: the schemas of the files that people write and read."""
+"""`s3-conformance schema`: the JSON Schemas of matrices, results files and baselines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Final
 
 from conformance import matrix, results
 from conformance.cli.commands import Commands
-from conformance.gate import (
-    baseline,
-)
+from conformance.gate import baseline
 
 SCHEMAS: Final = {
     "matrix": matrix.SCHEMA,
@@ -22,10 +20,10 @@ def add_schema(commands: Commands) -> None:
     """Add `schema KIND`."""
     command = commands.add_parser(
         "schema",
-        help="print the JSON Schema of a kind of file",
-        description="Print a JSON Schema, for editors and for programs that read the files.",
+        help="print the JSON Schema of matrices, results files or baselines",
+        description="Print the JSON Schema of one kind of file, for editors and other programs.",
     )
-    command.add_argument("kind", choices=[*SCHEMAS], help="of which kind of file")
+    command.add_argument("kind", choices=[*SCHEMAS], help="the kind of file")
     command.set_defaults(command=_schema)
 
 

@@ -20,34 +20,42 @@ def add_serve(commands: Commands) -> None:
     """Add `serve MATRIX`."""
     command = commands.add_parser(
         "serve",
-        help="serve an S3 endpoint that does what a matrix documents, and no more",
-        description="Serve S3 on 127.0.0.1 as a vendor documents it: what is implemented is passed "
-        "on to the endpoint behind, what is not is refused with 501, so that an application meets "
-        "the vendor's limits before production does.",
+        help="serve an S3 endpoint that does exactly what a matrix documents",
+        description="Serve S3 on 127.0.0.1 as a vendor documents it: requests for implemented "
+        "features are forwarded to the upstream endpoint, all others are refused with 501. An "
+        "application can be tested against the vendor's limits before it goes to production.",
     )
     command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
     command.add_argument(
-        "--endpoint-url", metavar="URL", help="the endpoint behind (default: embedded moto)"
+        "--endpoint-url", metavar="URL", help="the upstream endpoint (default: embedded moto)"
     )
-    command.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any")
-    command.add_argument("--ca-bundle", metavar="FILE", help="verify that endpoint against this")
+    command.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="port to listen on (default: any free port)",
+    )
+    command.add_argument(
+        "--ca-bundle", metavar="FILE", help="CA bundle for the upstream endpoint's certificate"
+    )
     command.set_defaults(command=_serve)
 
 
 def _serve(options: argparse.Namespace) -> int:
     matrix = load(options.matrix)
     if options.ca_bundle and not Path(options.ca_bundle).is_file():
-        raise ConformanceError(f"--ca-bundle {options.ca_bundle}: there is no such file")
+        raise ConformanceError(f"--ca-bundle {options.ca_bundle}: no such file")
     with ExitStack() as stack:
         if options.endpoint_url:
-            behind = parse_url(options.endpoint_url)
+            upstream = parse_url(options.endpoint_url)
         else:
-            behind = stack.enter_context(embedded()).url
+            upstream = stack.enter_context(embedded()).url
         documented = serving_documented(
-            matrix, behind, options.port, known_keys(), options.ca_bundle
+            matrix, upstream, options.port, known_keys(), options.ca_bundle
         )
         address = stack.enter_context(documented)
         with suppress(KeyboardInterrupt):
-            print(f"{matrix.vendor} as documented: {address} (behind it: {behind})", flush=True)
+            print(f"{matrix.vendor} as documented: {address} (upstream: {upstream})", flush=True)
             threading.Event().wait()
     return 0

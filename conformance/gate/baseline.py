@@ -1,7 +1,7 @@
 """A baseline: the divergences of one endpoint that are known, each with its reason and a link.
 
-The file is kept by hand and by `--update-baseline` (`baseline_update`). Its schema is closed, as a
-matrix's is; whatever is not understood is one sentence with file and line.
+People and `--update-baseline` (`gate.update`) write the file. Its schema is closed, as a matrix's
+is; an invalid file is reported in one sentence with file and line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from conformance.verdict import Documented, Hazard, Observed
 FORMAT: Final = 1
 SCHEMA: Final = Path(__file__).with_name("baseline.schema.json")
 MARKER: Final = "s3-conformance-baseline"
-# Stands where a reason or a link is still to be given; the gate does not open until it is.
+# A reason or a link that is still missing; the gate does not open until it is replaced.
 PLACEHOLDER: Final = "TODO"
 WORDS: Final = ("documented", "observed", "hazard", "flaky")
 KEYS: Final = (*WORDS, "reason", "link")
@@ -35,11 +35,11 @@ class KnownDivergence:
     Attributes:
         row: the row's id.
         documented: the table's word when the entry was made.
-        observed: what is expected to be seen; several words where the row is flaky.
-        hazard: the hazard that is known, if the row is one.
-        flaky: answers differ from one observation to the next.
+        observed: the expected word; several if the row is flaky.
+        hazard: the known hazard, if there is one.
+        flaky: verdicts differ between observations.
         reason: why the divergence is accepted.
-        link: where that is said: an issue, a decision, a page.
+        link: an issue, a decision or a page that says so.
         line: of the row's id in the file.
     """
 
@@ -54,7 +54,7 @@ class KnownDivergence:
 
     @property
     def unexplained(self) -> bool:
-        """Whether its reason or its link is still to be given."""
+        """Whether its reason or its link is still missing."""
         return any(text.startswith(PLACEHOLDER) for text in (self.reason, self.link))
 
 
@@ -153,7 +153,7 @@ def _entry(row: str, node: Node) -> KnownDivergence:
     entry = node.mapping(KEYS, required=("documented", "observed", "reason", "link"))
     flaky = "flaky" in entry
     if flaky and entry["flaky"].value is not True:
-        raise entry["flaky"].problem("flaky is true, or not given at all")
+        raise entry["flaky"].problem("flaky must be true or absent")
     link = _given(entry["link"], row)
     return KnownDivergence(
         row=row,
@@ -169,7 +169,7 @@ def _entry(row: str, node: Node) -> KnownDivergence:
 
 def _given(node: Node, row: str) -> str:
     if not node.value:
-        raise node.problem(f"{row} needs a reason and a link; one of them is empty")
+        raise node.problem(f"{row} needs a reason and a link, and one of them is empty")
     return node.text()
 
 
@@ -178,7 +178,7 @@ def _observed(node: Node, *, flaky: bool) -> tuple[Observed, ...]:
         return (_word(node, Observed),)
     words = tuple(_word(item, Observed) for item in node.sequence())
     if len(set(words)) < 2 or len(set(words)) < len(words):
-        raise node.problem("a flaky row lists the different words it was observed with")
+        raise node.problem("observed of a flaky row must list at least two different words")
     return words
 
 

@@ -1,8 +1,7 @@
-"""The gate: results held against a baseline, in both directions.
+"""The gate: results compared with a baseline, in both directions.
 
-It opens only where the endpoint diverges exactly as the baseline says. A divergence that is new
-closes it, and so does one that is fixed, for a baseline that excuses more than there is would hide
-the next regression.
+It opens only if the endpoint diverges exactly as the baseline says. A new divergence closes it. So
+does a fixed one: an entry that is no longer needed would hide the next regression of its row.
 """
 
 from __future__ import annotations
@@ -21,34 +20,34 @@ from conformance.verdict import Divergence, Documented, Hazard, Observed
 
 
 class Kind(StrEnum):
-    """Why the gate does not open; in the order in which they are told."""
+    """Why the gate does not open, in the order of the output."""
 
     INCOMPLETE = "incomplete"  # the run was cut short
     MATRIX = "matrix"  # the rows are not those the baseline was made for
-    NEW = "new"  # a divergence that the baseline does not know
-    FLAKY = "flaky"  # answers that differ from one observation to the next
-    UNDECIDED = "undecided"  # not decided, and the baseline expects that it is
-    CHANGED = "changed"  # a known divergence that is another one now
-    FIXED = "fixed"  # a known divergence that is none any more
-    VANISHED = "vanished"  # a known divergence of a row that the matrix does not have
-    STALE = "stale"  # an entry that excuses nothing
-    REASONLESS = "reasonless"  # an entry without its reason or its link
+    NEW = "new"  # a divergence without an entry in the baseline
+    FLAKY = "flaky"  # verdicts that differ between observations of one run
+    UNDECIDED = "undecided"  # not decided, although the baseline expects a decision
+    CHANGED = "changed"  # a known divergence whose word or hazard differs from its entry
+    FIXED = "fixed"  # a known divergence that no longer exists
+    UNKNOWN_ROW = "unknown-row"  # an entry for a row that the matrix does not have
+    STALE = "stale"  # an entry for a row that no longer diverges
+    UNEXPLAINED = "unexplained"  # an entry without its reason or its link
 
 
-# By kind of a row's finding: what is to be done, for who reads the row alone.
+# By kind of a row's finding: what is wrong or what to do, shown with the row's own failure.
 ADVICE: Final = {
     Kind.NEW: "not in the baseline",
-    Kind.FLAKY: "answers differ, and the baseline does not say so",
-    Kind.UNDECIDED: "was not decided, and the baseline does not say so",
-    Kind.CHANGED: "not as the baseline says",
-    Kind.FIXED: "update the baseline",
-    Kind.STALE: "its entry excuses nothing; update the baseline",
-    Kind.REASONLESS: "its entry needs a reason and a link",
+    Kind.FLAKY: "verdicts differ between observations, and the baseline does not say so",
+    Kind.UNDECIDED: "not decided, and the baseline does not say so",
+    Kind.CHANGED: "differs from its entry in the baseline",
+    Kind.FIXED: "no longer diverges as recorded; update the baseline",
+    Kind.STALE: "no longer diverges; remove its entry from the baseline",
+    Kind.UNEXPLAINED: "its entry needs a reason and a link",
 }
 
 
 class SilentIgnores(StrEnum):
-    """Which rows that are documented as unimplemented may not be accepted and ignored."""
+    """Which rows need an entry if they are documented as unimplemented, accepted and ignored."""
 
     ALL = "all"
     HAZARDS = "hazards"  # those where a security feature is ignored
@@ -68,17 +67,17 @@ class Policy:
     silent_ignores: SilentIgnores = SilentIgnores.HAZARDS
 
 
-# An entry that even this policy does not need excuses nothing.
+# An entry that even this policy does not need is stale.
 STRICTEST: Final = Policy(strict=True, silent_ignores=SilentIgnores.ALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One reason for which the gate does not open.
+    """One reason why the gate does not open.
 
     Attributes:
-        kind: of which sort.
-        row: whose; None where it is no row's.
+        kind: what kind of finding.
+        row: the row's id; None if the finding belongs to no row.
         text: what is wrong, for the reader; parts of it may be a server's words.
     """
 
@@ -89,12 +88,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """Results held against a baseline.
+    """The outcome of comparing results with a baseline.
 
     Attributes:
         findings: why the gate does not open; none if it does.
-        known: how many rows diverge just as the baseline says.
-        rows: how many were held.
+        known: how many rows diverge exactly as the baseline says.
+        rows: how many were compared.
     """
 
     findings: tuple[Finding, ...]
@@ -111,8 +110,8 @@ class GateResult:
         counts = Counter(finding.kind for finding in self.findings)
         if self.opens:
             return f"gate: as expected (rows: {self.rows}, known divergences: {self.known})"
-        told = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
-        return f"gate: FAILED: {told}"
+        counted = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
+        return f"gate: FAILED: {counted}"
 
 
 def compare(
@@ -121,7 +120,7 @@ def compare(
     policy: Policy,
     claims: Mapping[str, Documented] | None = None,
 ) -> GateResult:
-    """Hold results against a baseline.
+    """Compare results with a baseline.
 
     Args:
         document: the results.
@@ -140,10 +139,10 @@ def compare(
         entry = baseline.entries.get(row["id"])
         finding = _placed(finding_for(row, entry, policy), baseline, entry)
         known += entry is not None and finding is None
-        # Rows that a run did not reach are told by the run's being incomplete.
+        # Rows that a run did not reach are covered by the finding that it is incomplete.
         if finding and (document["complete"] or finding.kind is not Kind.UNDECIDED):
             findings.append(finding)
-    findings += _vanished(baseline, of)
+    findings += _unknown_rows(baseline, of)
     kinds = list(Kind)
     return GateResult(
         findings=tuple(sorted(findings, key=lambda finding: kinds.index(finding.kind))),
@@ -156,7 +155,7 @@ def _placed(
     finding: Finding | None, baseline: Baseline, entry: KnownDivergence | None
 ) -> Finding | None:
     """A finding about an entry, rather than about its row, says where the entry stands."""
-    if finding is None or entry is None or finding.kind not in (Kind.STALE, Kind.REASONLESS):
+    if finding is None or entry is None or finding.kind not in (Kind.STALE, Kind.UNEXPLAINED):
         return finding
     return replace(finding, text=f"{baseline.path}:{entry.line}: {finding.text}")
 
@@ -178,24 +177,25 @@ def require_same_source(baseline: Baseline, source: str) -> None:
         raise BaselineError(
             baseline.path,
             0,
-            f"the baseline is of the table at {baseline.table.source}, the results of {source}",
+            f"the baseline is for the table at {baseline.table.source}, "
+            f"the results are for {source}",
         )
 
 
 def finding_for(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -> Finding | None:
-    """Hold one row against its entry; None where it is as expected."""
+    """Compare one row with its entry; None if it is as expected."""
     kind = _kind(row, entry, policy)
     if kind is None:
         return None
-    text = _told(row)
+    text = _described(row)
     if kind is Kind.FIXED:
-        text = f"update the baseline ({text})"
+        text = f"no longer diverges as recorded; update the baseline ({text})"
     elif kind is Kind.STALE:
-        text = f"the entry excuses nothing ({text})"
-    elif kind is Kind.REASONLESS:
+        text = f"this row no longer diverges; remove the entry ({text})"
+    elif kind is Kind.UNEXPLAINED:
         text = "the entry needs a reason and a link"
     elif entry is not None:
-        text += f"; the baseline says {expected(entry)}"
+        text += f"; the baseline expects {expected(entry)}"
     return Finding(kind=kind, row=row["id"], text=text)
 
 
@@ -214,7 +214,7 @@ def _kind_of_known(row: ResultRow, entry: KnownDivergence) -> Kind | None:
     if is_as_recorded(row, entry):
         if not excusable and not entry.flaky:
             return Kind.STALE
-        return Kind.REASONLESS if entry.unexplained else None
+        return Kind.UNEXPLAINED if entry.unexplained else None
     if is_flaky(row):
         return Kind.CHANGED if entry.flaky else Kind.FLAKY
     if row["divergence"] == Divergence.UNDECIDED:
@@ -248,7 +248,7 @@ def is_as_recorded(row: ResultRow, entry: KnownDivergence) -> bool:
     return {*seen(row)} == {*entry.observed} and row["hazard"] == entry.hazard
 
 
-def _told(row: ResultRow) -> str:
+def _described(row: ResultRow) -> str:
     words = seen(row)
     if len(words) > 1:
         observed = ", ".join(f"{word} ({count})" for word, count in words.items())
@@ -261,8 +261,8 @@ def _told(row: ResultRow) -> str:
 def expected(entry: KnownDivergence) -> str:
     """What an entry says of its row, in words."""
     hazard = f" ({entry.hazard} hazard)" if entry.hazard else ""
-    flaky = " by turns" if entry.flaky else ""
-    return f"{entry.documented}, {' and '.join(entry.observed)}{flaky}{hazard}"
+    observed = f"flaky: {' or '.join(entry.observed)}" if entry.flaky else entry.observed[0]
+    return f"{entry.documented}, {observed}{hazard}"
 
 
 def _whole(document: Document) -> Sequence[Finding]:
@@ -276,19 +276,19 @@ def _same_table(baseline: Baseline, table: Table) -> Sequence[Finding]:
     if baseline.table.sha256 == table.sha256:
         return ()
     text = (
-        f"{table.name} has {table.rows} rows here that are not the {baseline.table.rows} the "
-        "baseline was made for: it has changed, or only some of its rows were run"
+        f"the rows of {table.name} ({table.rows}) are not those of the baseline "
+        f"({baseline.table.rows}): the matrix has changed, or only some of its rows were run"
     )
     return (Finding(kind=Kind.MATRIX, row=None, text=text),)
 
 
-def _vanished(baseline: Baseline, claims: Mapping[str, Documented]) -> Sequence[Finding]:
+def _unknown_rows(baseline: Baseline, claims: Mapping[str, Documented]) -> Sequence[Finding]:
     unknown = [row for row in claims if row not in baseline.entries]
     return [
         Finding(
-            kind=Kind.VANISHED,
+            kind=Kind.UNKNOWN_ROW,
             row=row,
-            text=f"{baseline.path}:{entry.line}: there is no such row{_alike(row, unknown)}",
+            text=f"{baseline.path}:{entry.line}: the matrix has no such row{_alike(row, unknown)}",
         )
         for row, entry in baseline.entries.items()
         if row not in claims
@@ -296,6 +296,6 @@ def _vanished(baseline: Baseline, claims: Mapping[str, Documented]) -> Sequence[
 
 
 def _alike(row: str, others: Sequence[str]) -> str:
-    """The row that may have been meant: one of nearly the same name."""
+    """The row that may have been meant: one with a similar name."""
     near = get_close_matches(row, others, 1, 0.8)
-    return f"; is it {near[0]} now?" if near else ""
+    return f"; did you mean {near[0]}?" if near else ""

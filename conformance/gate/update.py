@@ -1,6 +1,6 @@
-"""Rewrites a baseline so that it says what a run found, and leaves alone all that a person wrote.
+"""Rewrites a baseline to match a run, and keeps everything that a person wrote.
 
-Reasons, links, comments and order stay. Only the lines of what was observed are written anew.
+Reasons, links, comments and order stay. Only the lines with the words are replaced.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from conformance.results import ResultRow, files, seen
 from conformance.verdict import Documented, Hazard, Observed
 
 _HEAD: Final = """\
-# Known divergences. The gate opens only where the endpoint diverges just as these rows say.
-# Each needs a reason and a link; a run with --update-baseline writes all else.
+# Known divergences. The gate opens only if the endpoint diverges exactly as these rows say.
+# Each row needs a reason and a link; --update-baseline writes everything else.
 """
 _KEY: Final = re.compile(r"(?P<indent> *)(?P<key>[a-z0-9]+):(?:\s|$)")
 _TAIL: Final = re.compile(r"\s+#.*$")
@@ -95,7 +95,7 @@ def update(
             wanted[name] = entry
     written = _updated(text, old, wanted, table)
     if written is None or not _says(path, written, wanted):
-        raise BaselineError(path, 0, "cannot be updated as it is laid out; write one key a line")
+        raise BaselineError(path, 0, "its layout cannot be updated; write one key per line")
     files.save(path, written)
     return baselines.load(path)
 

@@ -31,9 +31,9 @@ class Proposal:
     """A patch and what it is about.
 
     Attributes:
-        patch: a unified diff; empty where there is nothing to propose.
+        patch: a unified diff; empty if there is nothing to propose.
         words: the words proposed, by row id.
-        left_out: rows that differ but cannot be said otherwise, each with its reason.
+        left_out: rows that differ but cannot be changed, each with its reason.
     """
 
     patch: str
@@ -50,7 +50,7 @@ def propose(document: Document, matrix: Matrix) -> Proposal:
     source = document["run"]["spec"]["source"]
     if source != matrix.source:
         raise MatrixError(
-            matrix.path, 0, f"the matrix is of {matrix.source}, the results of {source}"
+            matrix.path, 0, f"the matrix is for {matrix.source}, the results are for {source}"
         )
     rows = {row.id: row for row in matrix.rows}
     words: dict[str, Documented] = {}
@@ -72,14 +72,14 @@ def _unusable(stored: ResultRow, row: Row | None) -> str | None:
     if row is None:
         return "the matrix has no such row"
     if row.documented != stored["documented"]:
-        return f"the results have it documented {stored['documented']}, the matrix {row.documented}"
+        return f"documented {stored['documented']} in the results, {row.documented} in the matrix"
     if is_flaky(stored):
         return "its observations differ"
     return None
 
 
 def _contradictions(matrix: Matrix, words: Mapping[str, Documented]) -> Iterator[tuple[str, str]]:
-    """What no matrix can say: a feature that is there, of an operation that is not."""
+    """What no matrix can say: an implemented feature of an unimplemented operation."""
     for operation, (own, *features) in matrix.operations.items():
         if words.get(own.id, own.documented) is not Documented.UNIMPLEMENTED:
             continue
@@ -90,10 +90,10 @@ def _contradictions(matrix: Matrix, words: Mapping[str, Documented]) -> Iterator
             and words.get(row.id, row.documented) is not Documented.UNIMPLEMENTED
         ]
         if there and own.id in words:
-            yield own.id, f"is not there, yet {there[0].feature} of it is, as far as is known"
+            yield own.id, f"does not work, but its feature {there[0].feature} is implemented"
         elif there:
             for row in there:
-                yield row.id, f"is there, yet {operation} itself is documented as unimplemented"
+                yield row.id, f"works, but {operation} itself is unimplemented"
 
 
 def _patch(matrix: Matrix, words: Mapping[str, Documented]) -> str:

@@ -1,9 +1,9 @@
 """The only pytest code: a matrix is a test module, an operation a node, a row an item.
 
-A row that agrees with its documentation passes, one that is missing or partial fails, one that is
-better than documented is an XPASS (a failure under `--strict`), and one that could not be decided
-is skipped with its reason. With `--baseline`, a divergence that it knows is xfailed, and whatever
-is not as it says fails.
+A row that agrees with its documentation passes, a missing or partial one fails, one that works
+although documented as unimplemented is an XPASS (a failure under `--strict`), and an undecided one
+is skipped with its reason. With `--baseline`, a known divergence is an xfail, and every difference
+from the baseline fails.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from conformance.plugin.recorder import Recorder
 from conformance.run import ObservingSession, Sighting
 from conformance.verdict import Divergence
 
-BENCH: Final = pytest.StashKey[ObservingSession]()
+SESSION: Final = pytest.StashKey[ObservingSession]()
 RECORDER: Final = pytest.StashKey[Recorder]()
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
-    "unimplemented": "rows the vendor documents as not implemented",
+    "unimplemented": "rows the vendor documents as unimplemented",
     "bucket": "rows of bucket-level operations",
     "object": "rows of object-level operations",
     "checksum": "cells of the checksum table",
     "region": "region aliases",
-    "operation": "the operations' own rows",
+    "operation": "rows of operations themselves",
     "feature": "rows of an operation's features",
 }
 
@@ -73,11 +73,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Say why a YAML file that was asked for is nobody's: pytest alone says "not found"."""
+    """Say why a named YAML file was not collected; pytest alone says "not found"."""
     try:
         return (yield)
     except pytest.UsageError as error:
-        why = f"not a matrix, as no line begins with '{MARKER}:'"
+        why = f"not a matrix: no line begins with '{MARKER}:'"
         hints = [f"{name}: {why}" for name in named_without_marker(session.config)]
         raise pytest.UsageError(*error.args, *hints) from None
 
@@ -86,10 +86,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     if not named_matrices(config):
         return None
     url = settings_from(config).endpoint_url
-    return f"endpoint: {url or 'embedded moto, as no --endpoint-url is given'}"
+    return f"endpoint: {url or 'embedded moto (no --endpoint-url given)'}"
 
 
-# The run. Under xdist the controller checks once and gathers; each worker has a bench of its own.
+# The run. Under xdist the controller checks once and gathers; each worker has its own session.
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -99,7 +99,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     matrices = named_matrices(config)
     if matrices:
-        with _told():
+        with _as_usage_error():
             config.stash[RECORDER].begin([load(path) for path in matrices])
 
 
@@ -110,37 +110,37 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not items or config.option.collectonly or session.testsfailed:
         return
     rows = [item.row for item in items]
-    with _told():
+    with _as_usage_error():
         if not _is_worker(config):
             recorder = config.stash[RECORDER]
             recorder.begin(list({item.matrix.path: item.matrix for item in items}.values()))
             recorder.expect(rows)
-        observer = _bench(config).observer
+        observer = _session(config).observer
     observer.learn(items[0].matrix.rows)
     if not _is_worker(config):
-        # A worker is told its rows one by one, so it observes each when its turn comes.
+        # A worker receives its rows one by one, so it observes each as it arrives.
         observer.start(rows)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Our errors in pytest's way of telling the user: one line, and exit status 4."""
+def _as_usage_error() -> Iterator[None]:
+    """Turn our errors into pytest's usage error: one line, and exit status 4."""
     try:
         yield
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _bench(config: pytest.Config) -> ObservingSession:
-    """The process's bench, made when rows are about to be observed."""
-    if BENCH not in config.stash:
+def _session(config: pytest.Config) -> ObservingSession:
+    """The session of this process, created when the first row is observed."""
+    if SESSION not in config.stash:
         worker = getattr(config, "workerinput", {}).get("workerid", "")
-        config.stash[BENCH] = ObservingSession(settings_from(config), worker=worker)
-    return config.stash[BENCH]
+        config.stash[SESSION] = ObservingSession(settings_from(config), worker=worker)
+    return config.stash[SESSION]
 
 
 def _observe(config: pytest.Config, row: Row) -> Sighting:
-    return _bench(config).observer.result(row)
+    return _session(config).observer.result(row)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -170,7 +170,7 @@ def pytest_runtest_makereport(
 
 
 class _Listener:
-    """Hears what the controlling process hears, from this process and from workers."""
+    """Receives the reports that reach the controlling process, its own and its workers'."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -195,8 +195,8 @@ class _Listener:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
-    bench = config.stash.get(BENCH, None)
-    warnings = bench.close() if bench else []
+    observing = config.stash.get(SESSION, None)
+    warnings = observing.close() if observing else []
     if _is_worker(config):
         config.workeroutput["s3_conformance_warnings"] = warnings  # type: ignore[attr-defined]
         return

@@ -1,6 +1,6 @@
-"""With `--baseline`, the baseline says what is expected of each row, and what is not told by one.
+"""`--baseline`: compares each row, and at the end the whole run, with a baseline.
 
-Every process judges its own rows; only the controlling one holds the whole run, and updates.
+Every process compares its own rows; only the controlling one compares the run and updates the file.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from conformance.results import Document, ResultRow, files
 
 
 class Gate:
-    """A baseline, and what a run has to do with it.
+    """A baseline during a run.
 
     Args:
         path: the baseline.
         policy: what needs an entry.
-        update: the baseline is written anew, so each row is held against the entry it will have.
+        update: the baseline is rewritten, so each row is compared with the entry it will have.
 
     Raises:
-        BaselineError: what is there is no baseline, or nothing is there and none is to be made.
+        BaselineError: the file is not a baseline, or does not exist and `update` is false.
     """
 
     def __init__(self, path: Path, policy: Policy, *, update: bool) -> None:
@@ -47,10 +47,10 @@ class Gate:
             self._known = baseline.load(path)
 
     def begin(self, matrix: Matrix) -> None:
-        """Before the first row: is the baseline of this matrix, and can it be written?
+        """Before the first row, check that the baseline is for this matrix and can be written.
 
         Raises:
-            ConformanceError: no to one of these.
+            ConformanceError: one of these checks failed.
         """
         if self._known is not None:
             require_same_source(self._known, matrix.source)
@@ -58,17 +58,17 @@ class Gate:
             files.ensure_writable(self._path)
 
     def finding_for(self, row: ResultRow) -> tuple[KnownDivergence | None, Finding | None]:
-        """The row's entry, and why the row is not as expected, if it is not."""
+        """The row's entry, and the finding if the row is not as expected."""
         entry = self._known.entries.get(row["id"]) if self._known else None
         if self._update:
             entry = update.entry_after(row, entry, self._policy)
         return entry, finding_for(row, entry, self._policy)
 
     def close(self, document: Document, matrix: Matrix) -> tuple[GateResult, str | None]:
-        """After the last row: update the baseline, and hold the run against it.
+        """After the last row, update the baseline if asked to, and compare the run with it.
 
         Returns:
-            What came of it, and what was written, in a few words if anything was to be.
+            The result, and one line about the updated file if an update was asked for.
 
         Raises:
             ConformanceError: the baseline cannot be written.
@@ -92,7 +92,7 @@ class Gate:
             return None
         if document["complete"]:
             return f"baseline: {self._path}"
-        return f"baseline: {self._path} is not updated, since the run was cut short"
+        return f"baseline: {self._path} is not updated, because the run was cut short"
 
 
 GATE: Final = pytest.StashKey[Gate]()

@@ -1,6 +1,6 @@
 """Collection: a matrix is a module, an operation a node, a row an item.
 
-It is deterministic and made from the file alone, so that every xdist worker collects the same.
+Collection depends on the file alone, so every xdist worker collects the same items.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OBSERVE: Final = pytest.StashKey[Callable[[Row], Sighting]]()
 
 
 class Diverged(Exception):
-    """A row that does not do what its documentation says; the text is shown as it stands."""
+    """A row that diverges from its documentation; pytest shows the text unchanged."""
 
 
 class MatrixFile(pytest.File):

@@ -1,4 +1,4 @@
-"""The command line's options, and the settings they make."""
+"""The pytest options, and the settings made from them."""
 
 from __future__ import annotations
 
@@ -23,91 +23,92 @@ SUFFIXES: Final = (".yaml", ".yml")
 def add_options(group: pytest.OptionGroup) -> None:
     """Add every option of the suite to pytest's command line."""
     add = group.addoption
-    add("--endpoint-url", metavar="URL", help="the S3 endpoint to observe (default: embedded moto)")
-    add("--region", metavar="NAME", help="region to sign for (default: as boto3 finds it)")
-    add("--profile", metavar="NAME", help="profile of the AWS configuration to take keys from")
+    add("--endpoint-url", metavar="URL", help="the S3 endpoint to test (default: embedded moto)")
+    add("--region", metavar="NAME", help="region for signing (default: as boto3 finds it)")
+    add("--profile", metavar="NAME", help="AWS profile with the credentials")
     add(
         "--alt-profile",
         metavar="NAME",
-        help="profile with another account's keys, for rows that need a stranger",
+        help="AWS profile of a second account, for rows that need another account's requests",
     )
     add(
         "--account-id",
         metavar="ID",
-        help="the account's id, as x-amz-expected-bucket-owner wants it",
+        help="id of the main account, for x-amz-expected-bucket-owner",
     )
     add(
         "--kms-key-id",
         metavar="ID",
-        help="a key of the endpoint's key service, for the rows of SSE-KMS",
+        help="a key in the endpoint's KMS, for SSE-KMS rows",
     )
     add(
         "--destination-arn",
         metavar="ARN",
         type=_arn,
-        help="a topic, queue or function that events may be sent to, for the rows of notifications",
+        help="a topic, queue or function that may receive events, for notification rows",
     )
     add(
         "--bucket",
         metavar="NAME",
         action="append",
         default=[],
-        help="stay inside this existing bucket, under one prefix; repeatable",
+        help="use only this existing bucket, under one key prefix; repeatable",
     )
     add(
         "--allow-bucket-config",
         action="store_true",
-        help="the buckets given with --bucket are disposable: their configuration may be changed",
+        help="allow changing the configuration of the buckets given with --bucket; use disposable "
+        "buckets only",
     )
     add(
         "--addressing",
         choices=("path", "virtual"),
         default="path",
-        help="bucket in the path or in the host name (default: path)",
+        help="put the bucket in the URL's path or in the host name (default: path)",
     )
-    add("--no-verify-ssl", action="store_true", help="do not verify the endpoint's certificate")
-    add("--ca-bundle", metavar="FILE", help="verify the endpoint's certificate against this")
+    add("--no-verify-ssl", action="store_true", help="do not verify the endpoint's TLS certificate")
+    add("--ca-bundle", metavar="FILE", help="CA bundle for the endpoint's TLS certificate")
     add(
         "--timeout",
         type=_seconds,
         default=30.0,
         metavar="SECONDS",
-        help="wait this long for the next byte of an answer (default: 30)",
+        help="time limit for the next byte of a response (default: 30)",
     )
     add(
         "--jobs",
         type=_count,
         default=DEFAULT_JOBS,
         metavar="N",
-        help=f"rows observed at a time in one process (default: {DEFAULT_JOBS})",
+        help=f"rows tested at the same time in each process (default: {DEFAULT_JOBS})",
     )
     add(
         "--repeat",
         type=_count,
         default=1,
         metavar="N",
-        help="observe each row so often: one whose verdicts differ is flaky (default: 1)",
+        help="observe each row N times; a row whose verdicts differ is flaky (default: 1)",
     )
     add(
         "--baseline",
         metavar="FILE.yaml",
-        help="the known divergences: the run passes where there are just these",
+        help="known divergences; the run passes only if it finds exactly these",
     )
     add(
         "--update-baseline",
         action="store_true",
-        help="write the baseline anew; reasons, links and comments stay",
+        help="rewrite the baseline to match this run; keeps reasons, links and comments",
     )
     add(
         "--silent-ignores",
         choices=[policy.value for policy in SilentIgnores],
-        help="with --baseline: which rows documented as unimplemented need an entry where they "
-        "are accepted and ignored (default: hazards)",
+        help="with --baseline: which rows need an entry if they are documented as unimplemented "
+        "but accepted and ignored (default: hazards)",
     )
-    add("--label", metavar="TEXT", help="how reports name the endpoint (default: its URL)")
-    add("--results", metavar="FILE.json", help="write the results file")
-    add("--report", metavar="FILE.html", help="write the report as one self-contained page")
-    add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a job summary")
+    add("--label", metavar="TEXT", help="name of the endpoint in reports (default: its URL)")
+    add("--results", metavar="FILE.json", help="write the results as JSON")
+    add("--report", metavar="FILE.html", help="write the report as one self-contained HTML page")
+    add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a CI job summary")
 
 
 def _count(text: str) -> int:
@@ -119,7 +120,7 @@ def _count(text: str) -> int:
 def _arn(text: str) -> str:
     if service(text) not in ELEMENTS:
         wanted = ", ".join(ELEMENTS)
-        raise argparse.ArgumentTypeError(f"{text} is not an ARN of one of {wanted}")
+        raise argparse.ArgumentTypeError(f"{text} is not an ARN of one of these services: {wanted}")
     return text
 
 
@@ -127,11 +128,11 @@ def _seconds(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 < (value := float(text)) <= 3600:
             return value
-    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0, at most 3600")
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0 and at most 3600")
 
 
 def settings_from(config: pytest.Config) -> Settings:
-    """The options as the run wants them.
+    """The options as settings of a run.
 
     Raises:
         pytest.UsageError: two options contradict each other, or a file is missing.
@@ -140,9 +141,9 @@ def settings_from(config: pytest.Config) -> Settings:
     verify: bool | str = not option.no_verify_ssl
     if option.ca_bundle:
         if option.no_verify_ssl:
-            raise pytest.UsageError("--ca-bundle and --no-verify-ssl contradict each other")
+            raise pytest.UsageError("--ca-bundle and --no-verify-ssl exclude each other")
         if not Path(option.ca_bundle).is_file():
-            raise pytest.UsageError(f"--ca-bundle {option.ca_bundle}: there is no such file")
+            raise pytest.UsageError(f"--ca-bundle {option.ca_bundle}: no such file")
         verify = str(option.ca_bundle)
     return Settings(
         endpoint_url=option.endpoint_url,
@@ -163,10 +164,10 @@ def settings_from(config: pytest.Config) -> Settings:
 
 
 def gate_from(config: pytest.Config) -> Gate | None:
-    """The gate that the options mean.
+    """The gate that the options describe; None without `--baseline`.
 
     Raises:
-        pytest.UsageError: an option lacks `--baseline`, or that is no baseline.
+        pytest.UsageError: an option needs `--baseline`, or the baseline is invalid.
     """
     option = config.option
     if not option.baseline:

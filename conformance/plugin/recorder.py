@@ -1,4 +1,4 @@
-"""What the controlling process gathers and writes when the run is over."""
+"""Gathers the rows in the controlling process and writes the outputs at the end of the run."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Recorder:
 
     Attributes:
         rows: by id, as they arrive.
-        warnings: what the reader of the results should know about the run.
+        warnings: notes about the run that belong to no row.
         interrupted: why the run was cut short, if it was.
-        opens: whether the run is as the baseline says; true where there is none.
+        opens: whether the run matches the baseline; true without one.
     """
 
     def __init__(self, config: pytest.Config, settings: Settings, gate: Gate | None) -> None:
@@ -59,16 +59,18 @@ class Recorder:
         self._lines: list[str] = []
 
     def begin(self, matrices: Sequence[Matrix]) -> None:
-        """Before the first row: is there one matrix, can the outputs be written, is S3 there?
+        """Before the first row, check for one matrix, writable outputs and a usable endpoint.
 
         Raises:
-            ConformanceError: no to any of these, in one sentence.
+            ConformanceError: one of these checks failed.
         """
         if self._matrix is not None:
             return
         if len(matrices) > 1:
             raise MatrixError(
-                matrices[1].path, 1, f"one matrix a run; {matrices[0].path.name} is given too"
+                matrices[1].path,
+                1,
+                f"a run takes one matrix, and {matrices[0].path.name} is given too",
             )
         for path in self._outputs.values():
             if path:
@@ -107,9 +109,9 @@ class Recorder:
             self._lines = report.terminal(document)
             self._write(document)
             if self._gate is not None:
-                held, written = self._gate.close(document, self._matrix)
-                self.opens = held.opens
-                self._lines += [*([written] if written else []), *report.gate_lines(held)]
+                result, written = self._gate.close(document, self._matrix)
+                self.opens = result.opens
+                self._lines += [*([written] if written else []), *report.gate_lines(result)]
         except ConformanceError as error:
             return str(error)
         return None
@@ -154,7 +156,7 @@ class Recorder:
                 self._lines.append(f"{kind}: {path}")
 
     def summary(self) -> list[str]:
-        """What the terminal says at the end."""
+        """The lines for the terminal at the end."""
         return [*self._lines, *(f"warning: {text}" for text in self.warnings)]
 
 

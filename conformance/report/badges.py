@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 
 from conformance.report.rendering import environment, one_line, plural, shortened
 from conformance.report.tally import Tally
-from conformance.report.view import look
+from conformance.report.view import build_view
 from conformance.results import Document
 
 _TEXT: Final = 40
@@ -33,7 +33,7 @@ def shields(document: Document) -> Shields:
     Raises:
         ResultsError: the document contradicts itself.
     """
-    column = look([document]).columns[0]
+    column = build_view([document]).columns[0]
     return {
         "schemaVersion": 1,
         "label": shortened(f"{document['run']['spec']['vendor']} table", _TEXT),
@@ -49,7 +49,7 @@ def badge(document: Document) -> str:
     Raises:
         ResultsError: the document contradicts itself.
     """
-    column = look([document]).columns[0]
+    column = build_view([document]).columns[0]
     tally, text = column.tally, shields(document)
     cut = "" if document["complete"] else "INCOMPLETE: "
     title = one_line(

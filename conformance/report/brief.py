@@ -10,7 +10,7 @@ from conformance.report.changes import CHANGES, compare
 from conformance.report.findings import RowGroup
 from conformance.report.rendering import environment, one_line, plural, shortened
 from conformance.report.tally import Tally
-from conformance.report.view import Line, View, look
+from conformance.report.view import Line, View, build_view
 from conformance.report.vocabulary import DIFFERS
 from conformance.results import Document
 from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
@@ -18,6 +18,7 @@ from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
 # How many names stand in a line of a terminal before "and 12 more".
 _NAMED: Final = 3
 _TITLE: Final = 80
+_WHERE: Final = "each row's evidence: --report FILE.html"
 
 
 def markdown(documents: Sequence[Document]) -> str:
@@ -27,9 +28,9 @@ def markdown(documents: Sequence[Document]) -> str:
         documents: as `results.read` gives them; of one vendor's table.
 
     Raises:
-        ResultsError: there is none, one contradicts itself, or they are of different tables.
+        ResultsError: no document, an inconsistent one, or documents of different tables.
     """
-    view = look(documents)
+    view = build_view(documents)
     return (
         environment("md")
         .get_template("summary.md")
@@ -44,7 +45,7 @@ def markdown(documents: Sequence[Document]) -> str:
 
 
 def _tallied(lines: Sequence[Line], index: int) -> str:
-    """How an operation's features fared in one run, in a few words."""
+    """How many features of an operation agree or diverge in one run, in a few words."""
     counts = Counter(
         "as documented" if word == Divergence.NONE else word
         for line in lines
@@ -54,22 +55,21 @@ def _tallied(lines: Sequence[Line], index: int) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts.most_common())
 
 
-def terminal(document: Document, report: str | None = None) -> list[str]:
-    """Three lines that say how far the endpoint diverges, what will hurt, and where to look.
+def terminal(document: Document) -> list[str]:
+    """Three lines: how far the endpoint diverges, its hazards, and where to look next.
 
     Args:
         document: as `results.read` gives it.
-        report: where the HTML report was written, if it was.
 
     Raises:
         ResultsError: the document contradicts itself.
     """
-    view = look([document])
+    view = build_view([document])
     column = view.columns[0]
     lines = [
         _distance(column.tally, document, column.title),
         _hazards(view, column.tally),
-        _next(view, column.tally, report),
+        _next(view, column.tally),
     ]
     return [one_line(line) for line in lines]
 
@@ -97,14 +97,11 @@ def _hazards(view: View, tally: Tally) -> str:
         if of_word:
             count = sum(finding.count for finding in of_word)
             found.append(f"{count} {word} ({_names(of_word)})")
-    trusted = f" ({tally.trusted} in what is documented as there)" if tally.trusted else ""
+    trusted = f" ({tally.trusted} in features documented as supported)" if tally.trusted else ""
     return f"hazards: ❗ {tally.hazards}{trusted}: {'; '.join(found)}"
 
 
-def _next(view: View, tally: Tally, report: str | None) -> str:
-    where = (
-        f"each row's evidence: {report}" if report else "each row's evidence: --report FILE.html"
-    )
+def _next(view: View, tally: Tally) -> str:
     if tally.undecided:
         reasons = Counter(
             row["reason"]
@@ -112,8 +109,8 @@ def _next(view: View, tally: Tally, report: str | None) -> str:
             if row["divergence"] == Divergence.UNDECIDED
         )
         reason, count = reasons.most_common(1)[0]
-        return f"undecided most often ({count}): {shortened(reason, 120).rstrip('.')}; {where}"
-    return where
+        return f"undecided most often ({count}): {shortened(reason, 120).rstrip('.')}; {_WHERE}"
+    return _WHERE
 
 
 def _names(found: Sequence[RowGroup]) -> str:
@@ -128,8 +125,8 @@ def _names(found: Sequence[RowGroup]) -> str:
         )
         for finding in found[:_NAMED]
     ]
-    told = sum(finding.count if finding.family else 1 for finding in found[:_NAMED])
-    left = len(rows) - told
+    named_rows = sum(finding.count if finding.family else 1 for finding in found[:_NAMED])
+    left = len(rows) - named_rows
     return ", ".join(named) + (f" and {left} more" if left else "")
 
 

@@ -1,4 +1,4 @@
-"""Two runs of one endpoint, held against each other: what was fixed, what broke, what changed."""
+"""Two runs of one endpoint compared: what broke, what was fixed, what changed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from conformance.verdict import Divergence
 class Change(StrEnum):
     """What became of a row from one run to the next."""
 
-    BROKEN = "broken"  # what is documented is no longer found, or a hazard is new
+    BROKEN = "broken"  # a documented feature no longer works, or a hazard is new
     FIXED = "fixed"  # the other way round
-    CHANGED = "changed"  # another word, which costs no reader of the documentation anything
+    CHANGED = "changed"  # another word, with no effect on users who rely on the documentation
 
 
 # By change: what it means, for a reader of the report.
 CHANGES: Final = {
-    Change.BROKEN: "Is now missing, partial or a hazard, and was not.",
-    Change.FIXED: "Was missing, partial or a hazard, and now is not.",
-    Change.CHANGED: "Behaves otherwise than before, or was decided or run only once.",
+    Change.BROKEN: "Is now missing, partial or a hazard, and was not before.",
+    Change.FIXED: "Was missing, partial or a hazard, and no longer is.",
+    Change.CHANGED: "Behaves differently, or was only decided (or run) in one of the two runs.",
 }
 _BAD: Final = (Divergence.MISSING, Divergence.PARTIAL)
 
@@ -64,7 +64,7 @@ class Comparison:
 
 
 def compare(view: View) -> Comparison | None:
-    """Hold two runs against each other, where a view has just two and both of one endpoint.
+    """Compare the two runs of a view; None unless it has two, both of one endpoint.
 
     The endpoint is its URL: a label may well say "before" and "after".
     """

@@ -1,4 +1,4 @@
-"""Two results files held against each other row by row, whatever endpoints they are of."""
+"""Two results files compared row by row; they may be of different endpoints."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _TITLE: Final = 80
 
 
 class Became(StrEnum):
-    """What became of a row; in the order in which it is told."""
+    """What became of a row, in the order of the output."""
 
     BROKEN = "broken"  # is now missing, partial or a hazard, and was not
     FIXED = "fixed"  # the other way round
     CHANGED = "changed"  # another word, seen or documented
-    ADDED = "added"  # has no counterpart before
-    REMOVED = "removed"  # has none after
+    ADDED = "added"  # only in the later file
+    REMOVED = "removed"  # only in the earlier file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def difference_lines(before: Document, after: Document) -> list[str]:
 
 
 def difference_markdown(before: Document, after: Document) -> str:
-    """For a comment on a pull request: what changed, and below it how the endpoint fares now."""
+    """For a pull request comment: what changed, then the summary of the later run."""
     return "\n".join([*_markdown(before, after), "", markdown([after])])
 
 

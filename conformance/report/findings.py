@@ -1,4 +1,4 @@
-"""Rows of which the same is to be said, said once."""
+"""Rows with the same finding, grouped into one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from conformance.report.tally import Column, relied_on
 from conformance.results import ResultRow
 from conformance.verdict import DecidedBy, Divergence, Hazard
 
-# From how many operations on one sentence about a feature reads better than one on each.
+# A feature on at least this many operations is shown as one group.
 _FAMILY: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowGroup:
-    """Rows of one run of which the same is to be said.
+    """Rows of one run with the same finding.
 
     Attributes:
         word: the hazard, the divergence, or the reason they share.
@@ -38,7 +38,7 @@ class RowGroup:
 
     @property
     def urgent(self) -> bool:
-        """Whether it hurts even who keeps to what is documented as there."""
+        """Whether it affects users who use only documented features."""
         return self.word != Hazard.SILENT or relied_on(self.row)
 
 
@@ -54,8 +54,8 @@ def findings(
         columns: the runs.
         order: ids of the rows of all runs, in the matrix's order.
         word_of: a row's word.
-        words: those that are asked for. In their order, and within a word what is documented as
-            there before what is not, since users rely on it.
+        words: those that are asked for. In their order, and within a word, features documented as
+            supported come first, since users rely on them.
     """
     found = []
     for word in words:

@@ -19,7 +19,7 @@ from typing import Final
 
 from conformance.report.changes import CHANGES, compare
 from conformance.report.rendering import as_markup, asset, environment
-from conformance.report.view import look
+from conformance.report.view import build_view
 from conformance.report.vocabulary import (
     DIFFERS,
     DIVERGENCE_MEANS,
@@ -33,7 +33,7 @@ from conformance.verdict import HAZARDS_BY_URGENCY, Divergence, Documented, Obse
 # How rows are drawn in the picture: class, what it means, and the filter that lists them.
 LEGEND: Final = (
     ("present", "as documented, supported", "divergence=none&observed=present"),
-    ("absent", "as documented, not there", "divergence=none&observed=absent"),
+    ("absent", "as documented, unsupported", "divergence=none&observed=absent"),
     ("missing", "missing", "divergence=missing"),
     ("partial", "partial", "divergence=partial"),
     ("undocumented", "undocumented", "divergence=undocumented"),
@@ -49,9 +49,9 @@ def html(documents: Sequence[Document]) -> str:
         documents: as `results.read` gives them; of one vendor's table.
 
     Raises:
-        ResultsError: there is none, one contradicts itself, or they are of different tables.
+        ResultsError: no document, an inconsistent one, or documents of different tables.
     """
-    view = look(documents)
+    view = build_view(documents)
     script = asset("report.js")
     style = f"{asset('report.css')}:root {{ --n: {len(view.columns)} }}\n"
     return (

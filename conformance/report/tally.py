@@ -14,11 +14,11 @@ class Tally:
     """How far one run agrees with its documentation, in rows.
 
     Attributes:
-        present: documented as there, and found there.
-        absent: documented as not there, and found so.
+        present: works as documented.
+        absent: documented as unsupported, and does not work.
         missing, partial, undocumented, undecided: rows of that divergence.
-        hazards: rows that hurt whatever the documentation says.
-        trusted: those of the hazards that are documented as there, so that users rely on them.
+        hazards: rows that are dangerous whatever the documentation says.
+        trusted: hazards in features documented as supported, which users rely on.
         rows: all of them.
     """
 

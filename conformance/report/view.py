@@ -1,4 +1,4 @@
-"""What the reports show, worked out from the documents once for all renderings."""
+"""What the reports show, computed once from the documents for all renderings."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ class View:
         return undecided(self.columns)
 
 
-def look(documents: Sequence[Document]) -> View:
+def build_view(documents: Sequence[Document]) -> View:
     """Join documents of one matrix into what a report shows.
 
     Raises:
-        ResultsError: there is none, one contradicts itself, or they are of different matrices.
+        ResultsError: no document, an inconsistent one, or documents of different matrices.
     """
     if not documents:
         raise ResultsError("there are no results to report")
@@ -124,8 +124,8 @@ def _join(columns: Sequence[Column]) -> tuple[Line, ...]:
         spec = column.document["run"]["spec"]
         if spec["vendor"] != first["vendor"]:
             raise ResultsError(
-                f"{column.title} was held against {spec['vendor']}'s table, "
-                f"{columns[0].title} against {first['vendor']}'s; a report shows one table"
+                f"{column.title} is a run of {spec['vendor']}'s table, {columns[0].title} of "
+                f"{first['vendor']}'s; one report shows one table"
             )
         place = 0
         for row in column.document["rows"]:
@@ -133,7 +133,7 @@ def _join(columns: Sequence[Column]) -> tuple[Line, ...]:
             if known["documented"] != row["documented"]:
                 raise ResultsError(
                     f"{row['id']} is documented {known['documented']} in one run and "
-                    f"{row['documented']} in {column.title}; a report shows one table"
+                    f"{row['documented']} in {column.title}; one report shows one table"
                 )
             if known is row:
                 order.insert(place, row["id"])

@@ -1,4 +1,4 @@
-"""What the words of a verdict say to a reader who has read no documentation."""
+"""What the words of a verdict mean, for readers who know no other documentation."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ LEVELS: Final = {
 # By word, since "partial" means one thing observed and another as a divergence.
 OBSERVED_MEANS: Final = {
     Observed.SUPPORTED: "The effect was seen, and the request that must be refused was refused.",
-    Observed.PARTIAL: "Some of the promise holds; the reason says which part does not.",
-    Observed.IGNORED: "Accepted, and shown to have had no effect.",
-    Observed.REJECTED: "Refused, while the same request without it was served.",
-    Observed.BROKEN: "Accepted with a wrong result, or answered with a server error.",
-    Observed.UNPROVEN: "Accepted; nothing outside the server can tell whether it had an effect.",
+    Observed.PARTIAL: "Only part of the promise holds; the reason names the part that does not.",
+    Observed.IGNORED: "Accepted, but without effect.",
+    Observed.REJECTED: "Refused, while the same request without it succeeded.",
+    Observed.BROKEN: "Accepted with a wrong result, or failed with a server error.",
+    Observed.UNPROVEN: "Accepted; a client cannot tell whether it had an effect.",
     Observed.UNKNOWN: "Not observed; the reason says why.",
 }
 DIVERGENCE_MEANS: Final = {
     Divergence.NONE: "The endpoint does what its documentation says.",
     Divergence.MISSING: "Documented as implemented, but it does not work.",
-    Divergence.PARTIAL: "Documented as implemented, but works only in part.",
-    Divergence.UNDOCUMENTED: "Documented as unimplemented, but works in whole or in part.",
-    Divergence.UNDECIDED: "Not decided by this run; never a guess.",
+    Divergence.PARTIAL: "Documented as implemented, but works only partly.",
+    Divergence.UNDOCUMENTED: "Documented as unimplemented, but works fully or partly.",
+    Divergence.UNDECIDED: "Not decided in this run; the suite never guesses.",
 }
 HAZARD_MEANS: Final = {
-    Hazard.DESTRUCTIVE: "The request was carried out as something else.",
-    Hazard.CORRUPTING: "Wrong data was stored or served.",
-    Hazard.SILENT: "A security feature was accepted and ignored.",
+    Hazard.DESTRUCTIVE: "The server carried out a different operation.",
+    Hazard.CORRUPTING: "The server stored or returned wrong data.",
+    Hazard.SILENT: "The server accepted and ignored a security feature.",
 }

@@ -40,13 +40,13 @@ def require_consistent(document: Document, name: str = "results") -> None:
     """
     for row_id, times in Counter(row["id"] for row in document["rows"]).items():
         if times > 1:
-            raise ResultsError(f"{name}: row {row_id} stands {times} times")
+            raise ResultsError(f"{name}: row {row_id} occurs {times} times")
     for row in document["rows"]:
         due = divergence(Documented(row["documented"]), Observed(row["observed"]))
         if row["divergence"] != due:
             raise ResultsError(
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "
-                f"so its divergence is {due}, not {row['divergence']}"
+                f"so its divergence must be {due}, not {row['divergence']}"
             )
         _require_consistent_checks(row, name)
         seen = {it["observed"] for it in row.get("repeats", ())} or {row["observed"]}

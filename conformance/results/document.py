@@ -87,7 +87,7 @@ def read(path: Path | str) -> Document:
         loaded = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         # UnicodeDecodeError and JSONDecodeError are ValueErrors.
-        raise ResultsError(f"{path}: not JSON, or cut short: {_short(error)}") from error
+        raise ResultsError(f"{path}: not JSON, or truncated: {_short(error)}") from error
     if _version(loaded) == PREVIOUS_VERSION:
         upgrade(loaded)
     _refuse_invalid(loaded, str(path))
@@ -119,7 +119,7 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
     version = _version(loaded)
     if isinstance(version, int) and version != SCHEMA_VERSION:
         raise ResultsError(
-            f"{name}: results of schema version {version}; this s3-conformance reads "
+            f"{name}: schema version {version} is not supported; this s3-conformance reads "
             f"versions {PREVIOUS_VERSION} and {SCHEMA_VERSION}"
         )
     error = best_match(_validator().iter_errors(loaded))

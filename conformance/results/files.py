@@ -1,4 +1,4 @@
-"""Output files, written whole or not at all."""
+"""Output files, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from conformance.errors import ResultsError
 
 
 def save(path: Path | str, text: str) -> None:
-    """Write a file so that it is found whole or, on any failure, as it was before.
+    """Write a file completely or, on any failure, leave it as it was.
 
-    A path that is a device or a pipe is written straight into; replacing it would remove it. What
-    is named `.gz` is compressed.
+    A device or a pipe is written to directly, since replacing would remove it. A name that ends in
+    `.gz` is compressed.
 
     Raises:
         ResultsError: the path cannot be written.
@@ -25,7 +25,7 @@ def save(path: Path | str, text: str) -> None:
     path = Path(path)
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)  # the same text gives the same file
-    with _told(path):
+    with _as_results_error(path):
         if _is_special(path):
             path.write_bytes(data)
             return
@@ -38,13 +38,13 @@ def save(path: Path | str, text: str) -> None:
 
 
 def ensure_writable(path: Path | str) -> None:
-    """Find out before a run whether `save` will be able to write a path; nothing is left behind.
+    """Check before a run that `save` can write to a path; no file remains.
 
     Raises:
-        ResultsError: it will not.
+        ResultsError: it cannot.
     """
     path = Path(path)
-    with _told(path):
+    with _as_results_error(path):
         if _is_special(path):
             path.open("ab").close()
             return
@@ -54,7 +54,7 @@ def ensure_writable(path: Path | str) -> None:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether the path is there and is no regular file; opening a directory then says so."""
+    """Whether the path exists and is not a regular file; opening a directory reports that."""
     return path.exists() and not path.is_file()
 
 
@@ -69,7 +69,7 @@ def _target(path: Path) -> Path:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_results_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Whether anything can be observed at all, found out before the first row.
+"""Checks before the first row that the endpoint can be observed.
 
-Each way in which an endpoint cannot be used has a sentence of its own.
+Each reason why it cannot has its own error message.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ S3_ROOTS: Final = {"ListAllMyBucketsResult", "ListBucketResult", "Error"}
 
 
 def answers(client: Client) -> bool:
-    """Whether the endpoint answers at all, whatever it says; asked a few times."""
+    """Whether the endpoint responds at all, with any response; tried a few times."""
     for pause in PULSES:
         time.sleep(pause)
         try:
@@ -52,10 +52,10 @@ def require_usable(client: Client, given: Sequence[str] = ()) -> Response:
     """Make one signed request and, with given buckets, one to each.
 
     Returns:
-        The first answer, for what it tells of the server.
+        The first response, which may name the server.
 
     Raises:
-        EndpointError: one sentence on why nothing can be observed.
+        EndpointError: the endpoint cannot be observed; one sentence says why.
     """
     url = client.endpoint.url
     if given:
@@ -69,9 +69,9 @@ def require_usable(client: Client, given: Sequence[str] = ()) -> Response:
     for bucket in given:
         answer = _ask(client, Call(operation="HeadBucket", bucket=bucket))
         if answer.status == 404:
-            raise EndpointError(f"--bucket {bucket}: there is no such bucket at {url}")
+            raise EndpointError(f"--bucket {bucket}: does not exist at {url}")
         if answer.denied:
-            raise EndpointError(f"--bucket {bucket}: these credentials may not use it")
+            raise EndpointError(f"--bucket {bucket}: access denied with these credentials")
     return first
 
 
@@ -86,19 +86,19 @@ def _check_identity(client: Client, answer: Response) -> None:
     url, region = client.endpoint.url, client.endpoint.region
     if answer.code in REGION_REFUSED or (answer.status in (301, 307) and answer.code):
         hint = answer.text("Region") or answer.header("x-amz-bucket-region")
-        wanted = f"; it wants {hint}" if hint else ""
+        expected = f"; it expects {hint}" if hint else ""
         raise EndpointError(
-            f"{url} refuses region {region!r} ({answer.describe()}{wanted}); give --region"
+            f"{url} refuses region {region!r} ({answer.describe()}{expected}); give --region"
         )
     if answer.status in (400, 401, 403) and answer.code in KEY_REFUSED:
-        raise EndpointError(
-            f"{url} refuses these credentials ({answer.describe()}), so nothing can be observed"
-        )
+        raise EndpointError(f"{url} refuses these credentials ({answer.describe()})")
     if answer.status == 403 and answer.code == "RequestTimeTooSkewed":
-        raise EndpointError(f"{url} refuses this machine's clock ({answer.describe()})")
+        raise EndpointError(
+            f"{url} refuses requests because this machine's clock is wrong ({answer.describe()})"
+        )
     if answer.status in (301, 302, 303, 307, 308):
-        where = answer.header("Location") or "nowhere"
-        raise EndpointError(f"{url} redirects to {where}; give that endpoint if it is meant")
+        where = answer.header("Location") or "an unnamed location"
+        raise EndpointError(f"{url} redirects to {where}; if you mean that endpoint, give its URL")
 
 
 def _check_is_s3(answer: Response, url: str) -> None:
@@ -106,6 +106,6 @@ def _check_is_s3(answer: Response, url: str) -> None:
         return
     kind = answer.header("Content-Type") or "no content type"
     raise EndpointError(
-        f"{url} does not answer as S3 does: status {answer.status}, {kind}, "
+        f"{url} does not respond like S3: status {answer.status}, {kind}, "
         f"root element {answer.root or 'none'}"
     )

@@ -1,4 +1,4 @@
-"""One run: the options a user gave, the endpoint they mean, and the process's observer."""
+"""One run: the user's settings, the endpoint they describe, and the observer of the process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final, Literal
 import boto3
 import botocore.exceptions
 
-from conformance import __version__
 from conformance.errors import EndpointError
 from conformance.run import preflight
 from conformance.run.embedded import embedded
@@ -28,7 +27,7 @@ DEFAULT_REGION: Final = "us-east-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the user asked for; the names are those of the options.
+    """The user's settings, named like the options.
 
     Attributes:
         endpoint_url: None for the embedded endpoint.
@@ -42,7 +41,7 @@ class Settings:
         allow_bucket_config: the given buckets may be configured.
         addressing: bucket in the path or in the host name.
         verify: False, True or a CA bundle's path.
-        timeout: seconds to wait for the next byte of an answer.
+        timeout: seconds to wait for the next byte of a response.
         jobs: rows observed at a time.
         repeat: how often each row is observed.
     """
@@ -69,14 +68,16 @@ class Settings:
 
 @contextmanager
 def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
-    """The endpoint that the settings mean; the embedded one lives as long as the context.
+    """The endpoint that the settings describe; the embedded one lives as long as the context.
 
     Raises:
         EndpointError: the URL, a profile or the credentials cannot be used.
     """
     if settings.endpoint_url is None:
         if settings.buckets:
-            raise EndpointError("--bucket needs --endpoint-url: the embedded endpoint has none")
+            raise EndpointError(
+                "--bucket needs --endpoint-url: the embedded endpoint has no buckets of yours"
+            )
         with embedded() as endpoint:
             yield endpoint
         return
@@ -84,7 +85,9 @@ def open_endpoint(settings: Settings) -> Iterator[Endpoint]:
     credentials, region = _boto3(settings.profile, "--profile")
     alt = _boto3(settings.alt_profile, "--alt-profile")[0] if settings.alt_profile else None
     if alt == credentials:
-        raise EndpointError("--alt-profile has the same access key; it must be another account's")
+        raise EndpointError(
+            "--alt-profile has the access key of the main account; give a second account's profile"
+        )
     yield Endpoint(
         url=url,
         region=region if settings.region is None else settings.region,
@@ -134,13 +137,13 @@ def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
 
 
 def require_usable(settings: Settings) -> Response | None:
-    """Make sure that something can be observed before the first row is.
+    """Check before the first row that the endpoint can be observed.
 
     Returns:
-        The endpoint's first answer; None for the embedded endpoint, which needs no check.
+        The endpoint's first response; None for the embedded endpoint, which needs no check.
 
     Raises:
-        EndpointError: one sentence on why nothing can be observed.
+        EndpointError: it cannot; one sentence says why.
     """
     if settings.endpoint_url is None and not settings.buckets:
         return None
@@ -160,7 +163,7 @@ def _check_writable(client: Client, buckets: Sequence[str]) -> None:
             call = Call(operation="PutObject", bucket=bucket, key=sandbox.key(), body=b"mine?")
             answer = sandbox.send(call, role=Role.SETUP, record=None)
             if not answer.ok:
-                raise EndpointError(f"--bucket {bucket} cannot be written: {answer.describe()}")
+                raise EndpointError(f"--bucket {bucket}: not writable: {answer.describe()}")
     except NoAnswer as trouble:
         raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
     finally:
@@ -168,7 +171,7 @@ def _check_writable(client: Client, buckets: Sequence[str]) -> None:
 
 
 class ObservingSession:
-    """What one process observes with; made when the first row needs it."""
+    """The endpoint, sandbox and observer of one process, created on first use."""
 
     def __init__(self, settings: Settings, *, worker: str = "") -> None:
         self._context = open_endpoint(settings)
@@ -194,10 +197,7 @@ class ObservingSession:
             if gone:
                 self.sandbox.ledger.close(keep=True)
                 command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
-                return [f"the endpoint was gone before clean-up; when it is back, run: {command}"]
+                return [f"the endpoint stopped responding before clean-up; later, run: {command}"]
             return self.sandbox.clean(max(self._jobs, 1))
         finally:
             self._context.__exit__(None, None, None)
-
-
-SUITE_VERSION: Final = __version__

@@ -22,8 +22,6 @@ Headers = tuple[tuple[str, str], ...]
 HOP: Final = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "trailer"}
 )
-SIGNATURE: Final = ("authorization", "x-amz-date", "x-amz-content-sha256")
-CHUNKED: Final = ("x-amz-decoded-content-length", "x-amz-trailer")
 BODILESS: Final = (204, 304)
 LISTEN: Final = "127.0.0.1"
 

@@ -35,7 +35,7 @@ def renderings() -> dict[str, str]:
         "changes.md": report.markdown([one, later]),
         "incomplete.md": report.markdown([cut]),
         "one.txt": "\n".join(report.terminal(one)) + "\n",
-        "incomplete.txt": "\n".join(report.terminal(cut, "report.html")) + "\n",
+        "incomplete.txt": "\n".join(report.terminal(cut)) + "\n",
         "one.svg": report.badge(one),
         "shields.json": json.dumps(report.shields(one), indent=1) + "\n",
     }

@@ -112,7 +112,7 @@ def test_an_unknown_name_is_answered_with_those_there_are(
     with pytest.raises(SystemExit) as caught:
         cli.main(["run", "fakee"])
     assert caught.value.code == 2
-    assert "no server 'fakee' here, only ceph_rgw, " in capsys.readouterr().err
+    assert "unknown server 'fakee'; known servers: ceph_rgw, " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("status", [0, 1])
