@@ -96,6 +96,12 @@ ICONS: Final = {
     Observed.UNPROVEN: "❔",
     Observed.UNKNOWN: "❔",
 }
+OUTCOME_ICONS: Final = {
+    Outcome.HELD: "✅",
+    Outcome.IGNORED: "❌",
+    Outcome.WRONG: "❌",
+    Outcome.NOT_OBSERVED: "❔",
+}
 
 _PRESENT: Final = {
     Documented.IMPLEMENTED: {

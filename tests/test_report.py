@@ -220,7 +220,16 @@ def test_runs_of_two_endpoints_or_of_three_are_not_compared() -> None:
 
 
 def row(observed: str, divergence: str, hazard: str | None = None) -> Any:
-    return {"observed": observed, "divergence": divergence, "hazard": hazard}
+    return {"observed": observed, "divergence": divergence, "hazard": hazard, "checks": []}
+
+
+def partial(**outcomes: str) -> Any:
+    """A row that is partial, by check and weight: `seam_promise="wrong"`."""
+    checks = [
+        {"id": name.rpartition("_")[0], "weight": name.rpartition("_")[2], "outcome": outcome}
+        for name, outcome in outcomes.items()
+    ]
+    return {**row("partial", "partial"), "checks": checks}
 
 
 @pytest.mark.parametrize(
@@ -237,6 +246,28 @@ def row(observed: str, divergence: str, hazard: str | None = None) -> Any:
         (row("rejected", "none"), row("ignored", "none"), Change.CHANGED),
         (row("unknown", "undecided"), row("rejected", "missing"), Change.CHANGED),
         (row("supported", "none"), row("unknown", "undecided"), Change.CHANGED),
+        (
+            partial(a_promise="wrong", b_promise="held"),
+            partial(a_promise="wrong", b_promise="wrong"),
+            Change.BROKEN,
+        ),
+        (
+            partial(a_promise="wrong", b_promise="ignored"),
+            partial(a_promise="wrong", b_promise="held"),
+            Change.FIXED,
+        ),
+        (
+            partial(a_promise="wrong", b_promise="held"),
+            partial(a_promise="held", b_promise="wrong"),
+            Change.CHANGED,
+        ),
+        (
+            partial(a_promise="wrong", q_detail="held"),
+            partial(a_promise="wrong", q_detail="wrong"),
+            Change.CHANGED,
+        ),
+        (partial(a_promise="wrong"), partial(a_promise="ignored"), None),
+        (row("partial", "partial"), partial(a_promise="wrong"), None),
         (None, row("supported", "none"), Change.CHANGED),
         (row("supported", "none"), None, Change.CHANGED),
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from conformance.probing import PROBES
 from conformance.results import ResultRow, StoredCheck
 from conformance.s3.exchange import Exchange
 from conformance.verdict import FAILURES, DecidedBy, Outcome, Weight
@@ -24,8 +23,8 @@ def verdict_line(stored: ResultRow) -> str:
 def story(stored: ResultRow) -> str:
     """A divergence: what was observed, what is documented and promised, how to see it again."""
     lines = [verdict_line(stored), f"documented: {stored['documented']}"]
-    if probe := PROBES.get(stored["id"]):
-        lines.append(f"promise:    {probe.promise}")
+    if stored["promise"]:
+        lines.append(f"promise:    {stored['promise']}")
     failed = [check for check in stored["checks"] if check["outcome"] in FAILURES]
     decisive = [check for check in failed if check["weight"] != Weight.DETAIL]
     if stored["decided_by"] == DecidedBy.CHECKS and decisive:

@@ -12,7 +12,7 @@ from conformance.report.rendering import environment, one_line, plural, shortene
 from conformance.report.tally import Tally
 from conformance.report.view import Line, View, build_view
 from conformance.report.vocabulary import DIFFERS
-from conformance.results import Document
+from conformance.results import Document, failed_checks
 from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
 
 # How many names stand in a line of a terminal before "and 12 more".
@@ -69,6 +69,7 @@ def terminal(document: Document) -> list[str]:
     lines = [
         _distance(column.tally, document, column.title),
         _hazards(view, column.tally),
+        *_quirks(view, column.tally),
         _next(view, column.tally),
     ]
     return [one_line(line) for line in lines]
@@ -99,6 +100,19 @@ def _hazards(view: View, tally: Tally) -> str:
             found.append(f"{count} {word} ({_names(of_word)})")
     trusted = f" ({tally.trusted} in features documented as supported)" if tally.trusted else ""
     return f"hazards: ❗ {tally.hazards}{trusted}: {'; '.join(found)}"
+
+
+def _quirks(view: View, tally: Tally) -> list[str]:
+    """How many quirks there are, and the checks that fail most often."""
+    if not tally.quirks:
+        return []
+    counts = Counter(
+        check
+        for row in view.columns[0].document["rows"]
+        for check in failed_checks(row, quirks=True)
+    )
+    named = ", ".join(f"{check} on {count}" for check, count in counts.most_common(_NAMED))
+    return [f"quirks: {tally.quirks} in details that change no verdict: {named}"]
 
 
 def _next(view: View, tally: Tally) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.report.tally import Column
 from conformance.report.view import Line, View
-from conformance.results import ResultRow
+from conformance.results import ResultRow, failed_checks
 from conformance.verdict import Divergence
 
 
@@ -18,13 +18,15 @@ class Change(StrEnum):
 
     BROKEN = "broken"  # a documented feature no longer works, or a hazard is new
     FIXED = "fixed"  # the other way round
-    CHANGED = "changed"  # another word, with no effect on users who rely on the documentation
+    CHANGED = "changed"  # otherwise, with no effect on users who rely on the documentation
+    ADDED = "added"  # only in the later results
+    REMOVED = "removed"  # only in the earlier results
 
 
 # By change: what it means, for a reader of the report.
 CHANGES: Final = {
-    Change.BROKEN: "Is now missing, partial or a hazard, and was not before.",
-    Change.FIXED: "Was missing, partial or a hazard, and no longer is.",
+    Change.BROKEN: "Is now missing, partial or a hazard, or fails one more check.",
+    Change.FIXED: "Was missing, partial or a hazard and no longer is, or fails one check less.",
     Change.CHANGED: "Behaves differently, or was only decided (or run) in one of the two runs.",
 }
 _BAD: Final = (Divergence.MISSING, Divergence.PARTIAL)
@@ -91,9 +93,23 @@ def became(before: ResultRow | None, after: ResultRow | None) -> Change | None:
     if before is None or after is None:
         return Change.CHANGED if before is not after else None
     if (before["observed"], before["hazard"]) == (after["observed"], after["hazard"]):
-        return None
+        return _of_checks(before, after)
     moves = {("good", "bad"): Change.BROKEN, ("bad", "good"): Change.FIXED}
     return moves.get((_state(before), _state(after)), Change.CHANGED)
+
+
+def _of_checks(before: ResultRow, after: ResultRow) -> Change | None:
+    """What became of a row whose word is the same, by its failed checks and quirks."""
+    if not (before["checks"] and after["checks"]):
+        return None  # results of an older version name none
+    old, new = {*failed_checks(before)}, {*failed_checks(after)}
+    if old != new:
+        only_more, only_less = old < new, new < old
+        if _state(after) == "bad" and (only_more or only_less):
+            return Change.BROKEN if only_more else Change.FIXED
+        return Change.CHANGED
+    quirks = [{*failed_checks(row, quirks=True)} for row in (before, after)]
+    return Change.CHANGED if quirks[0] != quirks[1] else None
 
 
 def _state(row: ResultRow) -> str:

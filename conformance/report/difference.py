@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from conformance import results
 from conformance.report.brief import markdown
-from conformance.report.changes import became
+from conformance.report.changes import Change, became
 from conformance.report.rendering import escape_markdown, one_line, plural, shortened
 from conformance.report.tally import when
 from conformance.results import Document, ResultRow
@@ -20,21 +19,11 @@ _REASON: Final = 240
 _TITLE: Final = 80
 
 
-class Became(StrEnum):
-    """What became of a row, in the order of the output."""
-
-    BROKEN = "broken"  # is now missing, partial or a hazard, and was not
-    FIXED = "fixed"  # the other way round
-    CHANGED = "changed"  # another word, seen or documented
-    ADDED = "added"  # only in the later file
-    REMOVED = "removed"  # only in the earlier file
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One row that is not as it was; None on the side that does not have it."""
 
-    became: Became
+    became: Change
     row: str
     before: ResultRow | None
     after: ResultRow | None
@@ -55,7 +44,7 @@ def differences(before: Document, after: Document) -> list[Difference]:
         for row in dict.fromkeys([*new, *old])
         if (what := _became(old.get(row), new.get(row)))
     ]
-    order = list(Became)
+    order = list(Change)
     return sorted(found, key=lambda it: order.index(it.became))
 
 
@@ -92,15 +81,15 @@ def _markdown(before: Document, after: Document) -> Iterator[str]:
         yield f"\nand {plural(len(found) - _ROWS, 'row')} more."
 
 
-def _became(before: ResultRow | None, after: ResultRow | None) -> Became | None:
+def _became(before: ResultRow | None, after: ResultRow | None) -> Change | None:
     if before is None:
-        return Became.ADDED
+        return Change.ADDED
     if after is None:
-        return Became.REMOVED
+        return Change.REMOVED
     change = became(before, after)
     if change is None:
-        return Became.CHANGED if before["documented"] != after["documented"] else None
-    return Became(change.value)
+        return Change.CHANGED if before["documented"] != after["documented"] else None
+    return change
 
 
 def _word(row: ResultRow | None) -> str:
@@ -111,7 +100,7 @@ def _word(row: ResultRow | None) -> str:
 
 
 def _counts(found: Sequence[Difference]) -> str:
-    counts = [(sum(it.became is word for it in found), word) for word in Became]
+    counts = [(sum(it.became is word for it in found), word) for word in Change]
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing changed"
 
 

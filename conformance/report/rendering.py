@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report.tally import mark, when
-from conformance.verdict import ICONS
+from conformance.verdict import ICONS, OUTCOME_ICONS
 
 # Control characters, and those that change the direction or the sight of what follows.
 _UNSEEN: Final = re.compile(
@@ -82,6 +82,8 @@ def environment(kind: str) -> Environment:
         "duration": duration,
         "fragment": fragment,
         "icon": lambda word: ICONS[word],
+        "outcome_icon": lambda outcome: OUTCOME_ICONS[outcome],
+        "page_name": page_name,
         "link": web_link,
         "mark": mark,
         "target": target,
@@ -109,6 +111,11 @@ def asset(name: str) -> str:
 def anchor(row_id: str) -> str:
     """A row's id as an HTML id, which must not hold white space."""
     return re.sub(r"\s+", "_", visible(row_id))
+
+
+def page_name(source: str) -> str:
+    """The last part of a page's URL, for a link that does not fill its cell."""
+    return source.rstrip("/").rpartition("/")[2].removesuffix(".html") or source
 
 
 def web_link(url: str) -> str | None:

@@ -18,6 +18,7 @@ class Tally:
         absent: documented as unsupported, and does not work.
         missing, partial, undocumented, undecided: rows of that divergence.
         hazards: rows that are dangerous whatever the documentation says.
+        quirks: failed checks of weight detail.
         trusted: hazards in features documented as supported, which users rely on.
         rows: all of them.
     """
@@ -29,6 +30,7 @@ class Tally:
     undocumented: int
     undecided: int
     hazards: int
+    quirks: int
     trusted: int
     rows: int
 
@@ -57,6 +59,7 @@ class Tally:
             undocumented=count[Divergence.UNDOCUMENTED],
             undecided=count[Divergence.UNDECIDED],
             hazards=document["summary"]["hazards"],
+            quirks=document["summary"]["quirks"],
             trusted=sum(bool(row["hazard"]) and relied_on(row) for row in document["rows"]),
             rows=len(document["rows"]),
         )

@@ -47,6 +47,7 @@ class ResultRow(TypedDict):
     divergence: str
     hazard: str | None
     reason: str
+    promise: str | None
     checks: list[StoredCheck]
     quirks: int
     seconds: float

@@ -28,7 +28,7 @@ def upgrade(loaded: dict[str, Any]) -> None:
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict):
             row["decided_by"] = _decided_by(row)
-            row["checks"], row["quirks"] = [], 0
+            row["promise"], row["checks"], row["quirks"] = None, [], 0
 
 
 def _decided_by(row: dict[str, Any]) -> str:

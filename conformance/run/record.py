@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from conformance.matrix import Matrix, Row
+from conformance.probing import PROBES
 from conformance.results import ResultRow, Spec, StoredCheck
 from conformance.run.observer import Sighting
 from conformance.verdict import CheckResult, divergence, quirks_of
@@ -32,6 +33,7 @@ def stored_row(row: Row, sighting: Sighting) -> ResultRow:
         "divergence": divergence(row.documented, observation.observed).value,
         "hazard": observation.hazard.value if observation.hazard else None,
         "reason": observation.reason,
+        "promise": probe.promise if (probe := PROBES.get(row.id)) else None,
         "checks": [stored_check(check) for check in observation.checks],
         "quirks": quirks_of((check.weight, check.outcome) for check in observation.checks),
         "seconds": round(sighting.seconds, 4),

@@ -133,6 +133,7 @@ def make(claims: list[dict[str, Any]], label: str, url: str = URL) -> results.Do
             "reason": f"{claim['operation']} itself was {observed}."
             if implied
             else REASONS[observed],
+            "promise": None,
             "checks": [],
             "quirks": 0,
             "seconds": 0.04,

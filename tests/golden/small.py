@@ -84,6 +84,7 @@ def rows(changes: dict[str, str]) -> list[results.ResultRow]:
             "divergence": divergence(Documented(documented), observed).value,
             "hazard": None if row_id in changes else hazard,
             "reason": REASONS[observed],
+            "promise": None,
             "checks": [],
             "quirks": 0,
             "seconds": 0.04,
