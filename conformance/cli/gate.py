@@ -11,6 +11,7 @@ from conformance.errors import ConformanceError
 from conformance.gate import (
     GateResult,
     Policy,
+    Quirks,
     SilentIgnores,
     baseline,
     claims_of,
@@ -53,6 +54,14 @@ def add_gate(commands: Commands) -> None:
         "ignored (default: hazards)",
     )
     command.add_argument(
+        "--quirks",
+        type=Quirks,
+        choices=[*Quirks],
+        default=Quirks.REPORT,
+        help="failed checks of weight detail: with fail, each needs an entry that names it "
+        "(default: report)",
+    )
+    command.add_argument(
         "--update-baseline",
         action="store_true",
         help="first rewrite the baseline to match the results; keeps reasons, links and comments",
@@ -62,7 +71,9 @@ def add_gate(commands: Commands) -> None:
 
 def _gate(options: argparse.Namespace) -> int:
     document = results.read(options.results)
-    policy = Policy(strict=options.strict, silent_ignores=options.silent_ignores)
+    policy = Policy(
+        strict=options.strict, silent_ignores=options.silent_ignores, quirks=options.quirks
+    )
     claims = {row.id: row.documented for row in load(options.matrix).rows} if options.matrix else {}
     if options.update_baseline:
         _update(options.baseline, document, policy, claims)

@@ -22,7 +22,7 @@ SCHEMA: Final = Path(__file__).with_name("baseline.schema.json")
 MARKER: Final = "s3-conformance-baseline"
 # A reason or a link that is still missing; the gate does not open until it is replaced.
 PLACEHOLDER: Final = "TODO"
-WORDS: Final = ("documented", "observed", "hazard", "flaky")
+WORDS: Final = ("documented", "observed", "checks", "quirks", "hazard", "flaky")
 KEYS: Final = (*WORDS, "reason", "link")
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -36,6 +36,8 @@ class KnownDivergence:
         row: the row's id.
         documented: the table's word when the entry was made.
         observed: the expected word; several if the row is flaky.
+        checks: the checks that are known to fail; None where the entry names none, so that any may.
+        quirks: the failed checks of weight detail that are known, for `--quirks fail`.
         hazard: the known hazard, if there is one.
         flaky: verdicts differ between observations.
         reason: why the divergence is accepted.
@@ -46,6 +48,8 @@ class KnownDivergence:
     row: str
     documented: Documented
     observed: tuple[Observed, ...]
+    checks: tuple[str, ...] | None = None
+    quirks: tuple[str, ...] = ()
     hazard: Hazard | None = None
     flaky: bool = False
     reason: str = PLACEHOLDER
@@ -159,6 +163,8 @@ def _entry(row: str, node: Node) -> KnownDivergence:
         row=row,
         documented=_word(entry["documented"], Documented),
         observed=_observed(entry["observed"], flaky=flaky),
+        checks=_ids(entry["checks"]) if "checks" in entry else None,
+        quirks=_ids(entry["quirks"]) if "quirks" in entry else (),
         hazard=_word(entry["hazard"], Hazard) if "hazard" in entry else None,
         flaky=flaky,
         reason=_given(entry["reason"], row),
@@ -180,6 +186,14 @@ def _observed(node: Node, *, flaky: bool) -> tuple[Observed, ...]:
     if len(set(words)) < 2 or len(set(words)) < len(words):
         raise node.problem("observed of a flaky row must list at least two different words")
     return words
+
+
+def _ids(node: Node) -> tuple[str, ...]:
+    """Ids of checks, each once."""
+    ids = tuple(item.text() for item in node.sequence())
+    if not ids or len({*ids}) < len(ids):
+        raise node.problem("a list of different check ids is needed here")
+    return ids
 
 
 def _word(node: Node, words: type[Word]) -> Word:

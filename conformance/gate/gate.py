@@ -15,7 +15,7 @@ from typing import Final
 
 from conformance.errors import BaselineError
 from conformance.gate.baseline import Baseline, KnownDivergence, Table, digest
-from conformance.results import Document, ResultRow, is_flaky, seen
+from conformance.results import Document, ResultRow, failed_checks, is_flaky, seen
 from conformance.verdict import Divergence, Documented, Hazard, Observed
 
 
@@ -54,6 +54,14 @@ class SilentIgnores(StrEnum):
     NONE = "none"
 
 
+class Quirks(StrEnum):
+    """What becomes of failed checks of weight detail."""
+
+    IGNORE = "ignore"  # they are neither told nor compared
+    REPORT = "report"  # they are told
+    FAIL = "fail"  # each needs an entry that names it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What needs an entry in the baseline besides what is missing, partial or undecided.
@@ -65,6 +73,7 @@ class Policy:
 
     strict: bool = False
     silent_ignores: SilentIgnores = SilentIgnores.HAZARDS
+    quirks: Quirks = Quirks.REPORT
 
 
 # An entry that even this policy does not need is stale.
@@ -188,7 +197,12 @@ def finding_for(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -
     if kind is None:
         return None
     text = _described(row)
-    if kind is Kind.FIXED:
+    added, gone = changed_checks(row, entry, policy) if entry else ([], [])
+    if added and kind is Kind.NEW:
+        text = f"the baseline does not name the failed check {', '.join(added)} ({text})"
+    elif gone and kind is Kind.FIXED:
+        text = f"no longer fails {', '.join(gone)}; update the baseline ({text})"
+    elif kind is Kind.FIXED:
         text = f"no longer diverges as recorded; update the baseline ({text})"
     elif kind is Kind.STALE:
         text = f"this row no longer diverges; remove the entry ({text})"
@@ -201,7 +215,7 @@ def finding_for(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -
 
 def _kind(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -> Kind | None:
     if entry is not None:
-        return _kind_of_known(row, entry)
+        return _kind_of_known(row, entry, policy)
     if is_flaky(row):
         return Kind.FLAKY
     if not needs_entry(row, policy):
@@ -209,10 +223,13 @@ def _kind(row: ResultRow, entry: KnownDivergence | None, policy: Policy) -> Kind
     return Kind.UNDECIDED if row["divergence"] == Divergence.UNDECIDED else Kind.NEW
 
 
-def _kind_of_known(row: ResultRow, entry: KnownDivergence) -> Kind | None:
+def _kind_of_known(row: ResultRow, entry: KnownDivergence, policy: Policy) -> Kind | None:
     excusable = needs_entry(row, STRICTEST)
     if is_as_recorded(row, entry):
-        if not excusable and not entry.flaky:
+        added, gone = changed_checks(row, entry, policy)
+        if added or gone:
+            return Kind.NEW if added else Kind.FIXED
+        if not (excusable or entry.flaky or entry.quirks):
             return Kind.STALE
         return Kind.UNEXPLAINED if entry.unexplained else None
     if is_flaky(row):
@@ -231,6 +248,8 @@ def needs_entry(row: ResultRow, policy: Policy) -> bool:
         return True
     if row["divergence"] == Divergence.UNDOCUMENTED and policy.strict:
         return True
+    if row["quirks"] and policy.quirks is Quirks.FAIL:
+        return True
     ignored = row["documented"] == Documented.UNIMPLEMENTED and row["observed"] == Observed.IGNORED
     return {
         SilentIgnores.ALL: ignored or hazard is not None,
@@ -239,8 +258,20 @@ def needs_entry(row: ResultRow, policy: Policy) -> bool:
     }[policy.silent_ignores]
 
 
+def changed_checks(
+    row: ResultRow, entry: KnownDivergence, policy: Policy
+) -> tuple[list[str], list[str]]:
+    """The checks that fail and that the entry does not name; those it names that do not fail."""
+    failed = {*failed_checks(row)} if entry.checks is not None and row["checks"] else set()
+    known = {*entry.checks} if entry.checks is not None and row["checks"] else set()
+    if policy.quirks is Quirks.FAIL:
+        failed |= {*failed_checks(row, quirks=True)}
+        known |= {*entry.quirks}
+    return sorted(failed - known), sorted(known - failed)
+
+
 def is_as_recorded(row: ResultRow, entry: KnownDivergence) -> bool:
-    """Whether a row is just what its entry says."""
+    """Whether a row's words are just what its entry says."""
     if row["documented"] != entry.documented:
         return False
     if entry.flaky:

@@ -21,11 +21,13 @@ from conformance.gate.baseline import MARKER, WORDS, Baseline, KnownDivergence, 
 from conformance.gate.gate import (
     STRICTEST,
     Policy,
+    Quirks,
+    changed_checks,
     is_as_recorded,
     needs_entry,
     require_same_source,
 )
-from conformance.results import ResultRow, files, seen
+from conformance.results import ResultRow, failed_checks, files, seen
 from conformance.verdict import Documented, Hazard, Observed
 
 _HEAD: Final = """\
@@ -40,15 +42,22 @@ def entry_after(
     row: ResultRow, entry: KnownDivergence | None, policy: Policy
 ) -> KnownDivergence | None:
     """The entry a row has once the baseline is updated; None where it needs none."""
+    quirks = tuple(failed_checks(row, quirks=True)) if policy.quirks is Quirks.FAIL else ()
     if entry is not None and is_as_recorded(row, entry):
-        return entry if entry.flaky or needs_entry(row, STRICTEST) else None
-    if not needs_entry(row, policy if entry is None else STRICTEST):
+        if not (entry.flaky or quirks or needs_entry(row, STRICTEST)):
+            return None
+        added, gone = changed_checks(row, entry, policy)
+        if not (added or gone):
+            return entry
+    elif not (quirks or needs_entry(row, policy if entry is None else STRICTEST)):
         return None
     words = dict.fromkeys([*(entry.observed if entry and entry.flaky else ()), *seen(row)])
     made = KnownDivergence(
         row=row["id"],
         documented=Documented(row["documented"]),
         observed=tuple(Observed(word) for word in words),
+        checks=tuple(failed_checks(row)) or None,
+        quirks=quirks,
         hazard=Hazard(row["hazard"]) if row["hazard"] else None,
         flaky=len(words) > 1,
     )
@@ -251,6 +260,10 @@ def _values(entry: KnownDivergence) -> dict[str, str]:
         "documented": entry.documented.value,
         "observed": f"[{words}]" if entry.flaky else words,
     }
+    if entry.checks:
+        values["checks"] = f"[{', '.join(entry.checks)}]"
+    if entry.quirks:
+        values["quirks"] = f"[{', '.join(entry.quirks)}]"
     if entry.hazard:
         values["hazard"] = entry.hazard.value
     if entry.flaky:

@@ -13,7 +13,7 @@ import pytest
 
 from conformance import probes
 from conformance.errors import MatrixError
-from conformance.gate import ADVICE, Finding, expected
+from conformance.gate import ADVICE, Finding, Quirks, expected
 from conformance.gate.baseline import KnownDivergence
 from conformance.matrix import Matrix, Row, load
 from conformance.plugin.baseline import GATE
@@ -125,13 +125,18 @@ class RowItem(pytest.Item):
         assert self.stored is not None
         if self._finding is not None:
             kind = self._finding.kind
-            first, _, rest = story(self.stored).partition("\n")
+            first, _, rest = self._story().partition("\n")
             said = f"baseline:   {expected(self._entry)}\n" if self._entry else ""
-            raise Diverged(f"{kind}: {first}\n{ADVICE[kind]}\n{said}{rest}")
+            raise Diverged(f"{kind}: {ADVICE[kind]}: {first}\n{said}{rest}")
         if self._entry is not None:
             pytest.xfail(f"{self.stored['observed']}{_known(self._entry)}")
-        if self.stored["divergence"] in FAILED:
-            raise Diverged(story(self.stored))
+        strict = self.config.option.quirks == Quirks.FAIL and GATE not in self.config.stash
+        if self.stored["divergence"] in FAILED or (strict and self.stored["quirks"]):
+            raise Diverged(self._story())
+
+    def _story(self) -> str:
+        assert self.stored is not None
+        return story(self.stored, quirks=self.config.option.quirks != Quirks.IGNORE)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from conformance.errors import BaselineError
-from conformance.gate import Policy, SilentIgnores
+from conformance.gate import Policy, Quirks, SilentIgnores
 from conformance.matrix import is_matrix
 from conformance.plugin.baseline import Gate
 from conformance.run import Settings
@@ -105,6 +105,13 @@ def add_options(group: pytest.OptionGroup) -> None:
         help="with --baseline: which rows need an entry if they are documented as unimplemented "
         "but accepted and ignored (default: hazards)",
     )
+    add(
+        "--quirks",
+        choices=[policy.value for policy in Quirks],
+        default=Quirks.REPORT.value,
+        help="failed checks of weight detail: fail makes a row that has any fail (with --baseline: "
+        "unless its entry names them), ignore hides them in the terminal (default: report)",
+    )
     add("--label", metavar="TEXT", help="name of the endpoint in reports (default: its URL)")
     add("--results", metavar="FILE.json", help="write the results as JSON")
     add("--report", metavar="FILE.html", help="write the report as one self-contained HTML page")
@@ -178,6 +185,7 @@ def gate_from(config: pytest.Config) -> Gate | None:
     policy = Policy(
         strict=is_strict(config),
         silent_ignores=SilentIgnores(option.silent_ignores or SilentIgnores.HAZARDS),
+        quirks=Quirks(option.quirks),
     )
     try:
         return Gate(Path(option.baseline), policy, update=option.update_baseline)

@@ -10,6 +10,7 @@ import pytest
 
 from conformance import __version__, report, results
 from conformance.errors import ConformanceError, MatrixError
+from conformance.gate import Quirks
 from conformance.matrix import Matrix, Row
 from conformance.plugin.baseline import Gate
 from conformance.plugin.items import item_name
@@ -51,6 +52,7 @@ class Recorder:
             "markdown": config.option.markdown,
         }
         self._label: str | None = config.option.label
+        self._quirks = config.option.quirks != Quirks.IGNORE
         self._matrix: Matrix | None = None
         self._expected: list[Row] = []
         self._server: str | None = None
@@ -106,7 +108,7 @@ class Recorder:
             return None
         try:
             document = self._document(self._matrix)
-            self._lines = report.terminal(document)
+            self._lines = report.terminal(document, quirks=self._quirks)
             self._write(document)
             if self._gate is not None:
                 result, written = self._gate.close(document, self._matrix)

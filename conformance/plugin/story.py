@@ -20,8 +20,13 @@ def verdict_line(stored: ResultRow) -> str:
     return f"{stored['observed']}{hazard}: {stored['reason']}"
 
 
-def story(stored: ResultRow) -> str:
-    """A divergence: what was observed, what is documented and promised, how to see it again."""
+def story(stored: ResultRow, *, quirks: bool = True) -> str:
+    """A divergence: what was observed, what is documented and promised, how to see it again.
+
+    Args:
+        stored: the row.
+        quirks: tell failed checks of weight detail too.
+    """
     lines = [verdict_line(stored), f"documented: {stored['documented']}"]
     if stored["promise"]:
         lines.append(f"promise:    {stored['promise']}")
@@ -31,8 +36,9 @@ def story(stored: ResultRow) -> str:
         lines += _checks(stored, decisive)
     else:
         lines += _exchanges(it for it in stored["exchanges"] if it["role"] != "setup")
-    quirks = [check for check in failed if check["weight"] == Weight.DETAIL]
-    lines += [f"quirk:      {sentence(check)}" for check in quirks]
+    if quirks:
+        details = [check for check in failed if check["weight"] == Weight.DETAIL]
+        lines += [f"quirk:      {sentence(check)}" for check in details]
     return "\n".join(lines)
 
 

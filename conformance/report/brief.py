@@ -55,7 +55,7 @@ def _tallied(lines: Sequence[Line], index: int) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts.most_common())
 
 
-def terminal(document: Document) -> list[str]:
+def terminal(document: Document, *, quirks: bool = True) -> list[str]:
     """Three lines: how far the endpoint diverges, its hazards, and where to look next.
 
     Args:
@@ -69,7 +69,7 @@ def terminal(document: Document) -> list[str]:
     lines = [
         _distance(column.tally, document, column.title),
         _hazards(view, column.tally),
-        *_quirks(view, column.tally),
+        *(_quirks(view, column.tally) if quirks else ()),
         _next(view, column.tally),
     ]
     return [one_line(line) for line in lines]
