@@ -230,7 +230,8 @@ def observation_from(checks: Sequence[CheckResult]) -> Observation:
         # Where no core check held, what else failed says nothing more.
         shown = [it for it in failed if word is Observed.PARTIAL or it.weight is Weight.CORE]
         held = f"{len(observed) - len(failed)} of {len(decisive)} checks held"
-        reason = f"{held}; {_sentences(shown or [it for it in core if it in observed])}"
+        # Of a row that does all it promises, one contrast says enough.
+        reason = f"{held}; {_sentences(shown or [it for it in core if it in observed][:1])}"
     return Observation(
         observed=word or Observed.UNKNOWN,
         reason=reason,
