@@ -1,0 +1,86 @@
+"""What becomes of the checks that a probe declares: recorded, skipped, failed together."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.probing import Undecided, core, decide, detail, holds, promise
+from conformance.probing.recording import CheckRecorder
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.verdict import CheckResult, Hazard, Observed, Outcome
+
+CHECKS = (core("a", "one", "RFC 1"), promise("b", "two", "RFC 1"), detail("c", "three", "RFC 1"))
+
+
+def recorder(*known: Response) -> CheckRecorder:
+    places = {id(response): place for place, response in enumerate(known)}
+    return CheckRecorder(CHECKS, lambda response: places.get(id(response)))
+
+
+def by_id(results: tuple[CheckResult, ...]) -> dict[str, CheckResult]:
+    return {result.id: result for result in results}
+
+
+def test_results_stand_in_the_order_of_declaration() -> None:
+    made = recorder()
+    made.record("c", holds(True, "x"))
+    made.record("a", holds(False, "y"))
+    assert [it.id for it in made.results("no step reached it")] == ["a", "b", "c"]
+    assert by_id(made.results(""))["b"].observed == "no step reached it"
+
+
+def test_of_a_check_recorded_twice_the_first_failure_counts() -> None:
+    made = recorder()
+    for held, text in ((True, "1"), (False, "2"), (True, "3"), (False, "4")):
+        made.record("a", holds(held, text))
+    result = by_id(made.results(""))["a"]
+    assert (result.outcome, result.observed) == (Outcome.WRONG, "2")
+
+
+def test_a_check_the_probe_does_not_declare_is_a_mistake_of_the_probe() -> None:
+    with pytest.raises(KeyError):
+        recorder().record("z", holds(True, ""))
+    with pytest.raises(KeyError), recorder().block(["a", "z"]):
+        pass
+
+
+def test_exchanges_are_positions_and_leave_out_other_rows_responses() -> None:
+    call = Call(operation="ListBuckets")
+    ours, theirs = (
+        Response(call=call, status=status, headers={}, body=b"", seconds=0) for status in (200, 404)
+    )
+    made = recorder(ours)
+    made.record("a", holds(True, "x", theirs, ours))
+    assert by_id(made.results(""))["a"].exchanges == (0,)
+
+
+def test_block_that_cannot_prepare_leaves_its_checks_unobserved_and_goes_on() -> None:
+    made = recorder()
+    with made.block(["a", "b"]):
+        made.record("a", holds(True, "x"))
+        raise Undecided("no bucket")
+    made.record("c", holds(True, "y"))
+    results = by_id(made.results("never"))
+    assert results["a"].outcome is Outcome.HELD
+    assert (results["b"].outcome, results["b"].observed) == (Outcome.NOT_OBSERVED, "no bucket")
+    assert results["c"].outcome is Outcome.HELD
+
+
+def test_block_whose_request_is_refused_fails_its_checks() -> None:
+    made = recorder()
+    with made.block(["b", "c"]):
+        decide(Observed.REJECTED, "501 NotImplemented", Hazard.DESTRUCTIVE)
+    results = by_id(made.results(""))
+    assert {results[it].outcome for it in "bc"} == {Outcome.WRONG}
+    assert results["b"].hazard is Hazard.DESTRUCTIVE
+
+
+def test_decides_only_once_a_core_check_was_observed() -> None:
+    made = recorder()
+    made.record("b", holds(True, "x"))
+    made.skip(["a"], "not here")
+    assert not made.decides
+    other = recorder()
+    other.record("a", holds(False, "x"))
+    assert other.decides
