@@ -10,7 +10,7 @@ import yaml
 
 from conformance import matrix
 from conformance.gate import Kind, SilentIgnores, baseline
-from tests.options import of_the_commands, of_the_plugin
+from tests.option_names import of_the_commands, of_the_plugin
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

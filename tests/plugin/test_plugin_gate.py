@@ -18,8 +18,8 @@ from conformance.run import preflight
 from conformance.run.embedded import embedded
 from conformance.serve.http import Answer, Request, serving
 from conformance.serve.upstream import Upstream
+from tests.plugin.test_plugin import MATRIX, run
 from tests.servers import closing
-from tests.test_plugin import MATRIX, run
 
 probes.load_all()  # before pytester remembers which modules to forget after each run
 

@@ -27,7 +27,7 @@ from conformance.serve.upstream import Upstream
 from tests.servers import error
 
 probes.load_all()
-R2 = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
 SLOW_DOWN = Answer(status=503, body=error(503, "SlowDown").partition(b"\r\n\r\n")[2])
 Ask = Callable[[Request], Answer]
 
@@ -168,7 +168,7 @@ def test_a_server_that_only_has_a_pulse_ends_the_run() -> None:
 
 
 def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, object]:
-    matrix = Path(__file__).parents[1] / "specs" / "r2.yaml"
+    matrix = Path(__file__).parents[2] / "specs" / "r2.yaml"
     options = ["--endpoint-url", url, "--results", "r.json", "-p", "no:cacheprovider"]
     result = pytester.runpytest_inprocess(str(matrix), *options, *arguments)
     document: dict[str, object] = json.loads((pytester.path / "r.json").read_text())
