@@ -189,7 +189,7 @@ def test_options_that_are_wrong(
 
 
 def test_a_dead_endpoint_never_passes(
-    pytester: pytest.Pytester, somebody: None, known: Path
+    pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     with closing() as url:
         result = run(pytester, "m.yaml", "--baseline", "b.yaml", "--endpoint-url", url)
@@ -197,7 +197,7 @@ def test_a_dead_endpoint_never_passes(
 
 
 def test_a_denied_token_never_passes(
-    pytester: pytest.Pytester, somebody: None, known: Path
+    pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     """It may list buckets, and nothing else."""
     denied = b"<Error><Code>AccessDenied</Code><Message>.</Message></Error>"
@@ -217,7 +217,7 @@ def test_a_denied_token_never_passes(
 
 
 def test_a_run_that_is_cut_short_neither_passes_nor_updates(
-    pytester: pytest.Pytester, somebody: None, known: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, with_credentials: None, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The endpoint is gone after the first requests."""
     monkeypatch.setattr("conformance.s3.client._pause", lambda *_: 0.0)

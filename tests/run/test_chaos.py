@@ -179,7 +179,7 @@ def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, objec
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 def test_an_endpoint_that_dies_ends_the_run(
-    pytester: pytest.Pytester, somebody: None, how: str
+    pytester: pytest.Pytester, with_credentials: None, how: str
 ) -> None:
     """One sentence, results marked incomplete, what was not observed unknown."""
     count, gone, over = [0], threading.Event(), threading.Event()

@@ -87,7 +87,7 @@ def test_given_buckets_that_cannot_be_used(status: int, said: str) -> None:
     assert "--bucket theirs" in message
 
 
-def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
+def test_a_given_bucket_that_cannot_be_written(with_credentials: None) -> None:
     listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
     with (
         saying(listed, http(200), error(403, "AccessDenied"), http(204)) as url,
@@ -115,18 +115,20 @@ def test_urls_that_cannot_be_meant(url: str, said: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_no_credentials(nobody: None) -> None:
+def test_preflight_without_credentials_says_what_to_set(no_credentials: None) -> None:
     with pytest.raises(EndpointError, match="no credentials: set AWS_ACCESS_KEY_ID"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1"))
 
 
-def test_a_profile_that_is_not_there(nobody: None) -> None:
+def test_a_profile_that_is_not_there(no_credentials: None) -> None:
     with pytest.raises(EndpointError, match="--profile nope"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1", profile="nope"))
 
 
 def test_a_second_account_that_is_the_first(
-    somebody: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    with_credentials: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     path = tmp_path_factory.mktemp("aws") / "credentials"
     path.write_text(
