@@ -223,8 +223,7 @@ def test_a_run_that_is_cut_short_neither_passes_nor_updates(
     monkeypatch.setattr("conformance.s3.client._pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
     before, count = known.read_bytes(), itertools.count()
-    with embedded() as behind:
-        upstream = Upstream(behind.url)
+    with embedded() as behind, Upstream(behind.url) as upstream:
 
         def respond(request: Request) -> Answer:
             if next(count) > 6:
@@ -261,8 +260,8 @@ def flapping(upstream: Upstream, steady: int) -> tuple[list[int], object]:
 
 
 def observe_range(pytester: pytest.Pytester, steady: int, *options: str) -> tuple[int, object]:
-    with embedded() as behind:
-        count, respond = flapping(Upstream(behind.url, [behind.credentials]), steady)
+    with embedded() as behind, Upstream(behind.url, [behind.credentials]) as upstream:
+        count, respond = flapping(upstream, steady)
         with serving(respond) as url:  # type: ignore[arg-type]
             result = run(pytester, "m.yaml::GetObject::Range", "--endpoint-url", url, *options)
     return count[0], result

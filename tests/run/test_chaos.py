@@ -23,7 +23,7 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
-from conformance.serve.upstream import Upstream
+from tests.probes.fakes import proxy
 from tests.servers import error
 
 probes.load_all()
@@ -41,10 +41,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def between(respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
     """The embedded endpoint with something between it and us."""
-    with embedded() as behind:
-        upstream = Upstream(behind.url)
-        with serving(lambda request: respond(request, upstream.ask)) as url:
-            yield replace(behind, url=url)
+    with embedded() as behind, proxy(behind, respond) as endpoint:
+        # It needs no clean-up behind a proxy either.
+        yield replace(endpoint, embedded=True)
 
 
 def verdicts(
