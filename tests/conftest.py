@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An environment in which boto3 finds nothing, and ledgers lie in the test's own directory."""
     for name in [*os.environ]:
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
@@ -31,7 +31,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def somebody(nobody: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment in which boto3 finds keys."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "fake-access")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "fake-secret")

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from conformance import cli
-from tests.options import of_the_commands, of_the_plugin
+from tests.option_names import of_the_commands, of_the_plugin
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "example-vendor"

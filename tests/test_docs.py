@@ -11,7 +11,7 @@ import yaml
 
 from conformance import __version__, matrix
 from conformance.gate import Kind, SilentIgnores, baseline
-from tests.options import of_the_commands, of_the_plugin
+from tests.option_names import of_the_commands, of_the_plugin
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

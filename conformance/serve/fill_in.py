@@ -60,7 +60,7 @@ def supplied(
     value = request.header(CLASS)
     if documented(CLASS) and value is not None and value not in CLASSES:
         return error(400, "InvalidStorageClass", f"there is no storage class {value}")
-    encoded = request.query.get("encoding-type") == "url"
+    encoded = request.parameters.get("encoding-type") == "url"
     if operation == "ListMultipartUploads" and encoded and documented("encoding-type"):
         return _encoded(ask(request.without("encoding-type")))
     keys = documented(f"{CUSTOMER}key") or documented(f"{SOURCE_CUSTOMER}key")

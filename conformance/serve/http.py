@@ -48,12 +48,12 @@ class Request:
         return self.target.partition("?")[0]
 
     @property
-    def pairs(self) -> list[str]:
+    def query(self) -> list[str]:
         """The parameters, still encoded: `list-type=2`, `uploads`."""
         return [pair for pair in self.target.partition("?")[2].split("&") if pair]
 
     @property
-    def query(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """The parameters, decoded; of a repeated one the last."""
         return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
@@ -62,6 +62,11 @@ class Request:
         """The names of all headers, in lower case."""
         return frozenset(name.lower() for name, _ in self.headers)
 
+    @property
+    def flags(self) -> frozenset[str]:
+        """The names of all headers and parameters, in lower case."""
+        return self.names | {_name(pair) for pair in self.query}
+
     def header(self, name: str) -> str | None:
         """The value of a header, named in any case."""
         return next((v for n, v in self.headers if n.lower() == name.lower()), None)
@@ -69,14 +74,17 @@ class Request:
     def without(self, *names: str) -> Request:
         """The same request less some headers and parameters, named in any case."""
         dropped = {name.lower() for name in names}
-        query = "&".join(
-            pair for pair in self.pairs if unquote(pair.partition("=")[0]).lower() not in dropped
-        )
+        query = "&".join(pair for pair in self.query if _name(pair) not in dropped)
         return replace(
             self,
             target=f"{self.path}?{query}" if query else self.path,
             headers=tuple((n, v) for n, v in self.headers if n.lower() not in dropped),
         )
+
+
+def _name(pair: str) -> str:
+    """The name of an encoded parameter, in lower case."""
+    return unquote(pair.partition("=")[0]).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

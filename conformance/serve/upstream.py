@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import http.client
 import ssl
-import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 from botocore.auth import S3SigV4Auth
@@ -22,7 +21,7 @@ CHUNKED: Final = ("x-amz-decoded-content-length", "x-amz-trailer")
 
 
 class Upstream:
-    """The endpoint behind, asked over one connection a thread.
+    """The endpoint behind. Connections are kept, and closed when the context ends.
 
     Args:
         url: where to ask.
@@ -42,7 +41,7 @@ class Upstream:
         self._keys = {each.access_key: each for each in keys}
         self._timeout = timeout
         self._ca_bundle = ca_bundle
-        self._local = threading.local()
+        self._idle: list[http.client.HTTPConnection] = []
 
     @property
     def prefix(self) -> str:
@@ -58,17 +57,28 @@ class Upstream:
         """
         if original is not None and original != request:
             request = self._signed_again(request)
-        for attempt in (1, 2):
-            connection = self._connection()
-            try:
-                return self._ask(connection, request)
-            except (http.client.HTTPException, ConnectionError):
-                # A kept connection may have been closed meanwhile; a fresh one has not.
-                connection.close()
-                self._local.connection = None
-                if attempt == 2:
-                    raise
-        raise AssertionError
+        try:
+            return self._asked(self._kept() or self._connect(), request)
+        except (http.client.HTTPException, ConnectionError):
+            # A kept connection may have been closed meanwhile; a fresh one has not.
+            return self._asked(self._connect(), request)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while connection := self._kept():
+            connection.close()
+
+    def _asked(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
+        """The answer; the connection is kept for the next request, or closed if this one fails."""
+        try:
+            answer = self._ask(connection, request)
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+        return answer
 
     def _ask(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         connection.putrequest(
@@ -87,19 +97,18 @@ class Upstream:
         headers = tuple((n, v) for n, v in answer.getheaders() if n.lower() not in hop)
         return Answer(status=answer.status, headers=headers, body=body)
 
-    def _connection(self) -> http.client.HTTPConnection:
-        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            parts = urlsplit(self._url)
-            if parts.scheme == "https":
-                trust = ssl.create_default_context(cafile=self._ca_bundle)
-                connection = http.client.HTTPSConnection(
-                    parts.netloc, timeout=self._timeout, context=trust
-                )
-            else:
-                connection = http.client.HTTPConnection(parts.netloc, timeout=self._timeout)
-            self._local.connection = connection
-        return connection
+    def _kept(self) -> http.client.HTTPConnection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # none, or another thread was faster
+            return None
+
+    def _connect(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self._url)
+        if parts.scheme == "https":
+            trust = ssl.create_default_context(cafile=self._ca_bundle)
+            return http.client.HTTPSConnection(parts.netloc, timeout=self._timeout, context=trust)
+        return http.client.HTTPConnection(parts.netloc, timeout=self._timeout)
 
     def _signed_again(self, request: Request) -> Request:
         scope = _scope(request.header("Authorization"))

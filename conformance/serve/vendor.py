@@ -86,7 +86,7 @@ class DocumentedVendor:
 
     def _operations(self, request: Request) -> tuple[str, ...]:
         target = target_of(request.path, self._upstream.prefix)
-        found = operations_of(request.method, target, request.query, request.names)
+        found = operations_of(request.method, target, request.parameters, request.names)
         for name, pattern in _DEPRECATED_BODY.items():
             if name in found and len(found) > 1:
                 old = bool(pattern.search(request.body))
@@ -106,7 +106,7 @@ class DocumentedVendor:
         return [n for n in operations if n in self._rows and not self._refused(n)]
 
     def _refusals(self, request: Request, operation: str) -> Iterator[Refusal]:
-        for name, value in [*request.headers, *request.query.items()]:
+        for name, value in [*request.headers, *request.parameters.items()]:
             if name.lower() in _NEEDED.get(operation, ()):
                 continue
             for row in (self._row(operation, name), self._row(operation, value)):
@@ -178,7 +178,7 @@ def serving_documented(
     upstream = Upstream(url, keys, ca_bundle=ca_bundle)
     vendor = DocumentedVendor(matrix, upstream)
     try:
-        with serving(vendor.respond, port) as address:
+        with upstream, serving(vendor.respond, port) as address:
             yield f"{address}{upstream.prefix}"
     except (OSError, OverflowError) as error:
         raise EndpointError(f"port {port} cannot be listened on: {error}") from error

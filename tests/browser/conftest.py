@@ -21,7 +21,7 @@ from conformance import report, results
 from conformance.matrix import load
 from conformance.verdict import Divergence, Documented, Observed, divergence
 from tests.golden.make_results import make
-from tests.hostile import hostile
+from tests.hostile_text import hostile
 
 MATRIX: Final = Path(__file__).parents[2] / "specs" / "r2.yaml"
 Open = Callable[..., Any]

@@ -221,7 +221,7 @@ def unchecked(header: str, digest: Callable[[bytes], str]) -> Respond:
         if answer.status < 400 or request.header(header) is None:
             return answer
         # The digest of a whole upload is not that of the request, so it is left out.
-        whole = request.method == "POST" and "uploadId" in request.query
+        whole = request.method == "POST" and "uploadId" in request.parameters
         right = with_header(request, header, digest(request.body))
         return behind.ask(request.without(header) if whole else right)
 

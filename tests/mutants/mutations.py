@@ -87,7 +87,7 @@ class Mutator:
     def operations(self, request: Request) -> tuple[str, ...]:
         """What operations a request may be."""
         target = target_of(request.path, self._prefix)
-        return operations_of(request.method, target, request.query, request.names)
+        return operations_of(request.method, target, request.parameters, request.names)
 
     def make(self, row: str, kind: str) -> Iterator[Mutation]:
         """The mutations of a kind; none where the kind makes no sense for the row."""
@@ -153,7 +153,7 @@ def _checksum(algorithm: str, kind: str) -> Touches:
     def touches(request: Request) -> bool:
         if request.header("x-amz-checksum-algorithm") == algorithm:
             return request.header("x-amz-checksum-type") == kind
-        of_upload = "uploadId" in request.query
+        of_upload = "uploadId" in request.parameters
         return of_upload and (header in request.names or element in request.body)
 
     return touches
@@ -171,7 +171,7 @@ def carrier(feature: str) -> Touches:
     if feature in STORAGE_CLASSES:
         return lambda request: request.header("x-amz-storage-class") == feature
     name = feature.lower()
-    return lambda request: name in request.names or name in {q.lower() for q in request.query}
+    return lambda request: name in request.names or name in {q.lower() for q in request.parameters}
 
 
 def refusal(row: str) -> Respond | None:

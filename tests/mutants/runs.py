@@ -28,7 +28,7 @@ Between = Callable[[Request, Callable[[Request], Answer]], Answer]
 def between(backend: Backend, respond: Between) -> Iterator[Backend]:
     """A backend with something between it and us."""
     upstream = Upstream(backend.endpoint.url, ca_bundle=backend.ca_bundle)
-    with serving(lambda request: respond(request, upstream.ask)) as url:
+    with upstream, serving(lambda request: respond(request, upstream.ask)) as url:
         yield _at(backend, f"{url}{upstream.prefix}")
 
 

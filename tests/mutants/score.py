@@ -140,7 +140,7 @@ def observe(
     """
     broken = _Broken(backend, mutation and replace(mutation, memory={}))
     found: dict[str, Seen] = {}
-    with serving(broken.respond) as url:
+    with broken.upstream, serving(broken.respond) as url:
         endpoint = replace(backend.endpoint, url=f"{url}{broken.upstream.prefix}", embedded=False)
         sandbox = Sandbox(
             Client(endpoint, Redactor()), given=backend.buckets, may_configure=bool(backend.buckets)

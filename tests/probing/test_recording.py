@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.probing import Undecided, core, decide, detail, holds, promise
+from conformance.probing import Decided, Undecided, core, detail, holds, promise
 from conformance.probing.recording import CheckRecorder
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.verdict import CheckResult, Hazard, Observed, Outcome
+from conformance.verdict import CheckResult, Hazard, Observation, Observed, Outcome
 
 CHECKS = (core("a", "one", "RFC 1"), promise("b", "two", "RFC 1"), detail("c", "three", "RFC 1"))
+
+
+REFUSED = Observation(observed=Observed.REJECTED, reason="501", hazard=Hazard.DESTRUCTIVE)
 
 
 def recorder(*known: Response) -> CheckRecorder:
     places = {id(response): place for place, response in enumerate(known)}
     return CheckRecorder(CHECKS, lambda response: places.get(id(response)))
+
+
+def stop(error: Exception) -> None:
+    raise error
 
 
 def by_id(results: tuple[CheckResult, ...]) -> dict[str, CheckResult]:
@@ -59,7 +66,7 @@ def test_block_that_cannot_prepare_leaves_its_checks_unobserved_and_goes_on() ->
     made = recorder()
     with made.block(["a", "b"]):
         made.record("a", holds(True, "x"))
-        raise Undecided("no bucket")
+        stop(Undecided("no bucket"))
     made.record("c", holds(True, "y"))
     results = by_id(made.results("never"))
     assert results["a"].outcome is Outcome.HELD
@@ -70,7 +77,7 @@ def test_block_that_cannot_prepare_leaves_its_checks_unobserved_and_goes_on() ->
 def test_block_whose_request_is_refused_fails_its_checks() -> None:
     made = recorder()
     with made.block(["b", "c"]):
-        decide(Observed.REJECTED, "501 NotImplemented", Hazard.DESTRUCTIVE)
+        stop(Decided(REFUSED))
     results = by_id(made.results(""))
     assert {results[it].outcome for it in "bc"} == {Outcome.WRONG}
     assert results["b"].hazard is Hazard.DESTRUCTIVE

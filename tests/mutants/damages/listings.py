@@ -51,7 +51,7 @@ LINES: Final[tuple[Line, ...]] = (
     ("ListObjects(V2)?/max-keys", wrong("not said to be truncated",
         edited(rb"<IsTruncated>true<", b"<IsTruncated>false<"))),
     ("ListObjects(V2)?/(marker|start-after)", wrong("itself too", lambda r, b: inclusive(
-        "start-after" if "start-after" in r.query else "marker")(r, b))),
+        "start-after" if "start-after" in r.parameters else "marker")(r, b))),
     ("List.*/delimiter", wrong("one prefix twice", repeated("CommonPrefixes"))),
     ("List.*/delimiter", wrong("no prefix",
         edited(rb"<CommonPrefixes>.*?</CommonPrefixes>", b""))),

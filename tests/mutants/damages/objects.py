@@ -130,6 +130,6 @@ LINES: Final[tuple[Line, ...]] = (
     ("PutObject/Object Lifecycle", anywhere("another rule",
         headed("x-amz-expiration", lambda v: re.sub(r"n[0-9a-f]{9}", "n000000000", v)))),
     ("PutObject/Object Lifecycle", anywhere("said of every object", when(
-        lambda r: r.method == "PUT" and "lifecycle" not in r.query,
+        lambda r: r.method == "PUT" and "lifecycle" not in r.parameters,
         told_anyway("x-amz-expiration", 'rule-id="x"')))),
 )  # fmt: skip

@@ -43,7 +43,7 @@ def _free(request: Request, behind: Behind) -> Answer:
 
 
 def _every_bucket_locks(request: Request, behind: Behind) -> Answer:
-    if "object-lock" not in request.query or request.method != "GET":
+    if "object-lock" not in request.parameters or request.method != "GET":
         return behind.ask(request)
     return Answer(
         status=200,
@@ -54,7 +54,7 @@ def _every_bucket_locks(request: Request, behind: Behind) -> Answer:
 
 def _bypassed(request: Request, behind: Behind) -> Answer:
     """Retention keeps nobody from deleting."""
-    if "versionId" in request.query or b"<VersionId>" in request.body:
+    if "versionId" in request.parameters or b"<VersionId>" in request.body:
         return behind.ask(with_header(request, "x-amz-bypass-governance-retention", "true"))
     return behind.ask(request)
 

@@ -18,8 +18,8 @@ from conformance.run import preflight
 from conformance.run.embedded import embedded
 from conformance.serve.http import Answer, Request, serving
 from conformance.serve.upstream import Upstream
+from tests.plugin.test_plugin import MATRIX, run
 from tests.servers import closing
-from tests.test_plugin import MATRIX, run
 
 probes.load_all()  # before pytester remembers which modules to forget after each run
 
@@ -195,7 +195,7 @@ def test_options_that_are_wrong(
 
 
 def test_a_dead_endpoint_never_passes(
-    pytester: pytest.Pytester, somebody: None, known: Path
+    pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     with closing() as url:
         result = run(pytester, "m.yaml", "--baseline", "b.yaml", "--endpoint-url", url)
@@ -203,7 +203,7 @@ def test_a_dead_endpoint_never_passes(
 
 
 def test_a_denied_token_never_passes(
-    pytester: pytest.Pytester, somebody: None, known: Path
+    pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     """It may list buckets, and nothing else."""
     denied = b"<Error><Code>AccessDenied</Code><Message>.</Message></Error>"
@@ -223,14 +223,13 @@ def test_a_denied_token_never_passes(
 
 
 def test_a_run_that_is_cut_short_neither_passes_nor_updates(
-    pytester: pytest.Pytester, somebody: None, known: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, with_credentials: None, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The endpoint is gone after the first requests."""
     monkeypatch.setattr("conformance.s3.client._pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
     before, count = known.read_bytes(), itertools.count()
-    with embedded() as behind:
-        upstream = Upstream(behind.url)
+    with embedded() as behind, Upstream(behind.url) as upstream:
 
         def respond(request: Request) -> Answer:
             if next(count) > 6:
@@ -267,8 +266,8 @@ def flapping(upstream: Upstream, steady: int) -> tuple[list[int], object]:
 
 
 def observe_range(pytester: pytest.Pytester, steady: int, *options: str) -> tuple[int, object]:
-    with embedded() as behind:
-        count, respond = flapping(Upstream(behind.url, [behind.credentials]), steady)
+    with embedded() as behind, Upstream(behind.url, [behind.credentials]) as upstream:
+        count, respond = flapping(upstream, steady)
         with serving(respond) as url:  # type: ignore[arg-type]
             result = run(pytester, "m.yaml::GetObject::Range", "--endpoint-url", url, *options)
     return count[0], result

@@ -16,11 +16,11 @@ from conformance.cli.schema import SCHEMAS
 from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.errors import ConformanceError
 from conformance.gate import baseline
-from tests.gated import BASELINE
-from tests.test_gate import FLAKY
-from tests.test_spec import GOOD, HEAD
+from tests.baseline_text import BASELINE
+from tests.gate.test_gate import FLAKY
+from tests.matrix.test_matrix import GOOD, HEAD
 
-SPECS = Path(__file__).parents[1] / "specs"
+SPECS = Path(__file__).parents[2] / "specs"
 
 
 def plain(node: Node) -> Any:

@@ -50,36 +50,36 @@ def complaint(url: str, *buckets: str, read: float = 5.0) -> str:
         (b"SSH-2.0-OpenSSH_9.2\r\n", "cannot be used"),
     ],
 )
-def test_what_it_answers_is_told(answer: bytes, said: str) -> None:
+def test_preflight_when_the_answer_is_no_s3_s_says_what_it_is(answer: bytes, said: str) -> None:
     with saying(answer) as url:
         assert said in complaint(url)
 
 
-def test_nobody_is_there() -> None:
+def test_preflight_when_no_server_listens_says_so() -> None:
     assert "the connection failed" in complaint(free_url())
 
 
-def test_every_connection_is_closed() -> None:
+def test_preflight_when_connections_are_closed_says_so() -> None:
     with closing() as url:
         assert "cannot be used" in complaint(url)
 
 
-def test_nobody_answers() -> None:
+def test_preflight_when_the_server_is_silent_says_so() -> None:
     with silent() as url:
         assert "no answer before the deadline" in complaint(url, read=0.1)
 
 
-def test_no_tls_where_tls_is_asked_for() -> None:
+def test_preflight_when_the_server_has_no_tls_says_so() -> None:
     with saying(LISTED) as url:
         assert "TLS failed" in complaint(url.replace("http:", "https:"))
 
 
-def test_a_host_that_has_no_name() -> None:
+def test_preflight_when_the_host_does_not_resolve_says_so() -> None:
     assert "cannot be used" in complaint("http://no-such-host.invalid")
 
 
 @pytest.mark.parametrize(("status", "said"), [(404, "does not exist"), (403, "access denied")])
-def test_given_buckets_that_cannot_be_used(status: int, said: str) -> None:
+def test_preflight_when_a_given_bucket_cannot_be_used_names_it(status: int, said: str) -> None:
     listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
     with saying(listed, http(status)) as url:
         message = complaint(url, "theirs")
@@ -87,7 +87,9 @@ def test_given_buckets_that_cannot_be_used(status: int, said: str) -> None:
     assert "--bucket theirs" in message
 
 
-def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
+def test_require_usable_when_a_given_bucket_cannot_be_written_names_it(
+    with_credentials: None,
+) -> None:
     listed = http(200, b"<ListBucketResult/>", "Content-Type: application/xml")
     with (
         saying(listed, http(200), error(403, "AccessDenied"), http(204)) as url,
@@ -108,25 +110,27 @@ def test_a_given_bucket_that_cannot_be_written(somebody: None) -> None:
         ("http://h/?x=1", "has a query or a fragment"),
     ],
 )
-def test_urls_that_cannot_be_meant(url: str, said: str) -> None:
+def test_parse_url_when_the_url_is_invalid_says_why(url: str, said: str) -> None:
     with pytest.raises(EndpointError) as caught:
         parse_url(url)
     assert said in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_no_credentials(nobody: None) -> None:
+def test_require_usable_without_credentials_says_what_to_set(no_credentials: None) -> None:
     with pytest.raises(EndpointError, match="no credentials: set AWS_ACCESS_KEY_ID"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1"))
 
 
-def test_a_profile_that_is_not_there(nobody: None) -> None:
+def test_require_usable_when_the_profile_does_not_exist_names_it(no_credentials: None) -> None:
     with pytest.raises(EndpointError, match="--profile nope"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1", profile="nope"))
 
 
-def test_a_second_account_that_is_the_first(
-    somebody: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+def test_require_usable_when_the_second_account_is_the_first_says_so(
+    with_credentials: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     path = tmp_path_factory.mktemp("aws") / "credentials"
     path.write_text(

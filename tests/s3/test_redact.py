@@ -21,21 +21,21 @@ SECRET = "ca/na+ry=&<key>"
 @pytest.mark.parametrize(
     "spell", [str, quote, quote_plus, html.escape, lambda s: quote(s, safe="")]
 )
-def test_a_secret_goes_in_every_spelling(spell: Callable[[str], str]) -> None:
+def test_text_when_a_secret_is_encoded_redacts_every_spelling(spell: Callable[[str], str]) -> None:
     assert Redactor([SECRET]).text(f"a {spell(SECRET)} z") == f"a {REDACTED} z"
 
 
-def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
+def test_text_when_one_secret_contains_another_redacts_both() -> None:
     assert Redactor(["abcd", "xabcdx"]).text("xabcdx abcd") == f"{REDACTED} {REDACTED}"
 
 
-def test_headers_that_hold_secrets_go_by_name() -> None:
+def test_headers_when_named_as_secret_are_redacted() -> None:
     redactor = Redactor()
     for name in ("Authorization", "X-Amz-Security-Token", "Set-Cookie"):
         assert redactor.header(name, "anything") == REDACTED
 
 
-def test_an_exchange_keeps_no_secret_anywhere() -> None:
+def test_exchange_when_secrets_are_echoed_keeps_none() -> None:
     endpoint = Endpoint(
         url="http://127.0.0.1:1",
         region="us-east-1",
@@ -69,5 +69,5 @@ def test_an_exchange_keeps_no_secret_anywhere() -> None:
             assert json.dumps(spelling).strip('"') not in text
 
 
-def test_the_repr_of_credentials_says_nothing() -> None:
+def test_credentials_when_printed_show_no_secret() -> None:
     assert "canary" not in repr(Credentials(access_key="canary1", secret_key="canary2"))

@@ -82,7 +82,7 @@ def test_a_storage_class_there_is_not(value: str, status: int) -> None:
 def test_a_listing_is_encoded() -> None:
     behind = Behind(Answer(status=200, body=LISTING))
     answer = ask(request("GET", "/p/b?uploads&encoding-type=url"), "ListMultipartUploads", behind)
-    assert behind.asked[0].query == {"uploads": ""}
+    assert behind.asked[0].parameters == {"uploads": ""}
     assert b"<Key>a+b/%C3%A4%26%2B</Key><UploadId>x y</UploadId>" in answer.body
     assert b"<Prefix>a+b/</Prefix>" in answer.body
     assert answer.body.count(b"<EncodingType>url</EncodingType>") == 1

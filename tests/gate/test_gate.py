@@ -13,7 +13,7 @@ from conformance import cli, results
 from conformance.errors import ResultsError
 from conformance.results import Document
 from conformance.verdict import Documented, Observed, divergence
-from tests.gated import BASELINE, HEADER, SHA256, TAGGING, write
+from tests.baseline_text import BASELINE, HEADER, SHA256, TAGGING, write
 from tests.golden.small import cut_short, document
 
 Change = Callable[[Document], None]

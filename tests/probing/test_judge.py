@@ -22,6 +22,7 @@ from conformance.verdict import Hazard, Observation, Observed, settle
 HELD = Proof(seen=Seen.HELD, text="held")
 ABSENT = Proof(seen=Seen.ABSENT, text="absent")
 WRONG = Proof(seen=Seen.WRONG, text="wrong", hazard=Hazard.CORRUPTING)
+DESTROYED = Proof(seen=Seen.WRONG, text="destroyed", hazard=Hazard.DESTRUCTIVE)
 
 
 def answer(status: int, body: bytes = b"") -> Response:
@@ -43,17 +44,21 @@ def answer(status: int, body: bytes = b"") -> Response:
         ([ABSENT], [WRONG], "broken"),
     ],
 )
-def test_judge(proofs: list[Proof], also: list[Proof], observed: str) -> None:
+def test_judge_when_proofs_differ_returns_the_word(
+    proofs: list[Proof], also: list[Proof], observed: str
+) -> None:
     assert judge(*proofs, also=also).observed == observed
 
 
-def test_what_an_ignoring_server_gets_right_never_makes_a_verdict() -> None:
+def test_judge_when_no_proof_discriminates_raises() -> None:
     with pytest.raises(ValueError, match="at least one discriminating"):
         judge(also=[HELD])
 
 
-def test_a_hazard_is_taken_over_from_the_proof_that_failed() -> None:
+def test_judge_when_proofs_failed_takes_the_hazard_of_the_first_that_has_one() -> None:
     assert judge(HELD, WRONG).hazard is Hazard.CORRUPTING
+    assert judge(ABSENT, WRONG, DESTROYED).hazard is Hazard.CORRUPTING
+    assert judge(ABSENT, also=[WRONG]).hazard is Hazard.CORRUPTING
     assert judge(HELD).hazard is None
 
 
@@ -69,11 +74,13 @@ def test_a_hazard_is_taken_over_from_the_proof_that_failed() -> None:
         (200, (), Seen.ABSENT),
     ],
 )
-def test_refuses(status: int, statuses: tuple[int, ...], seen: Seen) -> None:
+def test_refuses_when_the_status_is_right_holds(
+    status: int, statuses: tuple[int, ...], seen: Seen
+) -> None:
     assert refuses("it", answer(status), *statuses).seen is seen
 
 
-def test_carries_compares_the_bytes() -> None:
+def test_carries_when_bytes_differ_is_corruption() -> None:
     assert carries("it", answer(200, b"ours"), b"ours").seen is Seen.HELD
     other = carries("it", answer(200, b"theirs"), b"ours")
     assert (other.seen, other.hazard) == (Seen.WRONG, Hazard.CORRUPTING)
@@ -82,7 +89,7 @@ def test_carries_compares_the_bytes() -> None:
     assert carries("it", answer(404), b"ours").hazard is None
 
 
-def test_serves() -> None:
+def test_serves_when_the_answer_is_2xx_holds() -> None:
     assert serves("it", answer(204)).seen is Seen.HELD
     assert serves("it", answer(403)).seen is Seen.WRONG
 
@@ -90,14 +97,14 @@ def test_serves() -> None:
 @pytest.mark.parametrize(
     ("status", "observed"), [(501, "rejected"), (405, "rejected"), (500, "broken")]
 )
-def test_an_operation_that_is_not_offered(status: int, observed: str) -> None:
+def test_offered_when_refused_or_failing_decides(status: int, observed: str) -> None:
     with pytest.raises(Decided) as decided:
         offered(answer(status))
     assert decided.value.observation.observed == observed
 
 
 @pytest.mark.parametrize("status", [401, 403, 301])
-def test_denial_is_no_verdict(status: int) -> None:
+def test_offered_when_denied_or_redirected_is_undecided(status: int) -> None:
     with pytest.raises(Undecided):
         offered(answer(status))
 
@@ -119,7 +126,9 @@ def seen(observed: str, hazard: Hazard | None = None) -> Observation:
         (["supported", "unproven", "ignored"], "unknown"),
     ],
 )
-def test_several_observations_are_never_averaged(words: list[str], settled: str) -> None:
+def test_settle_when_observations_differ_is_partial_or_unknown(
+    words: list[str], settled: str
+) -> None:
     one = settle([seen(word) for word in words])
     assert one.observed == settled
     assert ("flaky" in one.reason) == (len({*words}) > 1)
@@ -127,7 +136,7 @@ def test_several_observations_are_never_averaged(words: list[str], settled: str)
         assert f"it is {word}" in one.reason
 
 
-def test_what_hurt_once_hurts() -> None:
+def test_settle_when_one_observation_is_a_hazard_keeps_the_most_urgent() -> None:
     silent, corrupting = seen("ignored", Hazard.SILENT), seen("broken", Hazard.CORRUPTING)
     assert settle([seen("supported"), silent, corrupting]).hazard is Hazard.CORRUPTING
     assert settle([seen("broken"), corrupting]) is corrupting

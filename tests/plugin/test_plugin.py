@@ -199,7 +199,7 @@ def test_options_that_are_wrong(
 
 @pytest.mark.parametrize("how", [[], ["-n", "2"]])
 def test_a_dead_endpoint_is_one_sentence(
-    pytester: pytest.Pytester, somebody: None, matrix: str, how: list[str]
+    pytester: pytest.Pytester, with_credentials: None, matrix: str, how: list[str]
 ) -> None:
     with closing() as url:
         result = run(pytester, matrix, "--endpoint-url", url, "--results", "r.json", *how)
@@ -209,7 +209,7 @@ def test_a_dead_endpoint_is_one_sentence(
 
 
 def test_a_server_that_offers_nothing_supports_nothing(
-    pytester: pytest.Pytester, somebody: None, matrix: str
+    pytester: pytest.Pytester, with_credentials: None, matrix: str
 ) -> None:
     with saying(error(501, "NotImplemented")) as url:
         run(pytester, matrix, "--endpoint-url", url, "--results", "r.json")

@@ -16,7 +16,7 @@ from conformance.results import Document
 from conformance.verdict import Divergence, Documented, Observed, divergence
 from tests.golden.make_results import make
 
-R2 = Path(__file__).parents[1] / "specs" / "r2.yaml"
+R2 = Path(__file__).parents[2] / "specs" / "r2.yaml"
 
 
 @pytest.fixture

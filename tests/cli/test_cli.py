@@ -18,7 +18,7 @@ from conformance.matrix import load
 from conformance.run.embedded import embedded
 from conformance.serve.vendor import serving_documented
 
-R2 = Path(__file__).parents[1] / "specs" / "r2.yaml"
+R2 = Path(__file__).parents[2] / "specs" / "r2.yaml"
 
 
 def test_rows_of_r2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from conformance import cli, probes
 from conformance.probing import PROBES
 from conformance.report.promises import promise_pages
 
-PAGES = Path(__file__).parents[1] / "docs" / "promises"
+PAGES = Path(__file__).parents[2] / "docs" / "promises"
 
 probes.load_all()
 

@@ -14,7 +14,7 @@ from tests.mutants.merge import Merged, Scored, verdict
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
 
 probes.load_all()
-R2 = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
 ROWS = list(dict.fromkeys([*(row.id for row in R2.rows if row.id in PROBES), *PROBES]))
 SHARDS = 4
 NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)

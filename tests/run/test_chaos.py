@@ -23,11 +23,11 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
-from conformance.serve.upstream import Upstream
+from tests.probes.fakes import proxy
 from tests.servers import error
 
 probes.load_all()
-R2 = load(Path(__file__).parents[1] / "specs" / "r2.yaml")
+R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
 SLOW_DOWN = Answer(status=503, body=error(503, "SlowDown").partition(b"\r\n\r\n")[2])
 Ask = Callable[[Request], Answer]
 
@@ -41,10 +41,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def between(respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
     """The embedded endpoint with something between it and us."""
-    with embedded() as behind:
-        upstream = Upstream(behind.url)
-        with serving(lambda request: respond(request, upstream.ask)) as url:
-            yield replace(behind, url=url)
+    with embedded() as behind, proxy(behind, respond) as endpoint:
+        # It needs no clean-up behind a proxy either.
+        yield replace(endpoint, embedded=True)
 
 
 def verdicts(
@@ -168,7 +167,7 @@ def test_a_server_that_only_has_a_pulse_ends_the_run() -> None:
 
 
 def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, object]:
-    matrix = Path(__file__).parents[1] / "specs" / "r2.yaml"
+    matrix = Path(__file__).parents[2] / "specs" / "r2.yaml"
     options = ["--endpoint-url", url, "--results", "r.json", "-p", "no:cacheprovider"]
     result = pytester.runpytest_inprocess(str(matrix), *options, *arguments)
     document: dict[str, object] = json.loads((pytester.path / "r.json").read_text())
@@ -179,7 +178,7 @@ def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, objec
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 def test_an_endpoint_that_dies_ends_the_run(
-    pytester: pytest.Pytester, somebody: None, how: str
+    pytester: pytest.Pytester, with_credentials: None, how: str
 ) -> None:
     """One sentence, results marked incomplete, what was not observed unknown."""
     count, gone, over = [0], threading.Event(), threading.Event()

@@ -18,7 +18,7 @@ from defusedxml import ElementTree
 
 from conformance import report, results
 from tests.golden.small import document
-from tests.hostile import PAYLOAD, hostile
+from tests.hostile_text import PAYLOAD, hostile
 
 UNSEEN: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\ufeff\ud800-\udfff\U000e0041]"

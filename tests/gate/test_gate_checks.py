@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -15,14 +15,20 @@ from conformance.results import Document
 from tests.golden.small import document
 
 ROW = "PutObject"
-CHECK = {"expected": "e", "observed": "o", "source": "s", "hazard": None, "exchanges": []}
+CHECK: Final[dict[str, Any]] = {
+    "expected": "e",
+    "observed": "o",
+    "source": "s",
+    "hazard": None,
+    "exchanges": [],
+}
 
 
 def run_with(failed: str = "", quirks: str = "") -> Document:
     """One implemented row, partial for these checks, or supported with these quirks."""
     made = document()
     made["rows"] = [row for row in made["rows"] if row["id"] == ROW]
-    (row,) = made["rows"]
+    row: Any = made["rows"][0]
     ids: Any = [
         {**CHECK, "id": "core-one", "weight": "core", "outcome": "held"},
         *({**CHECK, "id": it, "weight": "promise", "outcome": "wrong"} for it in failed.split()),

@@ -9,8 +9,8 @@ import pytest
 
 from conformance import cli, report, results
 from conformance.results import Document
+from tests.gate.test_gate import documented, row_of, settle
 from tests.golden.small import cut_short, document
-from tests.test_gate import documented, row_of, settle
 
 CHANGED = {
     "PutObject/If-Match": "supported",

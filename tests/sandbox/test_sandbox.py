@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import boto3
@@ -26,6 +28,8 @@ from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
 from conformance.sandbox.ledger import ENVIRONMENT, Created, Ledger
 from conformance.sandbox.sandbox import Sandbox, Unavailable
+from conformance.serve.http import Answer, Request
+from tests.probes.fakes import proxy
 
 
 @pytest.fixture
@@ -46,6 +50,12 @@ def s3(moto: Endpoint) -> Any:
     )
 
 
+@pytest.fixture
+def with_credentials_of_moto(moto: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.credentials.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.credentials.secret_key)
+
+
 def sandbox(endpoint: Endpoint, **how: Any) -> Sandbox:
     return Sandbox(Client(endpoint, Redactor()), **how)
 
@@ -55,7 +65,9 @@ def put(box: Sandbox, bucket: str, key: str) -> None:
     assert box.send(call, role=Role.SETUP, record=None).ok
 
 
-def test_after_clean_nothing_is_left(moto: Endpoint, s3: Any) -> None:
+def test_clean_when_all_kinds_were_created_leaves_only_what_is_not_ours(
+    moto: Endpoint, s3: Any
+) -> None:
     s3.create_bucket(Bucket="theirs")
     s3.put_object(Bucket="theirs", Key="theirs", Body=b"theirs")
     box = sandbox(moto)
@@ -77,7 +89,7 @@ def test_after_clean_nothing_is_left(moto: Endpoint, s3: Any) -> None:
     assert not box.ledger.path.exists()
 
 
-def test_a_bucket_that_logs_into_itself_is_removed(moto: Endpoint, s3: Any) -> None:
+def test_clean_when_a_bucket_logs_into_itself_removes_it(moto: Endpoint, s3: Any) -> None:
     box = sandbox(moto)
     bucket = box.create_bucket()
     grant = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}
@@ -93,7 +105,7 @@ def test_a_bucket_that_logs_into_itself_is_removed(moto: Endpoint, s3: Any) -> N
     assert s3.list_buckets()["Buckets"] == []
 
 
-def test_foreign_keys_in_a_given_bucket_stay(moto: Endpoint, s3: Any) -> None:
+def test_clean_in_a_given_bucket_keeps_foreign_keys(moto: Endpoint, s3: Any) -> None:
     s3.create_bucket(Bucket="theirs")
     for key in ("a", "s3-conformance-other/1", "z"):
         s3.put_object(Bucket="theirs", Key=key, Body=key.encode())
@@ -110,7 +122,7 @@ def test_foreign_keys_in_a_given_bucket_stay(moto: Endpoint, s3: Any) -> None:
 @pytest.mark.parametrize(
     "operation", ["CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy"]
 )
-def test_given_buckets_are_not_made_removed_or_configured(
+def test_send_when_a_given_bucket_would_be_changed_sends_nothing(
     moto: Endpoint, operation: OperationName
 ) -> None:
     box = sandbox(moto, given=["theirs"])
@@ -121,7 +133,7 @@ def test_given_buckets_are_not_made_removed_or_configured(
     box.ledger.close(keep=False)
 
 
-def test_what_may_be_created_is_on_disk_before_it_is_asked_for(moto: Endpoint) -> None:
+def test_send_when_a_call_creates_writes_the_ledger_first(moto: Endpoint) -> None:
     box = sandbox(moto)
     seen: list[str] = []
     original = box.client.send
@@ -133,13 +145,19 @@ def test_what_may_be_created_is_on_disk_before_it_is_asked_for(moto: Endpoint) -
     box.client.send = spy  # type: ignore[method-assign]
     bucket = box.create_bucket()
     put(box, bucket, "key")
+    begin = Call(operation="CreateMultipartUpload", bucket=bucket, key="big")
+    box.send(begin, role=Role.SETUP, record=None)
+    after = box.ledger.path.read_text()
     box.ledger.close(keep=False)
 
     assert f'{{"bucket": "{bucket}"}}' in seen[0]
     assert f'{{"bucket": "{bucket}", "key": "key"}}' in seen[1]
+    assert f'{{"bucket": "{bucket}", "key": "big", "upload": ""}}' in seen[2]
+    assert after.startswith(seen[2])
+    assert f'{{"bucket": "{bucket}", "key": "big", "upload": "' in after.removeprefix(seen[2])
 
 
-def test_a_lease_is_nobody_else_s_until_it_is_given_back(moto: Endpoint) -> None:
+def test_lease_while_a_bucket_is_leased_returns_another(moto: Endpoint) -> None:
     box = sandbox(moto)
     first, give_back = box.lease("cors")
     second, _ = box.lease("cors")
@@ -153,16 +171,47 @@ def test_a_lease_is_nobody_else_s_until_it_is_given_back(moto: Endpoint) -> None
     assert other not in (first, second)
 
 
-def test_two_that_ask_at_once_share_one_subject(moto: Endpoint) -> None:
+class Watched(dict[str, Any]):
+    """A dictionary whose readers meet if nothing keeps them apart, and which counts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.second_read = Event()
+        self._reads = 0
+        self._together = Barrier(2)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name, default)
+        with suppress(BrokenBarrierError):  # which is how it ends for one who reads alone
+            self._together.wait(0.2)
+        self._reads += 1
+        if self._reads > 1:
+            self.second_read.set()
+        return found
+
+
+def test_memo_when_threads_ask_at_once_makes_one_subject_for_all(moto: Endpoint) -> None:
     box = sandbox(moto)
+    box._memo = watched = Watched()
     made: list[int] = []
-    threads = [Thread(target=box.memo, args=("it", lambda: made.append(1))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+
+    def make() -> int:
+        made.append(1)
+        assert watched.second_read.wait(10)
+        return len(made)
+
+    with ThreadPoolExecutor(8) as pool:
+        shared = [*pool.map(lambda _: box.memo("it", make), range(8))]
     box.ledger.close(keep=False)
-    assert made == [1]
+    assert (shared, made) == ([1] * 8, [1])
+
+
+def test_memo_when_making_fails_fails_and_tries_again_later(moto: Endpoint) -> None:
+    box = sandbox(moto)
+    with pytest.raises(Unavailable):
+        box.memo("it", lambda: box._guard("no-such-bucket"))
+    assert box.memo("it", lambda: "made") == "made"
+    box.ledger.close(keep=False)
 
 
 KILLED = """
@@ -174,7 +223,8 @@ from conformance.s3.redact import Redactor
 from conformance.sandbox import Sandbox
 from conformance.s3.client import Client
 keys = Credentials(access_key="embedded", secret_key="embedded-secret")
-box = Sandbox(Client(Endpoint(url={url!r}, region="us-east-1", credentials=keys), Redactor()))
+client = Client(Endpoint(url={url!r}, region="us-east-1", credentials=keys), Redactor())
+box = Sandbox(client, given={given!r})
 bucket = box.bucket()
 for _ in range(3):
     call = Call(operation="PutObject", bucket=bucket, key=box.key(), body=b"x")
@@ -185,19 +235,19 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_clean_removes_what_a_killed_run_left(
+def test_clean_after_a_kill_removes_what_the_run_left(
     moto: Endpoint,
     s3: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    with_credentials_of_moto: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED.format(url=moto.url)], env={**os.environ}, check=False
+        [sys.executable, "-c", KILLED.format(url=moto.url, given=())],
+        env={**os.environ},
+        check=False,
     )
     assert killed.returncode == -signal.SIGKILL
     assert len(s3.list_buckets()["Buckets"]) == 1
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", moto.credentials.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", moto.credentials.secret_key)
 
     assert cli.main(["clean", "--endpoint-url", moto.url]) == 0
 
@@ -207,7 +257,37 @@ def test_clean_removes_what_a_killed_run_left(
     assert "nothing is left at" in capsys.readouterr().out
 
 
-def test_the_ledger_of_a_running_process_is_left_alone() -> None:
+def test_clean_after_a_kill_before_the_upload_id_came_leaves_only_what_is_not_ours(
+    moto: Endpoint, s3: Any, with_credentials_of_moto: None
+) -> None:
+    """In a bucket of the user's, on a server that ignores `prefix` when it lists uploads."""
+    s3.create_bucket(Bucket="theirs")
+    foreign = s3.create_multipart_upload(Bucket="theirs", Key="foreign")["UploadId"]
+    killed: Future[subprocess.Popen[bytes]] = Future()
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        answer = ask(request.without("prefix"))
+        if request.method == "POST" and request.query == ["uploads"]:
+            killed.result(10).kill()
+            killed.result(10).wait(10)
+        return answer
+
+    with proxy(moto, respond) as endpoint:
+        script = KILLED.format(url=endpoint.url, given=("theirs",))
+        with subprocess.Popen([sys.executable, "-c", script]) as process:
+            killed.set_result(process)
+            assert process.wait(60) == -signal.SIGKILL
+        uploads = s3.list_multipart_uploads(Bucket="theirs")["Uploads"]
+        assert len(uploads) == 2
+
+        assert cli.main(["clean", "--endpoint-url", endpoint.url]) == 0
+
+    uploads = s3.list_multipart_uploads(Bucket="theirs")["Uploads"]
+    assert [upload["UploadId"] for upload in uploads] == [foreign]
+    assert "Contents" not in s3.list_objects(Bucket="theirs")
+
+
+def test_left_behind_while_the_process_runs_skips_its_ledger() -> None:
     held = Ledger("running", "http://127.0.0.1:1")
     held.add(Created(bucket="b"))
     assert [*ledger.left_behind()] == []
@@ -215,7 +295,7 @@ def test_the_ledger_of_a_running_process_is_left_alone() -> None:
     assert [left.entries for left in ledger.left_behind()] == [(Created(bucket="b"),)]
 
 
-def test_a_ledger_cut_in_its_last_line_is_read(
+def test_left_behind_when_the_last_line_is_cut_reads_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))

@@ -11,9 +11,9 @@ from conformance import cli
 from conformance.errors import BaselineError
 from conformance.gate import baseline
 from conformance.gate.baseline import PLACEHOLDER
-from tests.gated import BASELINE, HEADER, TAGGING, write
+from tests.baseline_text import BASELINE, HEADER, TAGGING, write
+from tests.gate.test_gate import drop, hazard, repeated, settle
 from tests.golden.small import cut_short, document
-from tests.test_gate import drop, hazard, repeated, settle
 
 UPDATE = ["gate", "r.json", "--baseline", "b.yaml", "--update-baseline"]
 
