@@ -21,9 +21,9 @@ DAY: Final = timedelta(days=1)
 SECOND: Final = timedelta(seconds=1)
 # How far back to look for a date whose text sorts as if it were later.
 LOOK_BACK: Final = 4000
-# How long a second may take on the server's clock, in steps of `TICK` seconds.
-TICKS: Final = 16
-TICK: Final = 0.25
+# How often, and how many seconds at most, to wait for the server's clock to pass one second.
+ATTEMPTS: Final = 4
+LONGEST_PAUSE: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +119,14 @@ def a_second_later(bench: Workbench, subject: Dated) -> datetime:
     later = subject.at + SECOND
 
     def wait(bench: Workbench) -> bool:
-        for _ in range(TICKS):
+        for _ in range(ATTEMPTS):
             now = _date(bench.setup(subject.ours.call("HeadObject")).header("Date") or "")
             if now is None:
                 raise Undecided("HeadObject returned no date in Date")
-            if now > later:
+            if now >= later:
                 return True
-            time.sleep(TICK)
-        raise Undecided("the server's clock does not get past the object's Last-Modified")
+            time.sleep(min((later - now).total_seconds(), LONGEST_PAUSE))
+        raise Undecided("the server's clock is far behind the object's Last-Modified")
 
     bench.shared(f"a moment after {subject.ours.key} was modified", wait)
     return later
