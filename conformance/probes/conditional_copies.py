@@ -19,7 +19,7 @@ from conformance.probing.sources import ERRORS, api
 from conformance.s3.operations import OperationName
 from conformance.subjects.copies import COPIES, SOURCE, copied, copy_call, copy_of
 from conformance.subjects.preconditions import CASES, FEATURES, dated_object, is_alone
-from conformance.verdict import Hazard
+from conformance.verdict import Hazard, Weight
 
 PREFIX = f"{SOURCE}-"
 
@@ -33,7 +33,7 @@ def _checks(operation: str, header: str) -> list[Check]:
     checks = [
         Check(
             id=case.check,
-            weight=case.weight,
+            weight=Weight.DETAIL if case.by_http else case.weight,
             expected=f"{'a copy' if case.met else '412'} for {case.means}",
             source=page,
         )

@@ -191,6 +191,7 @@ class Case:
         value: makes it.
         weight: of the check.
         beside: another precondition in the same request, and its value.
+        by_http: HTTP alone promises it (RFC 9110, 13.1.3); the API reference of copies does not.
     """
 
     check: str
@@ -199,6 +200,7 @@ class Case:
     value: Value
     weight: Weight = Weight.PROMISE
     beside: tuple[str, Value] | None = None
+    by_http: bool = False
 
     def headers(
         self, bench: Workbench, feature: str, subject: Dated, prefix: str = ""
@@ -243,7 +245,7 @@ CASES: Final[Mapping[str, tuple[Case, ...]]] = {
              beside=("If-Modified-Since", _earlier)),
         Case(check="beside-false-if-modified-since", met=True, value=_replaced,
              means="another ETag, whatever If-Modified-Since says",
-             beside=("If-Modified-Since", _same)),
+             beside=("If-Modified-Since", _same), by_http=True),
     ),
     "If-Modified-Since": (
         Case(check="earlier-date", met=True, means="a date days before its Last-Modified",
@@ -258,7 +260,7 @@ CASES: Final[Mapping[str, tuple[Case, ...]]] = {
              beside=("If-None-Match", _own)),
         Case(check="beside-true-if-none-match", met=True, value=_same,
              means="its own Last-Modified beside If-None-Match with another ETag",
-             beside=("If-None-Match", _replaced)),
+             beside=("If-None-Match", _replaced), by_http=True),
     ),
     "If-Unmodified-Since": (
         Case(check="own-date", met=True, means="its own Last-Modified", value=_same),
