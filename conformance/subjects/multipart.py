@@ -107,15 +107,23 @@ def begin(bench: Workbench, headers: Mapping[str, str] | None = None) -> Upload:
     return begun(bench.setup(create_call(bench, headers)))
 
 
-def completed(bench: Workbench, bodies: Sequence[bytes]) -> Stored:
+def completed(
+    bench: Workbench, bodies: Sequence[bytes], headers: Mapping[str, str] | None = None
+) -> Stored:
     """An object of several parts, as preparation; every body but the last at least `PART` long.
+
+    Args:
+        bench: sends the requests.
+        bodies: of the parts.
+        headers: of the upload and of each part: a customer's key.
 
     Raises:
         Undecided: a step was not served.
     """
-    upload = begin(bench)
+    upload = begin(bench, headers)
     etags = [
-        bench.setup(upload.part(number, body)).etag for number, body in enumerate(bodies, start=1)
+        bench.setup(upload.part(number, body, headers)).etag
+        for number, body in enumerate(bodies, start=1)
     ]
     response = bench.setup(upload.complete(etags))
     return Stored(

@@ -187,14 +187,6 @@ def inclusive(name: str) -> Respond:
     return parameter(name, lambda v: v[:-1] + chr(ord(v[-1]) - 1) if v else v)
 
 
-def part_off_by_one(request: Request, behind: Behind) -> Answer:
-    """The copied range begins one byte early and ends one byte early."""
-    name = "x-amz-copy-source-range"
-    first, _, last = (request.header(name) or "").removeprefix("bytes=").partition("-")
-    moved = f"bytes={int(first) - 1}-{int(last) - 1}"
-    return behind.ask(with_header(request, name, moved))
-
-
 def plain(request: Request) -> Request:
     """The same method and path, the query left out."""
     return replace(request, target=request.path)

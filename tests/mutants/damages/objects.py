@@ -16,20 +16,16 @@ from tests.mutants.damaging import (
     also,
     another_status,
     asking,
-    done_all_the_same,
     edited,
     empty_result,
     headed,
     is_head,
-    parameter,
-    part_off_by_one,
     plain,
     reads,
     repeated,
     shifted,
     short,
     stored_differently,
-    strict,
     told_anyway,
     truncated,
     when,
@@ -50,10 +46,6 @@ def _all_deleted(request: Request, _: Behind) -> Answer:
     keys = re.findall(rb"<Key>[^<]*</Key>", request.body)
     told = b"".join(b"<Deleted>%s</Deleted>" % key for key in keys)
     return Answer(status=200, body=b"<DeleteResult>%s</DeleteResult>" % told)
-
-
-def _part_one(request: Request, behind: Behind) -> Answer:
-    return parameter("partNumber", lambda _: "1")(request, behind)
 
 
 def _swapped(header: str) -> Respond:
@@ -78,29 +70,6 @@ LINES: Final[tuple[Line, ...]] = (
     ("DeleteObjects", wrong("the last stays", all_but_last("Object"))),
     ("DeleteObjects", or_ignored(
         "all are said to be deleted, and nothing is", wrong("deletes nothing", _all_deleted))),
-    ("GetObject/Range", wrong("off by one", shifted)),
-    ("(Get|Head)Object/Range", wrong("another Content-Range",
-        headed("Content-Range", "bytes 0-0/1"))),
-    ("(Get|Head)Object/Range", wrong("206 for 416", another_status(416, 206))),
-    ("HeadObject/Range", wrong("another length", headed("Content-Length", "48"))),
-    ("GetObject/PartNumber", wrong("off by one", shifted)),
-    ("(Get|Head)Object/[Pp]artNumber", wrong("another part", _part_one)),
-    ("(Get|Head)Object/If-(Match|Unmodified-Since)", wrong("304 for 412",
-        another_status(412, 304))),
-    ("(Get|Head)Object/If-(None-Match|Modified-Since)", wrong("412 for 304",
-        another_status(304, 412))),
-    ("(Get|Head)Object/If-.*", wrong("refused though true", strict())),
-    ("PutObject/If-.*", wrong("304 for 412", another_status(412, 304))),
-    *(("PutObject/" + name, wrong("412, and written", done_all_the_same(name)))
-      for name in ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")),
-    (".*/x-amz-copy-source-if-.*", wrong("304 for 412", another_status(412, 304))),
-    (".*/x-amz-copy-source-if-.*", wrong("refused though true", strict())),
-    *(("CopyObject/x-amz-copy-source-if-" + name, wrong("412, and copied",
-        done_all_the_same("x-amz-copy-source-if-" + name)))
-      for name in ("match", "none-match", "modified-since", "unmodified-since")),
-    (".*Copy.*/x-amz-copy-source", wrong("200 for 404",
-        empty_result("CopyObjectResult", 404))),
-    ("UploadPartCopy/x-amz-copy-source-range", wrong("off by one", part_off_by_one)),
     *((f".*/{name}", wrong("another value", stored_differently(name, value)))
       for name, value in (
           ("Content-Type", "text/plain"), ("Cache-Control", None), ("Content-Disposition", None),

@@ -1,0 +1,160 @@
+"""Conditional reads and writes: served only while a condition on the object's ETag or date holds.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html and
+RFC 9110, section 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from conformance.probing import (
+    Check,
+    Comparison,
+    Stored,
+    Workbench,
+    detail,
+    equals,
+    family,
+    has_body,
+    has_header,
+    has_status,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api, guide, rfc
+from conformance.s3.operations import OperationName
+from conformance.s3.response import Response
+from conformance.subjects.multipart import two_parts
+from conformance.subjects.preconditions import (
+    CASES,
+    FEATURES,
+    STRONGER,
+    Dated,
+    dated_object,
+    is_alone,
+    similar,
+)
+
+READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
+# RFC 9110, 13.2.2: a client whose copy is still fresh gets no error.
+UNMET: Final = {
+    "If-Match": 412,
+    "If-Unmodified-Since": 412,
+    "If-None-Match": 304,
+    "If-Modified-Since": 304,
+}
+# What decides where both are sent: the ETag's condition (RFC 9110, 13.2.2).
+
+WRITERS: Final = 8
+CONDITIONAL_WRITES: Final = guide("conditional-writes")
+R2_WRITES: Final = (
+    "https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject"
+)
+# Other ways to write the object's own ETag, which the API reference does not speak of.
+SPELLINGS: Final[Mapping[str, tuple[str, Callable[[Dated], str]]]] = {
+    "any-etag": ("*", lambda _: "*"),
+    "list-of-etags": ("a list with its own ETag", lambda it: f"{similar(it.etag)}, {it.etag}"),
+    "unquoted-etag": ("its own ETag without quotes", lambda it: it.etag.strip('"')),
+}
+WEAK: Final = ("its own ETag marked as weak", lambda it: f"W/{it.etag}")
+
+
+def _spellings(operation: str, feature: str) -> dict[str, tuple[str, Callable[[Dated], str]]]:
+    if operation != "GetObject" or feature not in ("If-Match", "If-None-Match"):
+        return {}
+    return {**SPELLINGS, **({"weak-etag": WEAK} if feature == "If-None-Match" else {})}
+
+
+def _read_checks(operation: str, feature: str) -> list[Check]:
+    unmet = f"{UNMET[feature]} for"
+    met = "the object for" if operation == "GetObject" else "200 for"
+    page = api(operation)
+    checks = [
+        Check(
+            id=case.check,
+            weight=case.weight,
+            expected=f"{met if case.met else unmet} {case.means}",
+            source=rfc(9110, "13.1.3") if case.by_http else page,
+        )
+        for case in CASES[feature]
+    ]
+    by_etag = feature in ("If-Match", "If-None-Match")
+    if by_etag:
+        say = met if feature == "If-Match" else unmet
+        checks.append(
+            promise("etag-of-several-parts", f"{say} the ETag of an object of parts", page)
+        )
+        section = rfc(9110, "13.1.1" if feature == "If-Match" else "13.1.2")
+        checks += [
+            detail(check, f"{say} {text}", section)
+            for check, (text, _) in _spellings(operation, feature).items()
+        ]
+    elif operation == "GetObject":
+        section = rfc(9110, "13.1.3" if feature == "If-Modified-Since" else "13.1.4")
+        checks.append(detail("not-a-date", "the object for a value that is no date", section))
+    if UNMET[feature] == 304:
+        checks.append(detail("etag-on-304", "the object's ETag with a 304", rfc(9110, "15.4.5")))
+    elif operation == "GetObject":
+        checks.append(detail("error-code", "PreconditionFailed with a 412", ERRORS))
+    return checks
+
+
+@family(*FEATURES, operations=READS, checks=_read_checks)
+def conditional_read(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Serve the object while the condition is true; otherwise 412, or 304 where it is fresh."""
+    subject = dated_object(bench)
+    ours, read = subject.ours, subject.ours.call(operation)
+    first, *others = CASES[feature]
+
+    met = bench.treat(read.plus(headers=first.headers(bench, feature, subject)))
+    if met.status not in UNMET.values():
+        bench.accepted(met, feature)
+    bench.check(first.check, _carried_out(met, ours))
+    for case in others:
+        with bench.observing(case.check):
+            headers = case.headers(bench, feature, subject)
+            answer = bench.effect(read.plus(headers=headers))
+            seen = _carried_out(answer, ours) if case.met else refused(answer, UNMET[feature])
+            if case.beside and not seen.held and is_alone(bench, feature, subject, read):
+                bench.skip(case.check, because=f"the server does not support {STRONGER[feature]}")
+                continue
+            bench.check(case.check, seen)
+            if answer.status != UNMET[feature]:
+                continue
+            if answer.status == 304:
+                bench.check("etag-on-304", has_header(answer, "ETag", ours.etag))
+            elif operation == "GetObject":
+                bench.check("error-code", equals("code", answer.code, "PreconditionFailed", answer))
+    _skip_missing(bench, operation, feature)
+
+    if feature in ("If-Match", "If-None-Match"):
+        with bench.observing("etag-of-several-parts"):
+            parts = bench.shared("an object of two parts", two_parts)
+            etag = bench.setup(parts.call("HeadObject")).etag
+            answer = bench.effect(parts.call(operation, headers={feature: etag}))
+            fresh = feature == "If-None-Match"
+            seen = has_status(answer, 304) if fresh else _carried_out(answer, parts)
+            bench.check("etag-of-several-parts", seen)
+        for check, (_, value) in _spellings(operation, feature).items():
+            answer = bench.effect(read.plus(headers={feature: value(subject)}))
+            bench.check(check, has_status(answer, 200 if feature == "If-Match" else 304))
+    elif operation == "GetObject":
+        answer = bench.effect(read.plus(headers={feature: "a Monday"}))
+        bench.check("not-a-date", _carried_out(answer, ours))
+
+
+def _carried_out(answer: Response, subject: Stored) -> Comparison:
+    """A read that must be served: 200 with all of the object; of HEAD without a body."""
+    if answer.status != 200:
+        return has_status(answer, 200)
+    return has_body(answer, b"" if answer.call.operation == "HeadObject" else subject.body)
+
+
+def _skip_missing(bench: Workbench, operation: str, feature: str) -> None:
+    """Of checks on responses that never came, say so."""
+    if UNMET[feature] == 304:
+        bench.skip("etag-on-304", because="the server returned no 304")
+    elif operation == "GetObject":
+        bench.skip("error-code", because="the server returned no 412")

@@ -1,0 +1,189 @@
+"""Conditional writes: carried out only while a condition on what the key holds is true.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.probing import (
+    Check,
+    Comparison,
+    Stored,
+    Workbench,
+    core,
+    detail,
+    equals,
+    family,
+    has_body,
+    has_status,
+    holds,
+    probe,
+    promise,
+    refused,
+    served,
+)
+from conformance.probing.sources import guide
+from conformance.s3.operations import Call, OperationName
+from conformance.s3.response import Response
+from conformance.subjects.preconditions import CASES, Case, Dated, dated, replacement
+from conformance.subjects.writes import write_call
+from conformance.verdict import Hazard, Outcome
+
+WRITERS: Final = 8
+CONDITIONAL_WRITES: Final = guide("conditional-writes")
+R2_WRITES: Final = (
+    "https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject"
+)
+
+
+def _write_checks(_: str, feature: str) -> list[Check]:
+    by_etag = feature == "If-Match"
+    page = CONDITIONAL_WRITES if by_etag else R2_WRITES
+    checks = [
+        Check(
+            id=case.check,
+            weight=case.weight,
+            expected=f"{'a 2xx response' if case.met else '412'} for {case.means}",
+            source=page,
+        )
+        for case in CASES[feature]
+        if not case.beside
+    ]
+    return [
+        *checks,
+        promise("unchanged-after-412", "the object as it was after the refusals", page),
+        promise("overwritten", "the new bytes once the condition was true", page),
+        *(_etag_write_checks(page) if by_etag else ()),
+    ]
+
+
+def _etag_write_checks(page: str) -> list[Check]:
+    at_once = f"just one 2xx for {WRITERS} writers at once with the object's ETag"
+    return [
+        promise("missing-object", "404 or 412 on a key that has no object", page),
+        promise("writers-at-once", at_once, page),
+        detail("error-code", "PreconditionFailed with a 412", page),
+        detail("missing-object-404", "404 on a key that has no object", page),
+    ]
+
+
+@family("If-Match", "If-Unmodified-Since", "If-Modified-Since", operations=["PutObject"],
+        checks=_write_checks, security=True)  # fmt: skip
+def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Overwrite the object while the condition is true; otherwise 412, and nothing changes.
+
+    AWS knows If-Match only; the dates are R2's.
+    """
+    by_etag = feature == "If-Match"
+    make = replacement if by_etag else dated
+    cases = [case for case in CASES[feature] if not case.beside]
+    subject, refusals = make(bench), []
+    ours = subject.ours
+
+    def write(case: Case, subject: Dated) -> Call:
+        headers = case.headers(bench, feature, subject)
+        return subject.ours.call(operation, headers=headers, body=bench.text())
+
+    for case in (case for case in cases if not case.met):
+        with bench.observing(case.check):
+            unmet = bench.treat(write(case, subject))
+            refusals.append(unmet)
+            bench.check(case.check, refused(unmet, 412))
+            if by_etag:
+                bench.check("error-code", equals("code", unmet.code, "PreconditionFailed", unmet))
+    if any(answer.ok for answer in refusals):
+        bench.skip("unchanged-after-412", because="the server did not refuse")
+    else:
+        kept = bench.effect(ours.call("GetObject"))
+        bench.check("unchanged-after-412", _unchanged(kept, ours))
+
+    # Where the server did not refuse, ours is no longer the object that the values speak of.
+    first, *others = [case for case in cases if case.met]
+    subject = make(bench) if any(answer.ok for answer in refusals) else subject
+    met = bench.treat(write(first, subject))
+    if met.status != 412:
+        bench.accepted(met, feature)
+    bench.check(first.check, served(met))
+    if met.ok:
+        stored = bench.effect(subject.ours.call("GetObject"))
+        bench.check("overwritten", has_body(stored, met.call.body))
+    for case in others:
+        bench.check(case.check, served(bench.effect(write(case, make(bench)))))
+    if by_etag:
+        _missing_and_at_once(bench, subject.etag, met)
+
+
+def _unchanged(kept: Response, subject: Stored) -> Comparison:
+    """An object that is as it was; another one is the harm that the condition should prevent."""
+    return has_body(kept, subject.body, otherwise=Outcome.IGNORED).hurting(Hazard.DESTRUCTIVE)
+
+
+def _missing_and_at_once(bench: Workbench, etag: str, met: Response) -> None:
+    """If-Match where nothing can match, and where just one of several can."""
+    missing = bench.effect(write_call(bench, "PutObject", {"If-Match": etag}))
+    bench.check("missing-object", refused(missing, 404, 412))
+    bench.check("missing-object-404", has_status(missing, 404))
+    if not met.ok:
+        because = "no write with the object's ETag is served"
+        bench.skip("overwritten", "writers-at-once", because=because)
+        return
+    flag = {"If-Match": met.etag}
+    calls = [met.call.plus(headers=flag, body=bench.text()) for _ in range(WRITERS)]
+    bench.check("writers-at-once", _one_of(bench.at_once(calls)))
+
+
+def _one_of(answers: list[Response]) -> Comparison:
+    """Writers at once of whom just one may be served."""
+    winners = sum(answer.ok for answer in answers)
+    others = ", ".join(sorted({answer.describe() for answer in answers if not answer.ok}))
+    text = f"{winners} of {len(answers)} served{f', the others {others}' if others else ''}"
+    otherwise = Outcome.IGNORED if winners == len(answers) else Outcome.WRONG
+    seen = holds(winners == 1, text, *answers, otherwise=otherwise)
+    return seen.hurting(Hazard.DESTRUCTIVE) if winners > 1 else seen
+
+
+CREATE_CHECKS: Final = (
+    core("existing-object", "412 on a key that has an object", CONDITIONAL_WRITES),
+    promise("new-object", "a 2xx response on a key that has none", CONDITIONAL_WRITES),
+    promise("new-object-stored", "the bytes that were stored", CONDITIONAL_WRITES),
+    promise("unchanged-after-412", "the object as it was after the refusal", CONDITIONAL_WRITES),
+    promise("deleted-object", "a 2xx response once the object was deleted", CONDITIONAL_WRITES),
+    promise("writers-at-once", f"just one 2xx for {WRITERS} writers at once", CONDITIONAL_WRITES),
+    detail("error-code", "PreconditionFailed with the 412", CONDITIONAL_WRITES),
+)
+
+
+@probe("PutObject/If-None-Match", checks=CREATE_CHECKS, security=True)
+def put_object_if_none_match(bench: Workbench) -> None:
+    """With `*`, store the object under a key that has none yet; otherwise 412."""
+    ours, flag = bench.put(), {"If-None-Match": "*"}
+
+    fresh = bench.treat(write_call(bench, "PutObject", flag))
+    if fresh.status != 412:
+        bench.accepted(fresh, "If-None-Match")
+    bench.check("new-object", served(fresh))
+    if fresh.ok:
+        made = Call(operation="GetObject", bucket=fresh.call.bucket, key=fresh.call.key)
+        bench.check("new-object-stored", has_body(bench.effect(made), fresh.call.body))
+
+    taken = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
+    bench.check("existing-object", refused(taken, 412))
+    if taken.ok:
+        because = "the server did not refuse"
+        bench.skip("unchanged-after-412", "error-code", because=because)
+    else:
+        bench.check("error-code", equals("code", taken.code, "PreconditionFailed", taken))
+        bench.check("unchanged-after-412", _unchanged(bench.effect(ours.call("GetObject")), ours))
+
+    with bench.observing("deleted-object"):
+        bench.setup(ours.call("DeleteObject"))
+        again = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
+        bench.check("deleted-object", served(again))
+    key = bench.key()
+    calls = [
+        Call(operation="PutObject", bucket=bench.bucket, key=key, headers=flag, body=bench.text())
+        for _ in range(WRITERS)
+    ]
+    bench.check("writers-at-once", _one_of(bench.at_once(calls)))
