@@ -27,7 +27,6 @@ from conformance.probing import (
 from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.s3.xml import document
 from conformance.subjects.deletions import MOST, deletion, deletion_of
 from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
 from conformance.verdict import Hazard
@@ -92,7 +91,8 @@ DELETE_MANY_CHECKS: Final = (
     promise("quiet-gone", "404 for an object deleted with Quiet", SEVERAL),
     promise("quiet", "no Deleted elements with Quiet", SEVERAL),
     promise("thousand-keys", "1,000 keys in one request, the last of them deleted", SEVERAL),
-    promise("malformed", "400 for a body without the elements of Delete", SEVERAL),
+    promise("malformed", "400 for a body that is not well-formed XML", ERRORS),
+    promise("malformed-deletes-nothing", "the object named in such a body as before", SEVERAL),
     detail("malformed-code", "MalformedXML for such a body", ERRORS),
     detail("too-many-keys", "400 MalformedXML for 1,001 keys", SEVERAL),
 )
@@ -142,10 +142,11 @@ def delete_objects(bench: Workbench) -> None:
     many = [f"{missing}-{number}" for number in range(MOST + 1)]
     answer = bench.effect(deletion(bench.bucket, many))
     bench.check("too-many-keys", refused(answer, 400, codes=("MalformedXML",)))
-    body = document("Delete", f"<Item><Key>{other.key}</Key></Item>")
-    answer = bench.effect(deletion_of(bench.bucket, body))
+    cut = deletion(bench.bucket, [other.key]).body.partition(b"</Object>")[0]
+    answer = bench.effect(deletion_of(bench.bucket, cut))
     bench.check("malformed", refused(answer, 400))
     bench.check("malformed-code", refused(answer, 400, codes=("MalformedXML",)))
+    bench.check("malformed-deletes-nothing", _is_kept(bench, other))
 
 
 def _thousand(bench: Workbench) -> Comparison:
