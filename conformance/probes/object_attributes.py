@@ -1,94 +1,91 @@
-"""Attributes of an object and of its parts, told without its bytes.
+"""Attributes of an object and of its parts, returned without its bytes.
 
-What counts as proof. Only what was asked for is told, as it was stored. A server that does not
-know the subresource answers the object itself.
+Only what was asked for is returned, as it was stored. A server that does not know the subresource
+returns the object itself.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
     Stored,
-    Undecided,
     Workbench,
-    judge,
+    core,
+    detail,
+    equals,
+    has_header,
+    holds,
     offered,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
+from conformance.probing.sources import ERRORS, api
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.subjects.listings import misnamed
+from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
 from conformance.subjects.multipart import two_parts
-from conformance.verdict import Observation
+from conformance.verdict import Outcome
 
 HEADER: Final = "x-amz-object-attributes"
-# On the wire it is GetObjectAttributesResponse; the API reference has …Output.
+PAGE: Final = api("GetObjectAttributes")
+# The API reference has GetObjectAttributesOutput; AWS sends …Response.
 ROOT: Final = "GetObjectAttributes"
-# The API reference has the first, AWS answers the second.
+# The API reference has the first, AWS sends the second.
 COUNTS: Final = ("TotalPartsCount", "PartsCount")
+CHECKS: Final = (
+    core("etag-and-size", "the object's ETag and ObjectSize", PAGE),
+    core("only-asked-for", "ObjectSize alone where nothing else is asked for", PAGE),
+    promise("parts-count", "2 as the number of parts of an object of two parts", PAGE),
+    promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+    promise("root", f"a root element {ROOT}Output or {ROOT}Response", PAGE),
+    promise("last-modified", "the Last-Modified that HEAD returns", PAGE),
+    promise("without-attributes", f"400 without {HEADER}", PAGE),
+    detail("invalid-attribute", f"400 for an attribute that does not exist in {HEADER}", PAGE),
+)
 
 
-@probe("GetObjectAttributes")
-def attributes(bench: Workbench) -> Observation:
-    """Tell just the attributes that are asked for, of the object and of its parts."""
+@probe("GetObjectAttributes", checks=CHECKS)
+def get_object_attributes(bench: Workbench) -> None:
+    """Return just the attributes that are asked for, of the object and of its parts."""
     subject = bench.plain
 
     answer = offered(bench.treat(_ask(subject, "ETag", "ObjectSize")))
-    size = bench.effect(_ask(subject, "ObjectSize"))
-    missing = bench.effect(
-        _ask(Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag=""), "ETag")
-    )
-
     if not answer.root.lower().startswith(ROOT.lower()):
         what = "the object's bytes" if answer.body == subject.body else answer.root or "no XML"
-        return judge(shows(False, "", f"answers {what}"))
-    return judge(
-        _told(answer, subject),
-        _narrowed(size),
-        *_parts(bench),
-        also=[refuses("a key that has no object", missing, 404), *_misnamed(answer)],
+        bench.check("etag-and-size", holds(False, what, answer, otherwise=Outcome.IGNORED))
+        return
+    _etag_and_size(bench, answer, subject)
+    bench.check("root", holds(answer.root.startswith(ROOT), f"root element {answer.root}", answer))
+    head = bench.effect(subject.call("HeadObject")).header("Last-Modified")
+    bench.check("last-modified", has_header(answer, "Last-Modified", head))
+
+    size = bench.effect(_ask(subject, "ObjectSize"))
+    names = sorted({element.tag for element in size.xml})
+    bench.check("only-asked-for", equals("elements", names, ["ObjectSize"], size))
+    missing = bench.effect(
+        of_missing_key(bench, "GetObjectAttributes").plus(headers={HEADER: "ETag"})
     )
-
-
-def _misnamed(answer: Response) -> tuple[Proof, ...]:
-    return () if answer.root.startswith(ROOT) else misnamed(answer, f"{ROOT}Response")
+    bench.check("missing-key", is_missing(missing, NO_KEY))
+    bare = bench.effect(subject.call("GetObjectAttributes"))
+    bench.check("without-attributes", refused(bare, 400))
+    strange = bench.effect(_ask(subject, "S3Conformance"))
+    bench.check("invalid-attribute", refused(strange, 400))
+    with bench.observing("parts-count"):
+        parts = bench.effect(_ask(bench.shared("an object of two parts", two_parts), "ObjectParts"))
+        counts = [text for name in COUNTS if (text := parts.text(f"ObjectParts/{name}"))]
+        seen = f"{counts[0]} parts" if counts else "no number of parts"
+        bench.check("parts-count", holds("2" in counts, seen, parts))
 
 
 def _ask(subject: Stored, *names: str) -> Call:
     return subject.call("GetObjectAttributes", headers={HEADER: ",".join(names)})
 
 
-def _told(answer: Response, subject: Stored) -> Proof:
+def _etag_and_size(bench: Workbench, answer: Response, subject: Stored) -> None:
     etag, size = answer.text("ETag"), answer.text("ObjectSize")
-    seen = f"ETag {etag}, ObjectSize {size}"
-    return shows(
-        etag == subject.etag.strip('"') and size == str(len(subject.body)),
-        seen,
-        f"{seen} of an object with ETag {subject.etag} and {len(subject.body)} bytes",
-        otherwise=Seen.WRONG,
-    )
-
-
-def _narrowed(answer: Response) -> Proof:
-    told = sorted({element.tag for element in answer.xml})
-    text = f"asked for ObjectSize alone it tells {', '.join(told) or 'nothing'}"
-    return shows(told == ["ObjectSize"], text, text, otherwise=Seen.WRONG)
-
-
-def _parts(bench: Workbench) -> Iterator[Proof]:
-    try:
-        subject = bench.shared("an object of two parts", two_parts)
-    except Undecided:  # there are none where there are no uploads
-        return
-    answer = bench.effect(_ask(subject, "ObjectParts"))
-    counts = [text for name in COUNTS if (text := answer.text(f"ObjectParts/{name}"))]
-    said = counts[0] if counts else "no number"
-    text = f"of an object of two parts it tells {said} of parts"
-    yield shows("2" in counts, text, text, otherwise=Seen.WRONG)
+    right = (etag or "").strip('"') == subject.etag.strip('"') and size == str(len(subject.body))
+    text = f"ETag {etag}, ObjectSize {size} of {subject.etag} and {len(subject.body)} bytes"
+    bench.check("etag-and-size", holds(right, text, answer))

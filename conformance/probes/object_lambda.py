@@ -1,7 +1,7 @@
-"""What a function answers to a GetObject that was sent through it.
+"""What a function returns for a GetObject that was sent through it.
 
-S3 has this at a host of its own, for functions that were called with a token to answer with.
-Nobody else can have such a token, so what can be seen is who serves a made-up one.
+S3 has this at a host of its own, for functions that were called with a token to respond with.
+Nobody else can have such a token, so all that can be seen is whether a made-up one is served.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_WriteGetObjectResponse.html
 """
 
@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Undecided, Workbench, decide, offered, probe
+from conformance.probing import Undecided, Workbench, core, decide, offered, probe, refused
+from conformance.probing.sources import api
 from conformance.s3.operations import Call
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed
 
-# Refusals of who took the path for a bucket's name.
+# Refusals of a server that took the path for a bucket's name.
 OF_A_BUCKET: Final = ("InvalidBucketName", "NoSuchBucket")
+PAGE: Final = api("WriteGetObjectResponse")
+CHECKS: Final = (core("unknown-token", "a refusal of a token that no function was given", PAGE),)
 
 
-@probe("WriteGetObjectResponse")
-def write(bench: Workbench) -> Observation:
-    """Take a function's answer for the token that it was called with, and for no other."""
+@probe("WriteGetObjectResponse", checks=CHECKS)
+def write_get_object_response(bench: Workbench) -> None:
+    """Take a function's response for the token that it was called with, and for no other."""
     token = bench.text().decode()
     headers = {"x-amz-request-route": token[:8], "x-amz-request-token": token}
     call = Call(operation="WriteGetObjectResponse", headers=headers, body=bench.text())
@@ -28,10 +31,11 @@ def write(bench: Workbench) -> Observation:
     nowhere = bench.control(Call(operation="PostObject", bucket=bench.sandbox.bucket_name()))
 
     if answer.ok:
-        decide(Observed.IGNORED, f"{answer.describe()} for a token that nobody was given")
+        bench.check("unknown-token", refused(answer))
+        return
     if answer.broke or answer.status in (405, 501):
         offered(answer)
     alike = (answer.status, answer.code) == (nowhere.status, nowhere.code)
     if alike or answer.code in OF_A_BUCKET:
-        decide(Observed.REJECTED, f"{answer.describe()}, as for a bucket there is not")
-    raise Undecided(f"a made-up token was answered {answer.describe()}; no one has a true one")
+        decide(Observed.REJECTED, f"{answer.describe()}, as for a bucket that does not exist")
+    raise Undecided(f"{answer.describe()} for a made-up token; only functions have true ones")

@@ -5,93 +5,216 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.htm
 
 from __future__ import annotations
 
+from typing import Final
+
 from conformance.probing import (
-    Proof,
-    Seen,
+    Comparison,
+    Stored,
     Workbench,
+    core,
     decide,
-    judge,
+    detail,
+    equals,
+    has_status,
+    holds,
     offered,
-    operation,
-    refuses,
-    shows,
+    probe,
+    promise,
+    refused,
+    served,
 )
-from conformance.s3.operations import Call
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.response import Response
-from conformance.subjects.object_tags import NAME, NONE, Tagged, listed, one, tagged, tags
-from conformance.subjects.smallest_requests import put_object_tagging
-from conformance.verdict import Observation, Observed
+from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
+from conformance.subjects.object_tags import (
+    COUNT,
+    FOREIGN_VALUE,
+    MOST,
+    NAME,
+    NONE,
+    ODD_NAME,
+    ODD_VALUE,
+    listed,
+    put_tags,
+    tagged,
+    tags,
+    text_of,
+)
+from conformance.verdict import Observed, Outcome
+
+PUT: Final = api("PutObjectTagging")
+GET: Final = api("GetObjectTagging")
+DELETE: Final = api("DeleteObjectTagging")
+LIMITS: Final = guide("object-tagging")
+INVALID: Final = "InvalidTag"
+
+PUT_CHECKS: Final = (
+    core("tagged", f"an object with the tag {NAME}", PUT),
+    promise("replaced", "no tags of an earlier PutObjectTagging", PUT),
+    promise("several", "an object with all tags of the request", PUT),
+    promise("odd-tag", f"an object with the tag {ODD_NAME}={ODD_VALUE}", LIMITS),
+    promise("non-ascii", f"an object with a tag of the value {FOREIGN_VALUE}", LIMITS),
+    promise("empty-value", "an object with a tag whose value is empty", LIMITS),
+    promise("ten-tags", "an object with ten tags", LIMITS),
+    promise("eleven-tags", "400 for 11 tags", LIMITS),
+    promise("name-twice", "400 for two tags of one name", LIMITS),
+    promise("long-name", "400 for a name of 129 characters", LIMITS),
+    promise("long-value", "400 for a value of 257 characters", LIMITS),
+    promise("unchanged", "the ten tags as before after those refusals", PUT),
+    promise("count", f"{COUNT}: 2 in a GET", api("GetObject")),
+    promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+    detail("same-etag", "the object's ETag as before", PUT),
+    detail("name-twice-code", "InvalidTag for two tags of one name", PUT),
+)
 
 
-@operation("PutObjectTagging")
-def put(bench: Workbench, _: str) -> Observation:
+@probe("PutObjectTagging", checks=PUT_CHECKS)
+def put_object_tagging(bench: Workbench) -> None:
     """Give the object these tags instead of those it had; its bytes stay."""
     subject, value = bench.put(), bench.nonce()
 
-    first = bench.treat(put_object_tagging(subject, before=value))
+    first = bench.treat(put_tags(subject, ("before", value)))
     bench.unharmed(subject)
     offered(first)
-    offered(bench.treat(put_object_tagging(subject, **{NAME: value})))
+    right = {NAME: value, "second": "2"}
+    offered(bench.treat(put_tags(subject, *right.items())))
     seen = tags(bench, subject)
+    text = f"tags {seen}" if seen != NONE else NONE
+    if seen.endswith(" tags") and seen != NONE:  # only their number is known
+        bench.check("tagged", holds(seen == "2 tags", text))
+    else:
+        absent = Outcome.IGNORED if seen == NONE else Outcome.WRONG
+        has = seen.split("&")
+        bench.check("tagged", holds(f"{NAME}={value}" in has, text, otherwise=absent))
+        bench.check("replaced", holds(f"before={value}" not in has, text))
+        bench.check("several", holds(seen == text_of(right), text))
+    read = bench.effect(subject.call("GetObject"))
+    bench.check("same-etag", holds(read.etag == subject.etag, f"ETag {read.etag}", read))
+    bench.check("count", equals(COUNT, read.header(COUNT), str(len(right)), read))
 
-    return judge(
-        shows(
-            seen in one(f"{NAME}={value}"),
-            f"the object then has {seen}",
-            f"the object then has {seen}, not {NAME}={value}",
-            otherwise=Seen.ABSENT if seen == NONE else Seen.WRONG,
-        )
-    )
+    if seen != NONE:
+        _odd(bench, subject)
+        _limits(bench, subject)
+    body = put_tags(subject, (NAME, value))
+    missing = of_missing_key(bench, "PutObjectTagging")
+    answer = bench.effect(missing.plus(headers=body.headers, body=body.body))
+    bench.check("missing-key", is_missing(answer, NO_KEY))
 
 
-@operation("GetObjectTagging")
-def get(bench: Workbench, name: str) -> Observation:
-    """Answer the object's tags; 404 for a key that has no object."""
+def _odd(bench: Workbench, subject: Stored) -> None:
+    """Put tags that few clients use, in place of each other."""
+    odd = {
+        "odd-tag": (ODD_NAME, ODD_VALUE),
+        "non-ascii": (NAME, FOREIGN_VALUE),
+        "empty-value": (NAME, ""),
+    }
+    for check, tag in odd.items():
+        answer = bench.effect(put_tags(subject, tag))
+        if bench.check(check, served(answer)):
+            seen = tags(bench, subject)
+            bench.check(check, holds(seen in (text_of(dict([tag])), "1 tags"), f"tags {seen}"))
+
+
+def _limits(bench: Workbench, subject: Stored) -> None:
+    """Put as many tags as there may be, and then what must be refused."""
+    most = [(f"tag{number}", bench.nonce()) for number in range(MOST)]
+    answer = bench.effect(put_tags(subject, *most))
+    if not bench.check("ten-tags", served(answer)):
+        return
+    right = (text_of(dict(most)), f"{MOST} tags")
+    seen = tags(bench, subject)
+    bench.check("ten-tags", holds(seen in right, f"tags {seen}", answer))
+    eleven = bench.effect(put_tags(subject, *most, ("tag10", "x")))
+    bench.check("eleven-tags", refused(eleven, 400))
+    twice = bench.effect(put_tags(subject, ("a", "1"), ("a", "2")))
+    bench.check("name-twice", refused(twice, 400))
+    bench.check("name-twice-code", refused(twice, 400, codes=(INVALID,)))
+    bench.check("long-name", refused(bench.effect(put_tags(subject, ("n" * 129, "x"))), 400))
+    bench.check("long-value", refused(bench.effect(put_tags(subject, ("n", "x" * 257))), 400))
+    if all(it.status >= 400 for it in (eleven, twice)):
+        after = tags(bench, subject)
+        bench.check("unchanged", holds(after == seen, f"tags {after}"))
+
+
+GET_CHECKS: Final = (
+    core("tags", "the object's tags", GET),
+    promise("root", "a Tagging document", GET),
+    promise("several", "all tags of an object with three", GET),
+    promise("none", "200 with an empty TagSet of an object without tags", GET),
+    promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+)
+
+
+@probe("GetObjectTagging", checks=GET_CHECKS)
+def get_object_tagging(bench: Workbench) -> None:
+    """Return the object's tags; 404 for a key that has no object."""
     subject = tagged(bench)
 
-    answer = offered(bench.treat(subject.stored.call(name)))
-    missing = bench.effect(Call(operation=name, bucket=bench.bucket, key=bench.key()))
+    answer = offered(bench.treat(subject.stored.call("GetObjectTagging")))
+    missing = bench.effect(of_missing_key(bench, "GetObjectTagging"))
 
     if answer.root == "Tagging" and not subject.tag:
-        decide(Observed.UNPROVEN, "answers no tags, and no way was found to give it any")
-    return judge(
-        _answers(answer, subject),
-        also=[refuses("a key that has no object", missing, 404)],
-    )
+        decide(Observed.UNPROVEN, "returns no tags, and no way was found to give it any")
+    _judge_tags(bench, answer, subject.stored, subject.tag)
+    bench.check("root", equals("root element", answer.root, "Tagging", answer))
+    bench.check("missing-key", is_missing(missing, NO_KEY))
+    with bench.observing("none"):
+        none = bench.effect(bench.plain.call("GetObjectTagging"))
+        bench.check("none", _is_empty(none))
+    with bench.observing("several"):
+        right = {NAME: bench.nonce(), "second": "2", "third": "3"}
+        bench.setup(put_tags(subject.stored, *right.items()))
+        several = bench.effect(subject.stored.call("GetObjectTagging"))
+        bench.check("several", equals("tags", listed(several), text_of(right), several))
 
 
-def _answers(answer: Response, subject: Tagged) -> Proof:
-    """The tags; a server that does not know the subresource answers the object itself."""
+def _judge_tags(bench: Workbench, answer: Response, subject: Stored, tag: str) -> None:
+    """The tags; a server that does not know the subresource returns the object itself."""
     if answer.root != "Tagging":
-        what = "the object's bytes" if answer.body == subject.stored.body else "no Tagging"
-        return shows(False, "", f"answers {what}")
+        what = "the object's bytes" if answer.body == subject.body else "no Tagging document"
+        bench.check("tags", holds(False, what, answer, otherwise=Outcome.IGNORED))
+        return
     seen = listed(answer)
-    return shows(
-        seen == subject.tag,
-        f"answers {seen}",
-        f"answers {seen}, not {subject.tag}",
-        otherwise=Seen.ABSENT if seen == NONE else Seen.WRONG,
-    )
+    absent = Outcome.IGNORED if seen == NONE else Outcome.WRONG
+    bench.check("tags", holds(seen == tag, f"tags {seen}, not {tag}", answer, otherwise=absent))
 
 
-@operation("DeleteObjectTagging")
-def delete(bench: Workbench, name: str) -> Observation:
-    """Take the object's tags away; its bytes stay."""
-    subject = tagged(bench)
-    before = tags(bench, subject.stored)
+def _is_empty(answer: Response) -> Comparison:
+    right = answer.status == 200 and answer.root == "Tagging" and listed(answer) == NONE
+    text = f"{answer.describe()} with {answer.root or 'no XML'} and {listed(answer)}"
+    return holds(right, text, answer)
 
-    answer = bench.treat(subject.stored.call(name))
-    bench.unharmed(subject.stored)
+
+DELETE_CHECKS: Final = (
+    core("deleted", "an object without tags", DELETE),
+    promise("again", "204 for an object without tags", DELETE),
+    promise("others-kept", "the tags of another object as before", DELETE),
+    promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+    detail("status", "204", DELETE),
+)
+
+
+@probe("DeleteObjectTagging", checks=DELETE_CHECKS)
+def delete_object_tagging(bench: Workbench) -> None:
+    """Remove the object's tags; its bytes stay."""
+    subject = tagged(bench).stored
+    before = tags(bench, subject)
+
+    answer = bench.treat(subject.call("DeleteObjectTagging"))
+    bench.unharmed(subject)
     offered(answer)
-    after = tags(bench, subject.stored)
-
+    after = tags(bench, subject)
     if before == NONE:
         decide(Observed.UNPROVEN, "the object's bytes stay, but no way was found to tag it before")
-    return judge(
-        shows(
-            after == NONE,
-            f"the object had {before}, and then {after}",
-            f"the object still has {after}",
-            otherwise=Seen.ABSENT if after == before else Seen.WRONG,
-        )
-    )
+    text = f"{before} before, and {after} after"
+    absent = Outcome.IGNORED if after == before else Outcome.WRONG
+    bench.check("deleted", holds(after == NONE, text, answer, otherwise=absent))
+    bench.check("status", has_status(answer, 204))
+    again = bench.effect(subject.call("DeleteObjectTagging"))
+    bench.check("again", has_status(again, 204))
+    missing = bench.effect(of_missing_key(bench, "DeleteObjectTagging"))
+    bench.check("missing-key", is_missing(missing, NO_KEY))
+    with bench.observing("others-kept"):
+        other = bench.shared("a tagged object", tagged)
+        seen = tags(bench, other.stored)
+        bench.check("others-kept", holds(seen in (other.tag, "1 tags"), f"tags {seen}"))

@@ -1,166 +1,161 @@
-"""Objects stored, read, copied and deleted: each shown by the bytes, and by their absence.
+"""Objects read: their bytes, their headers, and the errors for those that do not exist.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
-    Stored,
+    Comparison,
     Workbench,
-    carries,
-    decide,
-    judge,
-    made,
+    core,
+    detail,
+    has_body,
+    has_header,
+    holds,
     offered,
     probe,
-    refuses,
-    serves,
-    shows,
+    promise,
+    refused,
 )
-from conformance.s3.operations import Call, OperationName
+from conformance.probing.sources import ERRORS, api, rfc
 from conformance.s3.response import Response
-from conformance.subjects.listings import misnamed
-from conformance.subjects.smallest_requests import delete_objects
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.subjects.missing import (
+    NO_BUCKET,
+    NO_KEY,
+    is_error_document,
+    is_missing,
+    of_missing_bucket,
+    of_missing_key,
+    says,
+)
+from conformance.subjects.multipart import two_parts
 
-EVERY_BYTE: Final = bytes(range(256))
+GET: Final = api("GetObject")
+HEAD: Final = api("HeadObject")
+PARTS_COUNT: Final = "x-amz-mp-parts-count"
+# Of an object that was stored without one.
+DEFAULT_TYPES: Final = ("binary/octet-stream", "application/octet-stream")
+# What GET and HEAD must return alike.
+SHARED_HEADERS: Final = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
+CLOCKS: Final = timedelta(days=1)
 
-
-def _missing(bench: Workbench, operation: OperationName) -> Proof:
-    call = Call(operation=operation, bucket=bench.bucket, key=bench.key())
-    return refuses("a key that has no object", bench.effect(call), 404)
-
-
-def _gone(bench: Workbench, subject: Stored, what: str = "the object after") -> Proof:
-    return refuses(what, bench.effect(subject.call("GetObject")), 404)
-
-
-def _kept(bench: Workbench, subject: Stored, what: str) -> Proof:
-    """An object that a deletion was not about."""
-    answer = bench.effect(subject.call("GetObject"))
-    if answer.status == 404:
-        text = f"{what} was deleted too"
-        return Proof(seen=Seen.WRONG, text=text, hazard=Hazard.DESTRUCTIVE)
-    return carries(what, answer, subject.body)
-
-
-@probe("PutObject")
-def put_object(bench: Workbench) -> Observation:
-    """Store bytes under a key, in place of those stored before."""
-    old, new = EVERY_BYTE + bench.text(), bench.text(40)
-    call = Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=old)
-    read = Call(operation="GetObject", bucket=call.bucket, key=call.key)
-
-    first = offered(bench.treat(call))
-    before = bench.effect(read)
-    second = bench.effect(call.plus(body=new))
-    after = bench.effect(read)
-
-    return judge(
-        made("the object", before, old),
-        made("the object after being stored again", after, new),
-        also=[serves("again", second), shows(bool(first.etag), "an ETag", "answers no ETag")],
-    )
+GET_CHECKS: Final = (
+    core("bytes", "the bytes stored", GET),
+    core("missing-key", "404 for a key that has no object", GET),
+    promise("missing-key-code", "NoSuchKey for it", GET),
+    promise("error-document", "an XML document with the root Error for it", ERRORS),
+    promise("etag", "the ETag that PutObject returned", GET),
+    promise("content-length", "the number of bytes in Content-Length", GET),
+    promise("last-modified", "the date of the PutObject in Last-Modified", GET),
+    promise("of-two-parts", "all bytes of an object of two parts", GET),
+    promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", GET),
+    promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
+    detail("default-type", "binary/octet-stream of an object stored without a type", GET),
+    detail("last-modified-format", "Last-Modified as an IMF-fixdate", rfc(9110, "5.6.7")),
+)
 
 
-@probe("GetObject")
-def get_object(bench: Workbench) -> Observation:
-    """Answer the object's bytes and its ETag; 404 for a key that has none."""
+@probe("GetObject", checks=GET_CHECKS)
+def get_object(bench: Workbench) -> None:
+    """Return the object's bytes and headers; 404 for a key that has none."""
     subject = bench.plain
 
     answer = offered(bench.treat(subject.call("GetObject")))
+    bench.check("bytes", has_body(answer, subject.body))
+    bench.check("etag", _has_etag(answer, subject.etag))
+    size = str(len(subject.body))
+    bench.check("content-length", has_header(answer, "Content-Length", size))
+    _dates(bench, answer)
+    media = answer.header("Content-Type")
+    bench.check("default-type", holds(media in DEFAULT_TYPES, f"Content-Type: {media}", answer))
 
-    return judge(
-        carries("the object", answer, subject.body),
-        _missing(bench, "GetObject"),
-        also=[_tagged_as(answer, subject)],
-    )
+    missing = bench.effect(of_missing_key(bench, "GetObject"))
+    if bench.check("missing-key", refused(missing, 404)):
+        bench.check("missing-key-code", says(missing, NO_KEY))
+        bench.check("error-document", is_error_document(missing))
+    else:
+        bench.skip("missing-key-code", "error-document", because="the server returned no 404")
+    with bench.observing("of-two-parts", "parts-count-unasked"):
+        parts = bench.shared("an object of two parts", two_parts)
+        whole = bench.effect(parts.call("GetObject"))
+        bench.check("of-two-parts", has_body(whole, parts.body))
+        bench.check("parts-count-unasked", has_header(whole, PARTS_COUNT, None))
+    with bench.observing("missing-bucket"):
+        nowhere = bench.effect(of_missing_bucket(bench, "GetObject"))
+        bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
 
 
-@probe("HeadObject")
-def head_object(bench: Workbench) -> Observation:
-    """Tell the object's length and ETag; 404 for a key that has none."""
+HEAD_CHECKS: Final = (
+    core("content-length", "the number of bytes in Content-Length", HEAD),
+    core("missing-key", "404 for a key that has no object", HEAD),
+    promise("etag", "the ETag that PutObject returned", HEAD),
+    promise("same-headers", f"{', '.join(SHARED_HEADERS)} as GET returns them", HEAD),
+    promise("of-two-parts", "the length of an object of two parts", HEAD),
+    promise("empty-object", "Content-Length: 0 of an empty object", HEAD),
+    promise("missing-bucket", "404 for a bucket that does not exist", HEAD),
+    promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", HEAD),
+)
+
+
+@probe("HeadObject", checks=HEAD_CHECKS)
+def head_object(bench: Workbench) -> None:
+    """Return the headers of a GetObject without its bytes; 404 for a key that has none."""
     subject = bench.plain
 
     answer = offered(bench.treat(subject.call("HeadObject")))
+    size = str(len(subject.body))
+    bench.check("content-length", has_header(answer, "Content-Length", size))
+    bench.check("etag", _has_etag(answer, subject.etag))
+    got = bench.effect(subject.call("GetObject"))
+    other = [
+        f"{name}: {answer.header(name)} and {got.header(name)} of GET"
+        for name in SHARED_HEADERS
+        if answer.header(name) != got.header(name)
+    ]
+    bench.check("same-headers", holds(not other, "; ".join(other) or "the same", answer, got))
+    missing = bench.effect(of_missing_key(bench, "HeadObject"))
+    bench.check("missing-key", refused(missing, 404))
 
-    length = answer.header("Content-Length")
-    return judge(
-        shows(
-            length == str(len(subject.body)),
-            f"Content-Length {length}",
-            f"Content-Length {length} for {len(subject.body)} bytes",
-            otherwise=Seen.WRONG,
-        ),
-        _missing(bench, "HeadObject"),
-        also=[_tagged_as(answer, subject)],
-    )
-
-
-def _tagged_as(answer: Response, subject: Stored) -> Proof:
-    return shows(
-        bool(answer.etag) and answer.etag == subject.etag,
-        f"ETag {answer.etag}",
-        f"ETag {answer.etag or 'missing'}, and {subject.etag or 'none'} when it was stored",
-        otherwise=Seen.WRONG,
-    )
-
-
-@probe("CopyObject")
-def copy_object(bench: Workbench) -> Observation:
-    """Store an object's bytes under another key too."""
-    source, key = bench.put(), bench.key()
-    headers = {"x-amz-copy-source": source.source}
-
-    answer = offered(
-        bench.treat(Call(operation="CopyObject", bucket=bench.bucket, key=key, headers=headers))
-    )
-    copy = bench.effect(Call(operation="GetObject", bucket=bench.bucket, key=key))
-
-    if copy.ok and not copy.body:
-        text = "the request was carried out as an empty PutObject"
-        decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
-    return judge(
-        made("the copy", copy, source.body),
-        also=[*misnamed(answer, "CopyObjectResult"), _kept(bench, source, "the source")],
-    )
+    with bench.observing("of-two-parts", "parts-count-unasked"):
+        parts = bench.shared("an object of two parts", two_parts)
+        whole = bench.effect(parts.call("HeadObject"))
+        length = str(len(parts.body))
+        bench.check("of-two-parts", has_header(whole, "Content-Length", length))
+        bench.check("parts-count-unasked", has_header(whole, PARTS_COUNT, None))
+    with bench.observing("empty-object"):
+        empty = bench.shared("an empty object", lambda bench: bench.put(b""))
+        nothing = bench.effect(empty.call("HeadObject"))
+        bench.check("empty-object", has_header(nothing, "Content-Length", "0"))
+    with bench.observing("missing-bucket"):
+        nowhere = bench.effect(of_missing_bucket(bench, "HeadObject"))
+        bench.check("missing-bucket", refused(nowhere, 404))
 
 
-@probe("DeleteObject")
-def delete_object(bench: Workbench) -> Observation:
-    """Delete the object and no other; a key that has none is no error."""
-    ours = bench.put()
-    longer = bench.put(key=f"{ours.key}-longer")
-
-    offered(bench.treat(ours.call("DeleteObject")))
-    gone = _gone(bench, ours)
-    kept = _kept(bench, longer, "an object whose key begins alike")
-    again = bench.effect(ours.call("DeleteObject"))
-
-    return judge(gone, also=[kept, serves("once more", again)])
+def _has_etag(answer: Response, etag: str) -> Comparison:
+    seen = answer.etag
+    return holds(bool(seen) and seen == etag, f"ETag {seen or 'missing'}, not {etag}", answer)
 
 
-@probe("DeleteObjects")
-def delete_many(bench: Workbench) -> Observation:
-    """Delete the objects named in the body, tell so for each, and leave others alone."""
-    one, two, other = bench.put(), bench.put(), bench.put()
+def _dates(bench: Workbench, answer: Response) -> None:
+    """Judge Last-Modified by the server's own clock, or else by ours."""
+    said = answer.header("Last-Modified") or ""
+    when, now = _date(said), _date(answer.header("Date") or "") or datetime.now(UTC)
+    right = when is not None and abs(now - when) < CLOCKS
+    text = f"Last-Modified: {said or 'missing'}"
+    bench.check("last-modified", holds(right, text, answer))
+    exact = when is not None and f"{when:%a, %d %b %Y %H:%M:%S} GMT" == said
+    bench.check("last-modified-format", holds(exact, text, answer))
 
-    answer = offered(bench.treat(delete_objects(one, two)))
-    gone = [_gone(bench, one, "the first"), _gone(bench, two, "the second")]
 
-    told = {*answer.texts("Deleted/Key")}
-    right = shows(
-        told == {one.key, two.key},
-        "both are named as deleted",
-        f"{len(told)} names as deleted, and {len(answer.xml.findall('Error'))} as in error",
-        otherwise=Seen.ABSENT,
-    )
-    return judge(
-        *gone,
-        also=[right, _kept(bench, other, "another"), *misnamed(answer, "DeleteResult")],
-    )
+def _date(text: str) -> datetime | None:
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

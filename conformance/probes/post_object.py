@@ -1,7 +1,7 @@
 """Objects stored by a browser's form, which is signed beforehand and sent without a signature.
 
-What counts as proof. The object has the file's bytes; a form for another key than was signed for,
-one whose time is over and one whose signature is spoiled are refused, and store nothing.
+The object has the file's bytes; a form for another key than was signed for, one that has expired
+and one whose signature is wrong are refused, and store nothing.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 """
 
@@ -11,34 +11,50 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from conformance.probing import (
     NOT_OFFERED,
-    Proof,
-    Seen,
     Undecided,
     Workbench,
-    carries,
+    core,
     decide,
-    judge,
+    detail,
+    has_header,
+    has_status,
     offered,
     probe,
-    refuses,
+    promise,
+    refused,
 )
+from conformance.probing.sources import API
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.ledger import Created
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.subjects.writes import has_stored
+from conformance.verdict import Hazard, Observed
 
 OVER: Final = timedelta(minutes=-10)
+PAGE: Final = f"{API}/RESTObjectPOST.html"
+POLICIES: Final = f"{API}/sigv4-HTTPPOSTConstructPolicy.html"
+CHECKS: Final = (
+    core("stored", "an object with the file's bytes", PAGE),
+    promise("content-type", "the form's Content-Type with the object", PAGE),
+    promise("other-key", "a refusal of a form for another key than was signed for", POLICIES),
+    promise("expired", "a refusal of a form that has expired", POLICIES),
+    promise("wrong-signature", "a refusal of a form whose signature is wrong", POLICIES),
+    promise("too-long", "a refusal of a file longer than content-length-range", POLICIES),
+    promise("refused-stores-nothing", "no object after such a refusal", PAGE),
+    detail("status", "204 without success_action_status", PAGE),
+)
 
 
-@probe("PostObject")
-def post_object(bench: Workbench) -> Observation:
+@probe("PostObject", checks=CHECKS)
+def post_object(bench: Workbench) -> None:
     """Store the form's file under its key, as long as the form is as it was signed."""
     key, file = bench.key(), bench.text()
     call = form(bench, key, file)
@@ -50,14 +66,14 @@ def post_object(bench: Workbench) -> Observation:
     read = Call(operation="GetObject", bucket=bench.bucket, key=key)
     stored = bench.effect(read)
 
-    return judge(
-        carries("the object", stored, file, otherwise=_otherwise(stored)),
-        also=[
-            _refused(bench, "for another key than was signed for", promised=bench.key()),
-            _refused(bench, "whose time is over", lifetime=OVER),
-            _refused(bench, "whose signature is spoiled", forged=True),
-        ],
-    )
+    bench.check("stored", has_stored(stored, file))
+    bench.check("content-type", has_header(stored, "Content-Type", TYPE))
+    bench.check("status", has_status(answer, 204))
+    text = bench.text()
+    _refuse(bench, "other-key", form(bench, bench.key(), text, promised=bench.key()))
+    _refuse(bench, "expired", form(bench, bench.key(), text, lifetime=OVER))
+    _refuse(bench, "wrong-signature", form(bench, bench.key(), text, forged=True))
+    _refuse(bench, "too-long", form(bench, bench.key(), text, longest=len(text) - 1))
 
 
 def _known(bench: Workbench, call: Call, answer: Response, key: str) -> None:
@@ -65,7 +81,7 @@ def _known(bench: Workbench, call: Call, answer: Response, key: str) -> None:
 
     Raises:
         Decided: the same form, sent by somebody known, is refused as what is not offered, or
-            accepted without an object coming of it.
+            accepted without an object being stored.
         Undecided: it is denied all the same.
     """
     signed = bench.control(call)
@@ -82,36 +98,26 @@ def _known(bench: Workbench, call: Call, answer: Response, key: str) -> None:
     raise Undecided(f"access denied: {answer.describe()}, with a signature {signed.describe()}")
 
 
-def _otherwise(stored: Response) -> Seen:
-    return Seen.ABSENT if stored.status == 404 else Seen.WRONG
-
-
-def _refused(
-    bench: Workbench,
-    what: str,
-    *,
-    promised: str | None = None,
-    lifetime: timedelta | None = None,
-    forged: bool = False,
-) -> Proof:
-    """A form that is not as it was signed; a server that checks forms at all must refuse it."""
-    how = {} if lifetime is None else {"lifetime": lifetime}
-    call = form(bench, bench.key(), bench.text(), promised=promised, forged=forged, **how)
+def _refuse(bench: Workbench, check: str, call: Call) -> None:
+    """A form that its policy does not allow; a server that checks forms must refuse it."""
     answer = bench.effect(call, anonymous=True)
-    proof = refuses(f"a form {what}", answer)
-    if proof.seen is not Seen.ABSENT or bench.shared("a spoiled signature", _served).ok:
-        return proof
-    return Proof(seen=proof.seen, text=proof.text, hazard=Hazard.SILENT)
+    seen = refused(answer)
+    if answer.ok and not bench.shared("a wrong signature", _served).ok:
+        seen = seen.hurting(Hazard.SILENT)
+    if bench.check(check, seen):
+        fields = dict(FIELD.findall(call.body))
+        read = Call(operation="GetObject", bucket=call.bucket, key=fields[b"key"].decode())
+        bench.check("refused-stores-nothing", refused(bench.effect(read), 404))
 
 
 def _served(bench: Workbench) -> Response:
-    """What a spoiled signature is answered elsewhere; who verifies none is a test server."""
+    """A request with a wrong signature; a server that serves it verifies none at all."""
     return bench.control(Call(operation="HeadBucket", bucket=bench.bucket), invalid_signature=True)
 
 
 BOUNDARY: Final = "s3-conformance-form"
-
-
+FIELD: Final = re.compile(rb'name="([\w-]+)"\r\n\r\n([^\r]*)\r\n')
+TYPE: Final = "application/x-s3-conformance"
 LIFETIME: Final = timedelta(minutes=10)
 
 
@@ -122,24 +128,30 @@ def form(
     *,
     promised: str | None = None,
     lifetime: timedelta = LIFETIME,
+    longest: int | None = None,
     forged: bool = False,
 ) -> Call:
     """PostObject of a form that was signed for this file.
 
-    The ledger is told of the key, and the signature is kept out of all that is stored.
+    The ledger gets the key, and the signature is kept out of all that is stored.
 
     Args:
         bench: whose bucket and keys are used.
         key: where the object is to be.
         file: its bytes.
         promised: the key that the policy allows, if it is another.
-        lifetime: how long the policy holds; nothing or less and it holds no longer.
+        lifetime: how long the policy holds; nothing or less and it has expired.
+        longest: how many bytes the policy allows; any number where none is given.
         forged: turn the signature around.
     """
     bench.sandbox.ledger.add(Created(bucket=bench.bucket, key=key))
     now = datetime.now(UTC)
-    fields = {"key": promised or key, **_who(bench.endpoint, now)}
-    policy = _policy(bench.bucket, fields, now + lifetime)
+    fields = {
+        "key": promised or key,
+        "Content-Type": TYPE,
+        **_signer(bench.endpoint, now),
+    }
+    policy = _policy(bench.bucket, fields, now + lifetime, longest)
     signature = _signature(bench.endpoint, policy, now)
     bench.sandbox.client.redactor.add(signature)
     if forged:
@@ -158,7 +170,7 @@ def _scope(endpoint: Endpoint, now: datetime) -> str:
     return f"{now:%Y%m%d}/{endpoint.region}/s3/aws4_request"
 
 
-def _who(endpoint: Endpoint, now: datetime) -> dict[str, str]:
+def _signer(endpoint: Endpoint, now: datetime) -> dict[str, str]:
     token = endpoint.credentials.token
     return {
         "x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -168,8 +180,11 @@ def _who(endpoint: Endpoint, now: datetime) -> dict[str, str]:
     }
 
 
-def _policy(bucket: str, fields: Mapping[str, str], until: datetime) -> str:
-    conditions = [{"bucket": bucket}, *({name: value} for name, value in fields.items())]
+def _policy(bucket: str, fields: Mapping[str, str], until: datetime, longest: int | None) -> str:
+    conditions: list[object] = [{"bucket": bucket}]
+    conditions += [{name: value} for name, value in fields.items()]
+    if longest is not None:
+        conditions.append(["content-length-range", 0, longest])
     document = {"expiration": f"{until:%Y-%m-%dT%H:%M:%SZ}", "conditions": conditions}
     return base64.b64encode(json.dumps(document).encode()).decode()
 

@@ -1,6 +1,7 @@
-"""Storage classes: chosen when an object is stored, and told when it is read or listed.
+"""Storage classes: chosen when an object is stored, and returned when it is read or listed.
 
-Of STANDARD, HEAD tells nothing. That it was chosen shows where a class there is not is refused.
+HEAD returns none of an object in STANDARD. That it was chosen shows where a class that does not
+exist is refused.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
 """
 
@@ -8,19 +9,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Seen, Workbench, family, judge, refuses, shows
+from conformance.probing import (
+    Check,
+    Comparison,
+    Stored,
+    Workbench,
+    core,
+    detail,
+    family,
+    has_body,
+    has_header,
+    holds,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
-from conformance.subjects.stored_headers import told
+from conformance.subjects.stored_headers import reads_back
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observation
 
 HEADER: Final = "x-amz-storage-class"
 STANDARD: Final = "STANDARD"
 NONE_SUCH: Final = "S3_CONFORMANCE"
-# What is told of an object that no class was chosen for.
-UNASKED: Final = (STANDARD, "")
+INVALID_CLASS: Final = "InvalidStorageClass"
+CLASSES: Final = guide("storage-class-intro")
 # Those that can be read at once, and that no account must first ask for.
 OTHERS: Final = (
     "STANDARD_IA",
@@ -31,24 +45,65 @@ OTHERS: Final = (
 )
 
 
-@family(HEADER, STANDARD, operations=WRITES)
-def standard(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Store the object in the class that is named, and refuse a class that there is not."""
+def _standard_checks(operation: str, feature: str) -> list[Check]:
+    page = api(operation)
+    checks = [
+        core("unknown-class", f"a refusal of class {NONE_SUCH}, or a HEAD with that class", page),
+        promise("head", f"no class or {STANDARD} in a HEAD", api("HeadObject")),
+        promise("listing", f"no class or {STANDARD} in a listing", api("Object")),
+        promise("bytes", "the bytes stored", page),
+        detail("unknown-class-code", f"400 {INVALID_CLASS} for class {NONE_SUCH}", ERRORS),
+        detail("standard-not-returned", f"no {HEADER} in a HEAD", api("HeadObject")),
+    ]
+    if feature == HEADER:
+        checks.append(promise("unknown-class-refused", f"a refusal of class {NONE_SUCH}", page))
+    if operation == "PutObject":
+        empty = f"an object stored, or a 400, with an empty {HEADER}"
+        checks.append(promise("empty-value", empty, page))
+    return checks
+
+
+@family(HEADER, STANDARD, operations=WRITES, checks=_standard_checks)
+def standard(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Store the object in the class that is named, and refuse a class that does not exist."""
     answer = bench.treat(write_call(bench, operation, {HEADER: STANDARD}))
     subject = written(bench, bench.accepted(answer, HEADER))
     strange = _finished(bench, bench.effect(write_call(bench, operation, {HEADER: NONE_SUCH})))
+    bench.check("unknown-class", _unknown(bench, strange))
+    if feature == HEADER:
+        bench.check("unknown-class-refused", refused(strange))
+    code = refused(strange, 400, codes=(INVALID_CLASS,))
+    bench.check("unknown-class-code", code)
 
-    proofs = [refuses(f"class {NONE_SUCH}", strange)]
-    if strange.ok:  # a server that tells any name back has heeded the header
-        kept = told(f"class {NONE_SUCH}", _shown(bench, strange.call), NONE_SUCH, unasked=UNASKED)
-        proofs = [kept] if feature == STANDARD else [*proofs, kept]
-    seen = _shown(bench, subject.call("HeadObject"))
-    wrong = f"{STANDARD} reads back as {seen}"
-    return judge(*proofs, also=[shows(seen in UNASKED, "", wrong, otherwise=Seen.WRONG)])
+    head = bench.effect(subject.call("HeadObject"))
+    value = head.header(HEADER)
+    text = f"{HEADER}: {value}" if value else f"no {HEADER}"
+    bench.check("head", holds(head.ok and value in (None, STANDARD), text, head))
+    bench.check("standard-not-returned", has_header(head, HEADER, None))
+    listing, listed = _listed(bench, subject)
+    text = f"StorageClass {listed or 'missing'}"
+    bench.check("listing", holds(listed in ("", STANDARD), text, listing))
+    bench.check("bytes", has_body(bench.effect(subject.call("GetObject")), subject.body))
+    if operation == "PutObject":
+        empty = bench.effect(write_call(bench, operation, {HEADER: ""}))
+        right = empty.ok or empty.status == 400
+        bench.check("empty-value", holds(right, empty.describe(), empty))
+
+
+def _unknown(bench: Workbench, strange: Response) -> Comparison:
+    """A class that does not exist shows that the header was read: it is refused or returned."""
+    seen = refused(strange)
+    if not strange.ok:
+        return seen
+    call = strange.call
+    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    value = head.header(HEADER)
+    text = f"{strange.describe()}, and {value or 'no class'} in a HEAD"
+    return holds(value == NONE_SUCH, text, strange, head, otherwise=seen.outcome)
 
 
 def _finished(bench: Workbench, answer: Response) -> Response:
-    """The last answer until the object is stored, for an upload may be refused at any step."""
+    """The last response until the object is stored, for an upload may be refused at any step."""
     if not answer.ok or answer.call.operation != "CreateMultipartUpload":
         return answer
     upload = begun(answer)
@@ -56,21 +111,36 @@ def _finished(bench: Workbench, answer: Response) -> Response:
     return bench.effect(upload.complete([part.etag])) if part.ok else part
 
 
-@family(*OTHERS, operations=WRITES)
-def other(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Store the object in this class, and tell so when it is read or listed."""
-    answer = bench.treat(write_call(bench, operation, {HEADER: feature}))
+def _other_checks(operation: str, feature: str) -> list[Check]:
+    return [
+        core("class", f"{feature} in a HEAD or a listing", api(operation)),
+        promise("by-head", f"{feature} in a HEAD", api("HeadObject")),
+        promise("by-get", f"{feature} in a GET", api("GetObject")),
+        promise("listed", f"{feature} in a listing", api("Object")),
+        promise("bytes", "the bytes stored", CLASSES),
+    ]
 
+
+@family(*OTHERS, operations=WRITES, checks=_other_checks)
+def other(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Store the object in this class, and return the class when it is read or listed."""
+    answer = bench.treat(write_call(bench, operation, {HEADER: feature}))
     subject = written(bench, bench.accepted(answer, HEADER))
 
-    seen = _shown(bench, subject.call("HeadObject"))
-    return judge(told("class", seen, feature, unasked=UNASKED))
+    head = bench.effect(subject.call("HeadObject"))
+    get = bench.effect(subject.call("GetObject"))
+    listing, listed = _listed(bench, subject)
+    value = head.header(HEADER) or listed
+    bench.check("class", reads_back("class", head, value or None, value == feature, (STANDARD,)))
+    bench.check("by-head", has_header(head, HEADER, feature))
+    bench.check("by-get", has_header(get, HEADER, feature))
+    text = f"StorageClass {listed or 'missing'}"
+    bench.check("listed", holds(listed == feature, text, listing))
+    bench.check("bytes", has_body(get, subject.body))
 
 
-def _shown(bench: Workbench, call: Call) -> str:
-    """The object's class as HeadObject tells it, or else a listing; empty where neither does."""
-    head = Call(operation="HeadObject", bucket=call.bucket, key=call.key)
-    seen = bench.effect(head).header(HEADER)
-    query = {"prefix": call.key}
-    listing = Call(operation="ListObjectsV2", bucket=call.bucket, query=query)
-    return seen or bench.effect(listing).text("Contents/StorageClass") or ""
+def _listed(bench: Workbench, subject: Stored) -> tuple[Response, str]:
+    """The listing of an object, and the class in it; empty where it has none."""
+    query = {"prefix": subject.key}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=subject.bucket, query=query))
+    return listing, listing.text("Contents/StorageClass") or ""

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from conformance.probing import Stored, Workbench, stored
+from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.subjects.smallest_requests import put_object_tagging
+from conformance.s3.xml import document
 
 HEADER: Final = "x-amz-tagging"
 COUNT: Final = "x-amz-tagging-count"
 NAME: Final = "purpose"
 NONE: Final = "no tags"
+# The most tags that an object may have.
+MOST: Final = 10
+# What a header must encode and a document need not: a space, a plus, an equals sign.
+ODD_NAME: Final = "two words"
+ODD_VALUE: Final = "a+b=c/d e"
+# A letter outside ASCII.
+FOREIGN_VALUE: Final = "\u00e9"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +40,36 @@ class Tagged:
     tag: str
 
 
+def header_of(tags: Mapping[str, str]) -> str:
+    """Tags as the value of `x-amz-tagging`: URL-encoded."""
+    return "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in tags.items())
+
+
+def text_of(tags: Mapping[str, str]) -> str:
+    """Tags as `tags` returns them: `a=1&b=2`, nothing encoded."""
+    return "&".join(sorted(f"{name}={value}" for name, value in tags.items())) or NONE
+
+
+def tagging_of(*tags: tuple[str, str]) -> bytes:
+    """A Tagging document; a name may come twice."""
+    pairs = "".join(
+        f"<Tag><Key>{escape(name)}</Key><Value>{escape(value)}</Value></Tag>"
+        for name, value in tags
+    )
+    return document("Tagging", f"<TagSet>{pairs}</TagSet>")
+
+
+def put_tags(subject: Stored, *tags: tuple[str, str]) -> Call:
+    """PutObjectTagging of these tags."""
+    body = tagging_of(*tags)
+    return subject.call("PutObjectTagging", headers=content_md5(body), body=body)
+
+
 def listed(answer: Response) -> str:
     """The tags in an answer of GetObjectTagging: `a=1&b=2`."""
-    pairs = (f"{tag.findtext('Key')}={tag.findtext('Value')}" for tag in answer.xml.iter("Tag"))
+    pairs = (
+        f"{tag.findtext('Key')}={tag.findtext('Value') or ''}" for tag in answer.xml.iter("Tag")
+    )
     return "&".join(sorted(pairs)) or NONE
 
 
@@ -44,11 +82,6 @@ def tags(bench: Workbench, subject: Stored) -> str:
     return NONE if count == "0" else f"{count} tags"
 
 
-def one(tag: str) -> tuple[str, str]:
-    """How `tags` tells of just this tag."""
-    return (tag, "1 tags")
-
-
 def tagged(bench: Workbench) -> Tagged:
     """A fresh object with one tag: given to it by PutObjectTagging, or else as it is stored.
 
@@ -57,7 +90,7 @@ def tagged(bench: Workbench) -> Tagged:
     """
     subject, value = bench.put(), bench.nonce()
     tag = f"{NAME}={value}"
-    answer = bench.attempt(put_object_tagging(subject, **{NAME: value}))
+    answer = bench.attempt(put_tags(subject, (NAME, value)))
     # Where the subresource is not known, the object is overwritten with the tags.
     if answer.ok and bench.attempt(subject.call("GetObject")).body == subject.body:
         return Tagged(stored=subject, tag=tag)

@@ -2,87 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, decide, judge, shows
+from conformance.probing import Comparison, Stored, Undecided, Workbench, decide, holds
 from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
-from conformance.subjects.writes import write_call
-from conformance.verdict import Observation, Observed
+from conformance.subjects.writes import write_call, written
+from conformance.verdict import Observed, Outcome
+
+READS: Final[tuple[OperationName, ...]] = ("HeadObject", "GetObject")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """A request to store an object with some headers.
+    """The object that a request with some headers left.
 
     Attributes:
-        answer: what came.
+        subject: the object.
         without: the directive that had to be left out, since with it the request was refused.
     """
 
-    answer: Response
+    subject: Stored
     without: str | None = None
 
-    def judge(self, proof: Proof) -> Observation:
-        """Weigh what reads back.
+    def weigh(self, seen: Comparison) -> Comparison:
+        """What the header's read-back showed.
 
         Raises:
-            Undecided: nothing does, for want of the directive.
+            Undecided: nothing reads back, for want of the directive.
         """
-        if self.without and proof.seen is Seen.ABSENT:
-            raise Undecided(f"it needs {self.without}, which is refused, and without: {proof.text}")
-        return judge(proof)
+        if self.without and seen.outcome is Outcome.IGNORED:
+            raise Undecided(f"it needs {self.without}, which is refused; without it: {seen.text}")
+        return seen
 
 
 def write(
-    bench: Workbench, operation: OperationName, headers: Mapping[str, str], directive: str
+    bench: Workbench,
+    operation: OperationName,
+    headers: Mapping[str, str],
+    directive: str,
 ) -> Write:
-    """Store an object with these headers; a copy with them instead of its source's.
+    """Store an object with the row's headers; a copy has them instead of its source's.
 
     Args:
         bench: sends.
         operation: one of `WRITES`.
-        headers: of the object to be.
-        directive: the header by which CopyObject is told to replace the source's.
+        headers: the row's own.
+        directive: the header that makes CopyObject replace what the source has.
+
+    Raises:
+        Decided: the request is refused, and served without the headers.
     """
     call = write_call(bench, operation, headers)
-    if operation != "CopyObject":
-        return Write(answer=bench.treat(call))
-    answer = bench.treat(call.plus(headers={directive: "REPLACE"}))
-    if answer.ok:
-        return Write(answer=answer)
-    return Write(answer=bench.treat(call), without=directive)
+    without = None
+    if operation == "CopyObject":
+        answer = bench.treat(call.plus(headers={directive: "REPLACE"}))
+        if not answer.ok:
+            without, answer = directive, bench.treat(call)
+    else:
+        answer = bench.treat(call)
+    return Write(subject=written(bench, bench.accepted(answer, *headers)), without=without)
 
 
 def head(bench: Workbench, subject: Stored) -> Response:
-    """The headers of what was just stored; GetObject tells the same where HeadObject is refused.
+    """The headers of what was just stored; GetObject's where HeadObject is refused.
 
     Raises:
-        Decided: what was served as stored is not there.
+        Decided: what was served as stored does not exist.
         Undecided: it cannot be read.
     """
-    for operation in ("HeadObject", "GetObject"):
+    for operation in READS:
         answer = bench.effect(subject.call(operation))
         if answer.ok:
             return answer
     if answer.status == 404:
-        decide(Observed.BROKEN, f"served, but the object is not there: {answer.describe()}")
+        decide(Observed.BROKEN, f"served, but the object does not exist: {answer.describe()}")
     raise Undecided(f"what was stored cannot be read back: {answer.describe()}")
 
 
-def told(name: str, seen: str | None, value: str, *, unasked: tuple[str, ...] = ()) -> Proof:
-    """A header that must read back as it was given.
+def reads_back(
+    name: str, answer: Response, value: str | None, right: bool, unasked: Sequence[str] = ()
+) -> Comparison:
+    """A header that must read back as it was stored.
 
     Args:
         name: of the header.
-        seen: what it reads as; None where there is none.
-        value: what was given.
-        unasked: what it reads as where nothing was given.
+        answer: the read-back.
+        value: as read, None where the response has no such header.
+        right: whether it is as it was stored.
+        unasked: values that an object has for which none was stored.
     """
-    return shows(
-        seen == value and value not in unasked,
-        f"{name} reads back as {value!r}",
-        f"{name} reads back as {seen!r}, not {value!r}" if seen else f"no {name} reads back",
-        otherwise=Seen.ABSENT if seen is None or seen in unasked else Seen.WRONG,
+    absent = value is None or value in unasked
+    return holds(
+        right and not absent,
+        f"no {name}" if value is None else f"{name}: {value}",
+        answer,
+        otherwise=Outcome.IGNORED if absent else Outcome.WRONG,
     )
+
+
+def same_by_get(bench: Workbench, subject: Stored, name: str, by_head: Response) -> Comparison:
+    """A header that GetObject must return as HeadObject does."""
+    answer = bench.effect(subject.call("GetObject"))
+    seen, value = answer.header(name), by_head.header(name)
+    text = f"{name}: {seen}" if seen is not None else f"no {name}"
+    same = f"{text} by GET and {value or 'none'} by HEAD"
+    return holds(answer.ok and seen == value, same, answer, by_head)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from conformance.probing import Stored, Workbench, stored
+from conformance.probing import Comparison, Stored, Workbench, has_body, stored
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import begun
+from conformance.verdict import Outcome
 
 WRITES: Final = ("PutObject", "CreateMultipartUpload", "CopyObject")
 
@@ -54,3 +55,9 @@ def written(bench: Workbench, answer: Response, headers: Mapping[str, str] | Non
     if not done.ok:  # some servers want such headers here too
         done = bench.setup(upload.complete([part.etag], headers=headers or {}))
     return Stored(bucket=upload.bucket, key=upload.key, body=body, etag=done.text("ETag") or "")
+
+
+def has_stored(answer: Response, body: bytes) -> Comparison:
+    """A read-back of what a request was to store: no object means that it had no effect."""
+    missing = answer.status == 404
+    return has_body(answer, body, otherwise=Outcome.IGNORED if missing else Outcome.WRONG)

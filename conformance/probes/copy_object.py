@@ -1,0 +1,154 @@
+"""CopyObject: an object's bytes, metadata and tags under another key.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.probing import (
+    Comparison,
+    Stored,
+    Undecided,
+    Workbench,
+    core,
+    decide,
+    detail,
+    equals,
+    has_body,
+    has_header,
+    holds,
+    offered,
+    probe,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.subjects.missing import NO_KEY, is_missing
+from conformance.subjects.multipart import two_parts
+from conformance.subjects.object_tags import NONE, tagged, tags
+from conformance.subjects.writes import has_stored
+from conformance.verdict import Hazard, Observed
+
+SOURCE: Final = "x-amz-copy-source"
+PAGE: Final = api("CopyObject")
+DESCRIBED: Final = {
+    "Content-Type": "application/x-s3-conformance",
+    "Cache-Control": "max-age=4711",
+    "x-amz-meta-of-source": "yes",
+}
+CHECKS: Final = (
+    core("bytes", "the source's bytes in a GET of the copy", PAGE),
+    promise("root", "a CopyObjectResult", PAGE),
+    promise("result-etag", "the ETag that HEAD returns of the copy", PAGE),
+    promise("result-last-modified", "LastModified in the result", PAGE),
+    promise("metadata", "the source's headers and x-amz-meta-*", PAGE),
+    promise("tags", "the source's tags", PAGE),
+    promise("source-kept", "the source as before", PAGE),
+    promise("outlives-source", "the copy after its source is deleted", PAGE),
+    promise("overwrite", "the source's bytes in place of another object's", PAGE),
+    promise("overwrite-metadata", "no metadata of the object that was overwritten", PAGE),
+    promise("other-bucket", "a copy of an object in another bucket", PAGE),
+    promise("of-two-parts", "all bytes of an object of two parts", PAGE),
+    promise("missing-source", "404 NoSuchKey for a source that does not exist", ERRORS),
+    promise("missing-source-writes-nothing", "no object at the destination then", PAGE),
+    detail("same-etag", "the source's ETag, for the bytes are the same", api("Object")),
+)
+
+
+@probe("CopyObject", checks=CHECKS)
+def copy_object(bench: Workbench) -> None:
+    """Store an object's bytes and metadata under another key too."""
+    source = bench.put(headers=DESCRIBED)
+    call = _copy(bench, source)
+
+    answer = offered(bench.treat(call))
+    copy = bench.effect(_get(call))
+    if copy.ok and not copy.body:
+        text = "the request was carried out as an empty PutObject"
+        decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
+    bench.check("bytes", has_stored(copy, source.body))
+    bench.check("root", equals("root element", answer.root, "CopyObjectResult", answer))
+    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    etag = answer.text("ETag") or ""
+    text = f"ETag {etag or 'missing'} and {head.etag or 'none'} of HEAD"
+    same = bool(etag) and etag.strip('"') == head.etag.strip('"')
+    bench.check("result-etag", holds(same, text, answer, head))
+    bench.check("same-etag", has_header(head, "ETag", source.etag))
+    when = answer.text("LastModified")
+    bench.check("result-last-modified", holds(bool(when), f"LastModified {when}", answer))
+    bench.check("metadata", _has_metadata(copy))
+    bench.check("source-kept", has_body(bench.effect(source.call("GetObject")), source.body))
+    bench.effect(source.call("DeleteObject"))
+    bench.check("outlives-source", has_body(bench.effect(_get(call)), source.body))
+
+    with bench.observing("overwrite", "overwrite-metadata"):
+        _overwrite(bench)
+    with bench.observing("tags"):
+        _tags(bench)
+    with bench.observing("other-bucket"):
+        elsewhere = bench.put(bucket=bench.second_bucket)
+        bench.check("other-bucket", _copied(bench, elsewhere))
+    with bench.observing("of-two-parts"):
+        parts = bench.shared("an object of two parts", two_parts)
+        bench.check("of-two-parts", _copied(bench, parts))
+    with bench.observing("missing-source", "missing-source-writes-nothing"):
+        nothing = Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag="")
+        call = _copy(bench, nothing)
+        bench.check("missing-source", is_missing(bench.effect(call), NO_KEY))
+        after = bench.effect(_get(call))
+        bench.check("missing-source-writes-nothing", refused(after, 404))
+
+
+def _copy(bench: Workbench, source: Stored, key: str = "") -> Call:
+    return Call(
+        operation="CopyObject",
+        bucket=bench.bucket,
+        key=key or bench.key(),
+        headers={SOURCE: source.source},
+    )
+
+
+def _get(call: Call) -> Call:
+    return Call(operation="GetObject", bucket=call.bucket, key=call.key)
+
+
+def _copied(bench: Workbench, source: Stored) -> Comparison:
+    """A copy must be served and read back with the source's bytes."""
+    call = _copy(bench, source)
+    answer = bench.effect(call)
+    if not answer.ok:
+        return holds(False, answer.describe(), answer)
+    return has_body(bench.effect(_get(call)), source.body)
+
+
+def _has_metadata(copy: Response) -> Comparison:
+    wrong = [
+        f"{name}: {copy.header(name)}"
+        for name, value in DESCRIBED.items()
+        if copy.header(name) != value
+    ]
+    return holds(not wrong, "; ".join(wrong) or "all of them", copy)
+
+
+def _overwrite(bench: Workbench) -> None:
+    old = bench.put(bench.text(90), headers={"x-amz-meta-of-old": "yes"})
+    offered(bench.effect(_copy(bench, bench.plain, old.key)))
+    after = bench.effect(old.call("GetObject"))
+    bench.check("overwrite", has_body(after, bench.plain.body))
+    bench.check("overwrite-metadata", has_header(after, "x-amz-meta-of-old", None))
+
+
+def _tags(bench: Workbench) -> None:
+    source = tagged(bench)
+    had = tags(bench, source.stored)
+    if had == NONE:
+        raise Undecided("no way was found to give an object tags")
+    call = _copy(bench, source.stored)
+    answer = offered(bench.effect(call))
+    copy = Stored(bucket=call.bucket, key=call.key, body=b"", etag="")
+    seen = tags(bench, copy)
+    bench.check("tags", holds(seen == had, f"{seen} of {had}", answer))

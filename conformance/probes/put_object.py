@@ -1,0 +1,224 @@
+"""PutObject: bytes, keys and metadata that read back as they were stored.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import Final
+
+from conformance.probing import (
+    Comparison,
+    Workbench,
+    core,
+    detail,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    offered,
+    probe,
+    promise,
+    refused,
+    served,
+)
+from conformance.probing.sources import ERRORS, api, guide
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
+from conformance.subjects.writes import has_stored
+from conformance.verdict import Hazard
+
+EVERY_BYTE: Final = bytes(range(256))
+LONGEST_KEY: Final = 1024
+SSE: Final = "x-amz-server-side-encryption"
+METADATA: Final = {
+    "x-amz-meta-first": 'one, with a comma; and "quotes"',
+    "x-amz-meta-Second-Name": "2",
+}
+CACHE: Final = {"Cache-Control": "max-age=4711"}
+READERS: Final = 7
+PAGE: Final = api("PutObject")
+KEYS: Final = guide("object-keys")
+USER_METADATA: Final = guide("UsingMetadata")
+CONSISTENCY: Final = guide("Welcome") + "#ConsistencyModel"
+COMPOSED: Final = "\u00e9\u00e4"
+# By check: the keys that it stores below a folder of its own; they name different objects.
+ODD_KEYS: Final = {
+    "key-trailing-slash": ("a/", "a"),
+    "key-double-slash": ("a//b", "a/b"),
+    "key-below-key": ("a", "a/b"),
+    "key-case": ("Aa", "aA"),
+    "key-plus": ("a+b", "a b"),
+    "key-percent": ("%41", "A"),
+    "key-punctuation": ("& < > ' \" = ? # : ; @ , $ ! ( ) *",),
+    "key-non-ascii": (f"{COMPOSED} \u65e5\u672c \U0001f600",),
+    "key-normal-forms": (COMPOSED, unicodedata.normalize("NFD", COMPOSED)),
+}
+CHECKS: Final = (
+    core("bytes", "a GET with the bytes stored", PAGE),
+    core("overwrite", "a GET with the bytes stored last", PAGE),
+    promise("etag", "the ETag that GET returns", PAGE),
+    promise("etag-is-md5", "the MD5 of the bytes as ETag", api("Object")),
+    promise("empty-object", "an object of 0 bytes that reads back as such", PAGE),
+    promise("user-metadata", "x-amz-meta-* as stored in a GET", USER_METADATA),
+    promise("user-metadata-by-head", "x-amz-meta-* as stored in a HEAD", USER_METADATA),
+    promise("overwrite-metadata", "no metadata of the object that was overwritten", PAGE),
+    promise("overwrite-atomic", "the old or the new object during an overwrite", CONSISTENCY),
+    promise("key-trailing-slash", "a/ and a as two objects", KEYS),
+    promise("key-double-slash", "a//b and a/b as two objects", KEYS),
+    promise("key-below-key", "a and a/b as two objects", KEYS),
+    promise("key-case", "Aa and aA as two objects", KEYS),
+    promise("key-plus", "a+b and 'a b' as two objects", KEYS),
+    promise("key-percent", "%41 and A as two objects", KEYS),
+    promise("key-punctuation", "an object under a key with & < > ' \" = ? # and others", KEYS),
+    promise("key-non-ascii", "an object under a key with letters outside ASCII", KEYS),
+    promise("key-1024-bytes", "an object under a key of 1,024 bytes", KEYS),
+    promise("keys-listed", "exactly those keys in a listing", api("ListObjectsV2")),
+    promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
+    # Some vendors document that they normalize keys.
+    detail("key-normal-forms", "a composed and a decomposed letter as two objects", KEYS),
+    detail("key-1025-bytes", "400 KeyTooLongError for a key of 1,025 bytes", ERRORS),
+    detail("status", "200", PAGE),
+)
+
+
+@probe("PutObject", checks=CHECKS)
+def put_object(bench: Workbench) -> None:
+    """Store bytes and metadata under a key, in place of those stored before."""
+    call = _put(bench, bench.key(), EVERY_BYTE + bench.text())
+
+    answer = offered(bench.treat(call))
+    stored = bench.effect(_get(call))
+    bench.check("bytes", has_stored(stored, call.body))
+    etags = f"ETag {answer.etag or 'missing'}, and {stored.etag or 'none'} of GET"
+    right = bool(answer.etag) and answer.etag == stored.etag
+    bench.check("etag", holds(right, etags, answer, stored))
+    _is_md5(bench, answer)
+    bench.check("status", has_status(answer, 200))
+
+    _overwrite(bench, call)
+    empty = _put(bench, bench.key(), b"")
+    if bench.check("empty-object", served(bench.effect(empty))):
+        bench.check("empty-object", has_body(bench.effect(_get(empty)), b""))
+    _odd_keys(bench)
+    with bench.observing("overwrite-atomic"):
+        _overwrite_while_read(bench)
+    with bench.observing("missing-bucket"):
+        nowhere = bench.effect(of_missing_bucket(bench, "PutObject", bench.text()))
+        bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
+
+
+def _put(bench: Workbench, key: str, body: bytes) -> Call:
+    return Call(operation="PutObject", bucket=bench.bucket, key=key, body=body)
+
+
+def _get(call: Call) -> Call:
+    return Call(operation="GetObject", bucket=call.bucket, key=call.key)
+
+
+def _is_md5(bench: Workbench, answer: Response) -> None:
+    """Judge the ETag; of an object under a key of KMS it is no MD5."""
+    if (answer.header(SSE) or "").startswith("aws:kms"):
+        bench.skip("etag-is-md5", because="the bucket encrypts objects with a key of KMS")
+        return
+    digest = hashlib.md5(answer.call.body, usedforsecurity=False).hexdigest()
+    bench.check("etag-is-md5", has_header(answer, "ETag", f'"{digest}"'))
+
+
+def _overwrite(bench: Workbench, first: Call) -> None:
+    """Store an object with metadata, and another without under the same key."""
+    old = _put(bench, bench.key(), bench.text()).plus(headers={**METADATA, **CACHE})
+    described = bench.effect(old)
+    if described.ok:
+        head = Call(operation="HeadObject", bucket=old.bucket, key=old.key)
+        bench.check("user-metadata", _has_metadata(bench.effect(_get(old))))
+        bench.check("user-metadata-by-head", _has_metadata(bench.effect(head)))
+    else:
+        bench.check("user-metadata", served(described))
+        old = first
+
+    new = _put(bench, old.key, bench.text(40))
+    second = bench.effect(new)
+    after = bench.effect(_get(new))
+    bench.check("overwrite", served(second) if not second.ok else has_stored(after, new.body))
+    if not described.ok or not after.ok:
+        bench.skip("overwrite-metadata", because="no object with metadata was overwritten")
+        return
+    kept = [name for name in (*METADATA, *CACHE) if after.header(name) in _values(name)]
+    text = f"{', '.join(kept)} of the old object" if kept else "no metadata of the old object"
+    bench.check("overwrite-metadata", holds(not kept, text, after))
+
+
+def _values(name: str) -> tuple[str]:
+    return ({**METADATA, **CACHE}[name],)
+
+
+def _has_metadata(answer: Response) -> Comparison:
+    wrong = [
+        f"{name}: {answer.header(name)!r}"
+        for name, value in METADATA.items()
+        if answer.header(name) != value
+    ]
+    return holds(not wrong, "; ".join(wrong) or "both as stored", answer)
+
+
+def _odd_keys(bench: Workbench) -> None:
+    """Store objects under keys that careless servers take for each other, and list them."""
+    folder = bench.key("/")
+    right: set[str] = set()
+    for check, names in ODD_KEYS.items():
+        keys = [f"{folder}{check}/{name}" for name in names]
+        if bench.check(check, _two_objects(bench, keys)):
+            right.update(keys)
+    longest = folder + "k" * (LONGEST_KEY - len(folder))
+    if bench.check("key-1024-bytes", _two_objects(bench, [longest])):
+        right.add(longest)
+    too_long = bench.effect(_put(bench, f"{longest}k", b"too long"))
+    bench.check("key-1025-bytes", refused(too_long, 400, codes=("KeyTooLongError",)))
+
+    query = {"prefix": folder}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=bench.bucket, query=query))
+    # Of keys whose objects read back wrongly, other checks speak.
+    failed = [f"{folder}{check}/" for check in ODD_KEYS]
+    failed = [start for start in failed if not any(key.startswith(start) for key in right)]
+    listed = {
+        key for key in listing.texts("Contents/Key") if not key.startswith((*failed, longest))
+    }
+    if longest in right:
+        listed |= {longest} & {*listing.texts("Contents/Key")}
+    missing, other = sorted(right - listed), sorted(listed - right)
+    text = f"{len(listed & right)} of {len(right)} keys"
+    text += f", without {missing[0]!r}" if missing else ""
+    text += f", and {other[0]!r}" if other else ""
+    bench.check("keys-listed", holds(not missing and not other, text, listing))
+
+
+def _two_objects(bench: Workbench, keys: list[str]) -> Comparison:
+    """Store objects under keys in turn; the first must then read back as it was stored."""
+    puts = [_put(bench, key, bench.text(20 + place)) for place, key in enumerate(keys)]
+    for put in puts:
+        answer = bench.effect(put)
+        if not answer.ok:
+            return served(answer)
+    get, body = _get(puts[0]), puts[0].body
+    if get.key.endswith("/"):  # a GET of a folder that has another object's length breaks off
+        head = bench.effect(Call(operation="HeadObject", bucket=get.bucket, key=get.key))
+        if head.header("Content-Length") != str(len(body)):
+            return has_header(head, "Content-Length", str(len(body))).hurting(Hazard.CORRUPTING)
+    return has_body(bench.effect(get), body)
+
+
+def _overwrite_while_read(bench: Workbench) -> None:
+    """Read an object several times while it is overwritten."""
+    old, new = bench.put(bench.text(2**16)), bench.text(2**16 + 1)
+    put = _put(bench, old.key, new)
+    *answers, written = bench.at_once([*[_get(put)] * READERS, put])
+    torn = [it for it in answers if not (it.ok and it.body in (old.body, new))]
+    text = "the old or the new object each time"
+    if torn:
+        text = f"{torn[0].describe()} with {len(torn[0].body)} bytes"
+    seen = holds(not torn and written.ok, text, *(torn or answers))
+    bench.check("overwrite-atomic", seen.hurting(Hazard.CORRUPTING) if torn else seen)
