@@ -67,11 +67,14 @@ def in_missing_bucket(bench: Workbench, name: OperationName) -> Comparison:
 
 
 def has_element(answer: Response, path: str, value: str | None) -> Comparison:
-    """An element of the listing itself that must have this text; None for one that must be absent.
-
-    An empty element stands for an empty text: `<Marker/>`.
+    """An element of the listing itself that must have this text; None for one that must not be
+    there, or be empty: `<EncodingType/>`.
     """
-    return equals(path, answer.text(path), value, answer)
+    found = answer.xml.find(path)
+    if value is None and found is not None and len(found):
+        return holds(False, path, answer)
+    seen = answer.text(path)
+    return equals(path, seen or None if value is None else seen, value, answer)
 
 
 def has_dates(answer: Response, path: str) -> Comparison:
@@ -84,7 +87,8 @@ def has_dates(answer: Response, path: str) -> Comparison:
 
 def spelt(names: Sequence[str], of: str = "key") -> str:
     """`no keys`, `1 key: 'a'`, `9 keys: 'a', 'b', …`."""
-    count = f"{len(names) or 'no'} {of}{'' if len(names) == 1 else 's'}"
+    plural = "" if len(names) == 1 else "es" if of.endswith("x") else "s"
+    count = f"{len(names) or 'no'} {of}{plural}"
     shown = [repr(name) for name in names[:SHOWN]] + ["…"] * (len(names) > SHOWN)
     return f"{count}: {', '.join(shown)}" if names else count
 
