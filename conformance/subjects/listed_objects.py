@@ -21,6 +21,7 @@ ROLLED: Final = ("B", "a+", "a-b", "a.b/", "a/", "a0", "aB", "b/", "bee", "é") 
 FOLDERS: Final = tuple(name for name in ROLLED if name.endswith("/"))
 REPLACED: Final = "aB"
 DELETED: Final = "gone/x"
+DELETED_FOLDER: Final = "gone/"
 # Of the last two, UTF-16 has the other order.
 ODD_NAMES: Final = ("a &<%2F>.txt", ODD_NAME, "ä b/1", "ä b/2", "\uff5e", "\U0001f600")
 
@@ -58,8 +59,12 @@ class Folder:
         return [key.removeprefix(self.prefix) for key in answer.texts(path)]
 
     def rolled(self, answer: Response) -> list[str]:
-        """The keys and common prefixes of a listing less the prefix."""
-        return sorted([*self.seen(answer), *self.seen(answer, PREFIXES)], key=str.encode)
+        """The keys and common prefixes of a listing less the prefix.
+
+        The common prefix of nothing but a deleted object is the affair of `delimiter` alone.
+        """
+        prefixes = [name for name in self.seen(answer, PREFIXES) if name != DELETED_FOLDER]
+        return sorted([*self.seen(answer), *prefixes], key=str.encode)
 
 
 def folder(bench: Workbench) -> Folder:

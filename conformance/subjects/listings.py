@@ -154,12 +154,12 @@ def fields_are(
         field: the field.
         right: its text, by the entry's name; quotes around it do not count.
     """
-    seen = {entry.findtext(name): entry.findtext(field) for entry in answer.xml.findall(element)}
-    wrong = [
-        f"{field} {seen[entry]!r} of {entry.rpartition('/')[2]!r} instead of {text!r}"
-        for entry, text in right.items()
-        if entry in seen and (seen[entry] or "").strip('"') != text.strip('"')
-    ]
+    wrong = []
+    for entry in answer.xml.findall(element):
+        which, seen = entry.findtext(name) or "", entry.findtext(field)
+        expected = right.get(which)
+        if expected is not None and (seen or "").strip('"') != expected.strip('"'):
+            wrong.append(f"{field} {seen!r} of {which.rpartition('/')[2]!r}, not {expected!r}")
     return holds(not wrong, wrong[0] if wrong else f"the right {field} of each", answer)
 
 
