@@ -225,7 +225,7 @@ def delete(bench: Workbench) -> None:
     "GetBucketLocation",
     checks=[
         core("root", "the root element LocationConstraint", api("GetBucketLocation")),
-        core("missing-bucket", "404 for a bucket that does not exist", ERRORS),
+        promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
         promise("error-code", NO_BUCKET, ERRORS),
         promise("one-region", "the region as text, and nothing else", api("GetBucketLocation")),
         detail(

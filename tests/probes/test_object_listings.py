@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-import conformance.probes.object_listings  # noqa: F401 - registers the probes
+import conformance.probes
+
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Observed
 from tests.probes.conftest import Observe
