@@ -95,7 +95,9 @@ def test_list_when_ordinary_buckets_are_listed_is_ignored(moto: Endpoint, observ
         assert observe(endpoint, LIST).observed == "ignored"
 
 
-def test_list_when_no_directory_bucket_can_be_created_is_unproven(moto: Endpoint, observe: Observe) -> None:
+def test_list_when_no_directory_bucket_can_be_created_is_unproven(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if ZONE in request.path:
             return REFUSAL
@@ -106,7 +108,9 @@ def test_list_when_no_directory_bucket_can_be_created_is_unproven(moto: Endpoint
         assert observe(endpoint, LIST).observed == "unproven"
 
 
-def test_session_when_the_bucket_is_listed_instead_is_ignored(moto: Endpoint, observe: Observe) -> None:
+def test_session_when_the_bucket_is_listed_instead_is_ignored(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "session") as endpoint:
         assert observe(endpoint, CREATE).observed == "ignored"
 
@@ -117,7 +121,9 @@ def test_session_when_keys_are_not_verified_is_ignored(moto: Endpoint, observe: 
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_session_when_a_key_is_missing_is_ignored(moto: Endpoint, observe: Observe, name: str) -> None:
+def test_session_when_a_key_is_missing_is_ignored(
+    moto: Endpoint, observe: Observe, name: str
+) -> None:
     directory = Directory()
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -127,7 +133,9 @@ def test_session_when_a_key_is_missing_is_ignored(moto: Endpoint, observe: Obser
         assert observe(endpoint, CREATE).observed == "ignored"
 
 
-def test_session_when_the_keys_are_refused_is_not_supported(moto: Endpoint, observe: Observe) -> None:
+def test_session_when_the_keys_are_refused_is_not_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if request.header(WITH_SESSION):
             return DENIED
@@ -152,7 +160,9 @@ def test_session_when_recorded_has_no_keys(
     assert [name for name, text in KEYS.items() if text in recorded] == []
 
 
-def test_rename_when_an_empty_object_is_put_is_destructive(moto: Endpoint, observe: Observe) -> None:
+def test_rename_when_an_empty_object_is_put_is_destructive(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "renameObject") as endpoint:
         seen = observe(endpoint, RENAME)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason

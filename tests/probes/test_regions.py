@@ -64,12 +64,16 @@ def _knowing(*regions: str) -> Callable[[Request, Ask], Answer]:
 
 
 @pytest.mark.parametrize("row", SIGNING)
-def test_signing_when_no_signature_is_verified_is_unproven(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_signing_when_no_signature_is_verified_is_unproven(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     assert observe(moto, row).observed == "unproven"
 
 
 @pytest.mark.parametrize("row", SIGNING)
-def test_signing_when_signatures_are_verified_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_signing_when_signatures_are_verified_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _verifying(moto.credentials.secret_key)) as endpoint:
         observation = observe(endpoint, row)
     assert observation.observed == "supported"
@@ -77,13 +81,17 @@ def test_signing_when_signatures_are_verified_is_supported(moto: Endpoint, obser
 
 
 @pytest.mark.parametrize("row", SIGNING)
-def test_signing_when_only_the_region_is_checked_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_signing_when_only_the_region_is_checked_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _knowing("auto", "", "us-east-1")) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", SIGNING[:2])
-def test_signing_when_the_region_is_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_signing_when_the_region_is_refused_is_rejected(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _knowing("us-east-1")) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
@@ -109,19 +117,25 @@ def _constrained(*known: bytes) -> Callable[[Request, Ask], Answer]:
 
 
 @pytest.mark.parametrize("row", CONSTRAINT)
-def test_constraint_when_only_known_regions_are_accepted_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_constraint_when_only_known_regions_are_accepted_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _constrained(b"auto", b"", b"us-east-1")) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", CONSTRAINT)
-def test_constraint_when_the_region_is_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_constraint_when_the_region_is_refused_is_rejected(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _constrained(b"eu-west-1")) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", CONSTRAINT)
-def test_constraint_when_any_region_is_accepted_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_constraint_when_any_region_is_accepted_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _constrained(b"auto", b"", b"us-east-1", NOWHERE.encode())) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
@@ -132,7 +146,9 @@ def test_constraint_when_any_region_is_kept_is_supported(moto: Endpoint, observe
 
 
 @pytest.mark.parametrize("row", CONSTRAINT)
-def test_constraint_when_no_bucket_is_created_is_partial(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_constraint_when_no_bucket_is_created_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         asked = _constraint(request)
         if asked is None:
