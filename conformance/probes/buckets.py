@@ -1,32 +1,40 @@
-"""Buckets: which there are, where they are, and that they come and go.
-
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html
-"""
+"""Buckets: which there are, where they are, and that they come and go."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
-    Stored,
+    Comparison,
     Workbench,
-    carries,
-    judge,
+    core,
+    detail,
+    has_body,
+    has_status,
+    holds,
     offered,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
-from conformance.s3.operations import Call, OperationName
+from conformance.probing.sources import ERRORS, api, guide
+from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.subjects.listings import misnamed
+from conformance.subjects.listings import (
+    LISTING,
+    has_dates,
+    has_element,
+    has_root,
+    in_missing_bucket,
+)
 from conformance.subjects.smallest_requests import create_bucket
-from conformance.verdict import Hazard, Observation
+from conformance.subjects.strange_region import NOWHERE, strange_bucket
+from conformance.verdict import Hazard, Outcome
 
 BUCKETS: Final = "ListAllMyBucketsResult"
-LISTING: Final = "ListBucketResult"
+NAMES: Final = "Buckets/Bucket/Name"
+NO_BUCKET: Final = "404 NoSuchBucket for a bucket that does not exist"
+NAMING: Final = guide("bucketnamingrules")
 
 
 def _look(bench: Workbench, bucket: str) -> Response:
@@ -34,97 +42,213 @@ def _look(bench: Workbench, bucket: str) -> Response:
     return bench.effect(Call(operation="ListObjects", bucket=bucket))
 
 
-def _nowhere(bench: Workbench, operation: OperationName) -> Proof:
-    """The request to a bucket that never was.
+def _no_bucket(bench: Workbench) -> tuple[int, ...]:
+    """The statuses that a bucket which does not exist may give.
 
-    What is given with --bucket may come with credentials for nothing else: then it is 403.
+    A bucket given with --bucket may come with credentials for nothing else: then it is 403.
     """
-    answer = bench.effect(Call(operation=operation, bucket=bench.sandbox.bucket_name()))
-    statuses = (403, 404) if bench.sandbox.user_buckets else (404,)
-    return refuses("a bucket that never was", answer, *statuses)
+    return (403, 404) if bench.sandbox.user_buckets else (404,)
 
 
-@probe("ListBuckets")
-def list_buckets(bench: Workbench) -> Observation:
+@probe(
+    "ListBuckets",
+    checks=[
+        core("listed", "the bucket among those listed", api("ListBuckets")),
+        promise("root", f"the root element {BUCKETS}", api("ListBuckets")),
+        promise("each-once", "no bucket twice", api("ListBuckets")),
+        promise("created", "a bucket that was created just now", api("ListBuckets")),
+        promise("deleted", "no bucket that was deleted", api("ListBuckets")),
+        detail("creation-date", "CreationDate of each, an ISO 8601 date", api("ListBuckets")),
+        detail("owner", "the Owner's ID", api("ListBuckets")),
+        detail("order", "the buckets in the order of their names", api("ListBuckets")),
+    ],
+)
+def list_buckets(bench: Workbench) -> None:
     """List the account's buckets."""
     ours = bench.bucket
 
     listing = offered(bench.treat(Call(operation="ListBuckets")))
+    names = listing.texts(NAMES)
+    nothing = Outcome.WRONG if listing.root == BUCKETS else Outcome.IGNORED
+    text = f"{listing.root or 'no XML'} with {len(names)} buckets"
+    bench.check("listed", holds(ours in names, text, listing, otherwise=nothing))
+    bench.check("root", has_root(listing, BUCKETS))
+    bench.check("each-once", holds(len(names) == len(set(names)), text, listing))
+    dates = listing.texts("Buckets/Bucket/CreationDate")
+    dated = has_dates(listing, "Buckets/Bucket/CreationDate")
+    missing = holds(False, f"{len(dates)} of {len(names)} buckets with one", listing)
+    bench.check("creation-date", dated if len(dates) == len(names) else missing)
+    owner = listing.text("Owner/ID")
+    bench.check("owner", holds(bool(owner), f"the ID {owner!r}", listing))
+    bench.check("order", holds(names == sorted(names), "another order", listing))
+    with bench.observing("created", "deleted"):
+        bucket = bench.new_bucket()
+        during = bench.effect(listing.call)
+        bench.check("created", _lists(during, bucket, True))
+        bench.setup(Call(operation="DeleteBucket", bucket=bucket))
+        bench.check("deleted", _lists(bench.effect(listing.call), bucket, False))
 
-    names = listing.texts("Buckets/Bucket/Name")
-    return judge(
-        shows(
-            ours in names,
-            f"the bucket is one of {len(names)} listed",
-            f"answers {listing.root or 'no XML'} without the bucket, with {len(names)} others",
-            otherwise=Seen.WRONG if listing.root == BUCKETS else Seen.ABSENT,
+
+def _lists(listing: Response, bucket: str, right: bool) -> Comparison:
+    there = bucket in listing.texts(NAMES)
+    text = f"{listing.describe()} {'with' if there else 'without'} the bucket"
+    return holds(listing.root == BUCKETS and there == right, text, listing)
+
+
+@probe(
+    "HeadBucket",
+    checks=[
+        core("missing-bucket", "404 for a bucket that does not exist", api("HeadBucket")),
+        promise("no-body", "no body", api("HeadBucket")),
+        detail("region", "the region in x-amz-bucket-region", api("HeadBucket")),
+    ],
+)
+def head_bucket(bench: Workbench) -> None:
+    """Return 200 for a bucket that is there, and 404 for one that is not."""
+    answer = offered(bench.treat(Call(operation="HeadBucket", bucket=bench.bucket)))
+
+    missing = bench.effect(Call(operation="HeadBucket", bucket=bench.sandbox.bucket_name()))
+    bench.check("missing-bucket", refused(missing, *_no_bucket(bench)))
+    bench.check("no-body", holds(not answer.body, f"{len(answer.body)} bytes", answer))
+    region = answer.header("x-amz-bucket-region")
+    text = f"x-amz-bucket-region: {region}" if region else "no x-amz-bucket-region"
+    bench.check("region", holds(bool(region), text, answer))
+
+
+@probe(
+    "CreateBucket",
+    checks=[
+        core("created", "a bucket where there was none", api("CreateBucket")),
+        promise("empty", "no key in the new bucket", api("CreateBucket")),
+        promise("usable", "an object that can be put there and read", api("CreateBucket")),
+        promise("own-again", "200, or 409 BucketAlreadyOwnedByYou, for one's own bucket", ERRORS),
+        promise("contents-kept", "the object after the bucket is created again", ERRORS),
+        promise("too-long-name", "a refusal of a name of 64 characters", NAMING),
+        detail("location", "the bucket in the header Location", api("CreateBucket")),
+        detail("invalid-name", "400 InvalidBucketName for a name with an underscore", NAMING),
+        detail(
+            "unknown-region",
+            f"a refusal of the constraint {NOWHERE}, or a bucket there",
+            api("CreateBucket"),
         ),
-        also=misnamed(listing, BUCKETS),
-    )
-
-
-@probe("HeadBucket")
-def head_bucket(bench: Workbench) -> Observation:
-    """Answer 200 for a bucket that is there, and 404 for one that is not."""
-    offered(bench.treat(Call(operation="HeadBucket", bucket=bench.bucket)))
-
-    return judge(_nowhere(bench, "HeadBucket"))
-
-
-@probe("CreateBucket")
-def create(bench: Workbench) -> Observation:
+    ],
+)
+def create(bench: Workbench) -> None:
     """Create a bucket where there was none."""
     call = create_bucket(bench)
 
     before = _look(bench, call.bucket)
     answer = bench.treat(call)
     if call.body and not answer.ok:  # the region may be one that has no constraint here
-        answer = bench.treat(call.plus(body=b""))
+        call = call.plus(body=b"")
+        answer = bench.treat(call)
     offered(answer)
     after = _look(bench, call.bucket)
+    text = f"{before.describe()} before, {after.describe()} {after.root} after"
+    created = before.status == 404 and after.ok and after.root == LISTING
+    # A bucket that is there without the request shows nothing of the request.
+    otherwise = Outcome.IGNORED if before.status == after.status else Outcome.WRONG
+    held = bench.check("created", holds(created, text, before, after, otherwise=otherwise))
+    location = answer.header("Location")
+    there = location is not None and call.bucket in location
+    bench.check("location", holds(there, f"Location: {location}", answer))
+    checks = ("empty", "usable", "own-again", "contents-kept")
+    if not held:
+        bench.skip(*checks, because="the bucket was not created")
+    else:
+        bench.check("empty", has_element(after, "Contents", None))
+        with bench.observing(*checks):
+            _check_again(bench, call)
+    for check, name in (
+        ("too-long-name", bench.bucket_name().ljust(64, "x")),
+        ("invalid-name", f"{bench.bucket_name()}_x"),
+    ):
+        refusal = bench.effect(Call(operation="CreateBucket", bucket=name, body=call.body))
+        bench.check(check, refused(refusal, 400, codes=["InvalidBucketName"]))
+    strange = strange_bucket(bench)
+    kept = strange.location == NOWHERE
+    unknown = refused(strange.answer)
+    taken = holds(True, f"a bucket in {NOWHERE}", strange.answer)
+    bench.check("unknown-region", taken if kept else unknown)
 
-    seen = f"the bucket before: {before.describe()}; after: {after.describe()} {after.root}"
-    there = after.ok and after.root == LISTING
-    return judge(shows(before.status == 404 and there, seen, seen))
+
+def _check_again(bench: Workbench, call: Call) -> None:
+    """The bucket holds an object, also after it is created again."""
+    subject = bench.put(bucket=call.bucket)
+    bench.check("usable", has_body(bench.effect(subject.call("GetObject")), subject.body))
+    again = bench.effect(call)
+    right = again.ok or refused(again, 409, codes=["BucketAlreadyOwnedByYou"]).held
+    bench.check("own-again", holds(right, again.describe(), again))
+    kept = bench.effect(subject.call("GetObject"))
+    contents = has_body(kept, subject.body).hurting(Hazard.DESTRUCTIVE)
+    bench.check("contents-kept", contents)
 
 
-@probe("DeleteBucket")
-def delete(bench: Workbench) -> Observation:
+@probe(
+    "DeleteBucket",
+    checks=[
+        core("gone", "404 for the bucket after it is deleted", api("DeleteBucket")),
+        core("with-an-object", "409 for a bucket that has an object", api("DeleteBucket")),
+        promise("not-empty", "the error code BucketNotEmpty", ERRORS),
+        promise("object-kept", "the object in it, after the refusal", api("DeleteBucket")),
+        promise("missing-bucket", NO_BUCKET, ERRORS),
+        promise("not-listed", "no deleted bucket in ListBuckets", api("DeleteBucket")),
+        detail("no-content", "204 without a body", api("DeleteBucket")),
+    ],
+)
+def delete(bench: Workbench) -> None:
     """Delete an empty bucket, and refuse to delete one that has an object."""
     empty, full = bench.new_bucket(), bench.new_bucket()
     subject = bench.put(bucket=full)
 
-    offered(bench.treat(Call(operation="DeleteBucket", bucket=empty)))
-    gone = _look(bench, empty)
-    refused = bench.effect(Call(operation="DeleteBucket", bucket=full))
+    answer = offered(bench.treat(Call(operation="DeleteBucket", bucket=empty)))
+    bench.check("gone", refused(_look(bench, empty), 404))
+    bench.check("no-content", has_status(answer, 204))
+    refusal = bench.effect(Call(operation="DeleteBucket", bucket=full))
+    bench.check("with-an-object", refused(refusal, 409))
+    if refusal.status == 409:
+        bench.check("not-empty", refused(refusal, 409, codes=["BucketNotEmpty"]))
+    else:
+        bench.skip("not-empty", because="the server returned no 409")
     kept = bench.effect(subject.call("GetObject"))
-
-    return judge(
-        refuses("the bucket after", gone, 404),
-        refuses("a bucket with an object", refused, 409),
-        also=[_outlives(kept, subject)],
-    )
-
-
-def _outlives(answer: Response, subject: Stored) -> Proof:
-    if answer.status == 404:
-        text = "that object was deleted with it"
-        return Proof(seen=Seen.ABSENT, text=text, hazard=Hazard.DESTRUCTIVE)
-    return carries("that object after", answer, subject.body)
+    hurt = has_body(kept, subject.body).hurting(Hazard.DESTRUCTIVE)
+    bench.check("object-kept", hurt)
+    bench.check("missing-bucket", in_missing_bucket(bench, "DeleteBucket"))
+    listing = bench.effect(Call(operation="ListBuckets"))
+    if listing.root == BUCKETS:
+        bench.check("not-listed", _lists(listing, empty, False))
+    else:
+        bench.skip("not-listed", because=f"ListBuckets returned {listing.describe()}")
 
 
-@probe("GetBucketLocation")
-def get_bucket_location(bench: Workbench) -> Observation:
-    """Tell the bucket's region, and 404 for a bucket that is not there."""
+@probe(
+    "GetBucketLocation",
+    checks=[
+        core("root", "the root element LocationConstraint", api("GetBucketLocation")),
+        promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
+        promise("error-code", NO_BUCKET, ERRORS),
+        promise("one-region", "the region as text, and nothing else", api("GetBucketLocation")),
+        detail(
+            "region-of-head", "the region in HeadBucket's x-amz-bucket-region", api("HeadBucket")
+        ),
+    ],
+)
+def get_bucket_location(bench: Workbench) -> None:
+    """Return the bucket's region, and 404 for a bucket that is not there."""
     answer = offered(bench.treat(Call(operation="GetBucketLocation", bucket=bench.bucket)))
 
+    bench.check("root", has_root(answer, "LocationConstraint"))
+    missing = in_missing_bucket(bench, "GetBucketLocation")
+    bench.check("missing-bucket", refused(missing.responses[0], *_no_bucket(bench)))
+    bench.check("error-code", missing)
     # Which region it is cannot be checked: it is empty for us-east-1, and stores have aliases.
-    return judge(
-        shows(
-            answer.root == "LocationConstraint",
-            f"answers LocationConstraint {answer.xml.text or ''!r}",
-            f"answers {answer.root or 'no XML'}, not LocationConstraint",
-            otherwise=Seen.ABSENT if answer.root in ("", LISTING) else Seen.WRONG,
-        ),
-        also=[_nowhere(bench, "GetBucketLocation")],
-    )
+    region = (answer.xml.text or "").strip()
+    bench.check("one-region", holds(not len(answer.xml), f"{len(answer.xml)} elements", answer))
+    head = bench.effect(Call(operation="HeadBucket", bucket=bench.bucket))
+    named = head.header("x-amz-bucket-region")
+    if named is None:
+        bench.skip("region-of-head", because="HeadBucket returns no x-amz-bucket-region")
+        return
+    same = named.lower() == (region or "us-east-1").lower()
+    text = f"{region!r} beside {named!r}"
+    bench.check("region-of-head", holds(same, text, answer, head))

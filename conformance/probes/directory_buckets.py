@@ -1,8 +1,7 @@
 """Directory buckets: a session of keys, a list of their own, and objects that are renamed.
 
 S3 has them at a host of their own. Where one cannot be created here, its operations are asked of an
-ordinary bucket: who answers with what ordinary buckets have, has ignored the request.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-buckets-overview.html
+ordinary bucket: a server that answers with what ordinary buckets have has ignored the request.
 """
 
 from __future__ import annotations
@@ -10,26 +9,31 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
-    Seen,
     Undecided,
     Workbench,
-    carries,
+    core,
     decide,
-    judge,
+    detail,
+    equals,
+    has_body,
+    holds,
     offered,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
+    served,
 )
+from conformance.probing.sources import api
 from conformance.s3.endpoint import Credentials
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import document
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Hazard, Observed, Outcome
 
 ZONE: Final = "use1-az4"
 SESSION: Final = "CreateSessionResult"
 WITH_SESSION: Final = "x-amz-s3session-token"
+DIRECTORIES: Final = "ListAllMyDirectoryBucketsResult"
 DIRECTORY: Final = document(
     "CreateBucketConfiguration",
     f"<Location><Name>{ZONE}</Name><Type>AvailabilityZone</Type></Location>"
@@ -51,8 +55,14 @@ def _bucket(bench: Workbench) -> str:
     return bench.shared("a directory bucket", _directory) or bench.bucket
 
 
-@probe("ListDirectoryBuckets")
-def list_all(bench: Workbench) -> Observation:
+@probe(
+    "ListDirectoryBuckets",
+    checks=[
+        core("names", "the directory bucket and no ordinary one", api("ListDirectoryBuckets")),
+        detail("root", f"the root element {DIRECTORIES}", api("ListDirectoryBuckets")),
+    ],
+)
+def list_all(bench: Workbench) -> None:
     """Name the directory buckets, and no other."""
     ordinary, directory = bench.bucket, bench.shared("a directory bucket", _directory)
     call = Call(operation="ListDirectoryBuckets", query={"max-directory-buckets": "1000"})
@@ -61,35 +71,49 @@ def list_all(bench: Workbench) -> Observation:
     names = answer.texts("Buckets/Bucket/Name")
 
     if answer.root and ordinary not in names and directory not in names:
-        text = f"answers {answer.root} without an ordinary bucket"
+        text = f"{answer.root} without an ordinary bucket"
         decide(Observed.UNPROVEN, f"{text}; no directory bucket can be created")
-    what = "ordinary buckets too" if ordinary in names else "no buckets"
-    return judge(
-        shows(
-            directory in names and ordinary not in names,
-            "names the directory bucket and no ordinary one",
-            f"answers {answer.root or 'no XML'}, with {what}",
-        )
-    )
+    what = "with ordinary buckets too" if ordinary in names else f"with {len(names)} buckets"
+    right = directory in names and ordinary not in names
+    text = f"{answer.root or 'no XML'} {what}"
+    bench.check("names", holds(right, text, answer, otherwise=Outcome.IGNORED))
+    bench.check("root", holds(answer.root == DIRECTORIES, answer.root or "no XML", answer))
 
 
-@probe("CreateSession")
-def session(bench: Workbench) -> Observation:
+@probe(
+    "CreateSession",
+    checks=[
+        promise("keys", f"{SESSION} with three keys", api("CreateSession")),
+        core(
+            "signature",
+            "the keys verified: a right signature served, a wrong one refused",
+            api("CreateSession"),
+        ),
+        promise("served", "a request that is signed with the keys", api("CreateSession")),
+    ],
+)
+def session(bench: Workbench) -> None:
     """Lend keys for the bucket, with which requests are served, and without which not."""
     bucket = _bucket(bench)
 
     answer = offered(bench.treat(Call(operation="CreateSession", bucket=bucket)))
     keys = _keys(answer)
-    if answer.root != SESSION or keys is None:
-        said = answer.root or "no XML"
-        return judge(shows(False, "", f"answers {said}, not {SESSION} with keys"))
+    text = f"{answer.root or 'no XML'} {'with' if keys else 'without'} the keys"
+    right = answer.root == SESSION and keys is not None
+    bench.check("keys", holds(right, text, answer, otherwise=Outcome.IGNORED))
+    if keys is None or not right:
+        nothing = holds(False, "no keys", answer, otherwise=Outcome.IGNORED)
+        bench.check("signature", nothing)
+        bench.skip("served", because="there are no keys")
+        return
     head = Call(operation="HeadBucket", bucket=bucket, headers={WITH_SESSION: keys.token or ""})
     own = Credentials(access_key=keys.access_key, secret_key=keys.secret_key)
-    served = bench.effect(head, credentials=own)
+    answer = bench.effect(head, credentials=own)
     forged = bench.effect(head, credentials=own, invalid_signature=True)
-
-    text = f"with the keys: {served.describe()}, and wrongly signed: {forged.describe()}"
-    return judge(shows(served.ok and not forged.ok, text, text))
+    text = f"{answer.describe()} with the keys, {forged.describe()} with a wrong signature"
+    right = answer.ok and not forged.ok
+    bench.check("signature", holds(right, text, answer, forged, otherwise=Outcome.IGNORED))
+    bench.check("served", served(answer))
 
 
 def _keys(answer: Response) -> Credentials | None:
@@ -100,10 +124,21 @@ def _keys(answer: Response) -> Credentials | None:
     return Credentials(access_key=access, secret_key=secret, token=token)
 
 
-@probe("RenameObject")
-def rename(bench: Workbench) -> Observation:
+@probe(
+    "RenameObject",
+    checks=[
+        core("new-key", "the object's bytes under the new key", api("RenameObject")),
+        core("old-key", "404 for the old key", api("RenameObject")),
+        promise("metadata", "the object's own metadata under the new key", api("RenameObject")),
+        promise(
+            "missing-source", "a refusal for a source that does not exist", api("RenameObject")
+        ),
+        detail("etag", "the object's ETag under the new key", api("RenameObject")),
+    ],
+)
+def rename(bench: Workbench) -> None:
     """Give the object another key: its bytes are there, and no longer here."""
-    source = bench.put(bucket=_bucket(bench))
+    source = bench.put(bucket=_bucket(bench), headers={"x-amz-meta-mark": "kept"})
     headers = {"x-amz-rename-source": source.key}
     call = Call(operation="RenameObject", bucket=source.bucket, key=bench.key(), headers=headers)
 
@@ -118,8 +153,12 @@ def rename(bench: Workbench) -> Observation:
     if renamed.status == old.status == 404:
         text = "the object is neither under the new key nor under the old one"
         decide(Observed.BROKEN, text, Hazard.DESTRUCTIVE)
-    absent = Seen.ABSENT if renamed.status == 404 else Seen.WRONG
-    return judge(
-        carries("under the new key", renamed, source.body, otherwise=absent),
-        refuses("under the old key", old, 404),
-    )
+    otherwise = Outcome.IGNORED if renamed.status == 404 else Outcome.WRONG
+    bench.check("new-key", has_body(renamed, source.body, otherwise=otherwise))
+    bench.check("old-key", refused(old, 404))
+    mark = renamed.header("x-amz-meta-mark")
+    bench.check("metadata", equals("x-amz-meta-mark", mark, "kept", renamed))
+    bench.check("etag", equals("ETag", renamed.etag, source.etag, renamed))
+    nothing = {"x-amz-rename-source": bench.key()}
+    again = Call(operation="RenameObject", bucket=source.bucket, key=bench.key(), headers=nothing)
+    bench.check("missing-source", refused(bench.effect(again)))

@@ -1,302 +1,239 @@
-"""ListMultipartUploads, ListParts and their parameters.
-
-Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html and
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
-"""
+"""ListMultipartUploads and its parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
-from conformance.probing import Seen, Undecided, Workbench, judge, offered, operation, probe, shows
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
+from conformance.probing import (
+    Undecided,
+    Workbench,
+    core,
+    detail,
+    holds,
+    offered,
+    operation,
+    probe,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.operations import Call, OperationName
+from conformance.subjects.listed_uploads import (
+    KEY,
+    NAMES,
+    PREFIXES,
+    ROLLED,
+    UPLOADS,
+    folder,
+    many,
+    odd,
+    odd_folder,
+    twins,
+)
 from conformance.subjects.listings import (
     LISTING,
-    NAMES,
-    ODD_NAME,
-    entries,
-    limited,
-    narrowed,
-    truncated,
+    has_dates,
+    has_element,
+    has_root,
+    in_missing_bucket,
+    in_order,
+    key_encoded,
+    lists,
     url_encoded,
 )
-from conformance.subjects.multipart import Upload, begin, begun
-from conformance.verdict import Observation
+from conformance.subjects.multipart import begin
+from conformance.verdict import Outcome
 
-UPLOADS = "ListMultipartUploads"
-KEY = "Upload/Key"
-ID = "Upload/UploadId"
-NUMBER = "Part/PartNumber"
-# Not one after the other, for S3 does not ask for that.
-NUMBERS = (1, 2, 4)
+PAGE: Final = api(UPLOADS)
 
 
-def _spelt(query: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in query.items()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uploads:
-    """Uploads that are only listed, under a prefix of their own."""
-
-    prefix: str
-    uploads: Sequence[Upload]
-
-    @property
-    def keys(self) -> list[str]:
-        return [upload.key for upload in self.uploads]
-
-    def list(self, **query: str) -> Call:
-        """A listing of these uploads; `max_uploads` is sent as `max-uploads`."""
-        query = {"prefix": self.prefix, **_spelt(query)}
-        return Call(operation=UPLOADS, bucket=self.uploads[0].bucket, query=query)
-
-
-def _begun(bench: Workbench, names: Sequence[str]) -> Uploads:
-    prefix, bucket = bench.key("/"), bench.bucket
-    calls = [
-        Call(operation="CreateMultipartUpload", bucket=bucket, key=prefix + name) for name in names
-    ]
-    return Uploads(prefix=prefix, uploads=[begun(bench.setup(call)) for call in calls])
-
-
-def _many(bench: Workbench) -> Uploads:
-    return bench.shared("uploads to list", lambda bench: _begun(bench, NAMES))
-
-
-def _folder(bench: Workbench) -> Uploads:
-    """The same, where a prefix lists them: some stores list the uploads of one key only."""
-    ours = _many(bench)
-    listed = bench.shared("a listing of uploads", lambda bench: bench.setup(ours.list()).texts(KEY))
-    if sorted(listed) != sorted(ours.keys):
-        raise Undecided(f"of {len(ours.keys)} uploads under a prefix {len(listed)} are listed")
-    return ours
-
-
-def _of_one_key(bench: Workbench, names: Sequence[str]) -> Uploads:
-    uploads = _begun(bench, names)
-    return replace(uploads, prefix=uploads.keys[0])
-
-
-def _twins(bench: Workbench) -> Uploads:
-    return bench.shared("two uploads of one key", lambda bench: _of_one_key(bench, "aa"))
-
-
-def _odd(bench: Workbench) -> Uploads:
-    return bench.shared("an upload of an odd name", lambda bench: _of_one_key(bench, [ODD_NAME]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """An upload with parts that are only listed."""
-
-    upload: Upload
-    entries: Sequence[Mapping[str, str]]
-
-    @property
-    def numbers(self) -> list[str]:
-        return [entry["PartNumber"] for entry in self.entries]
-
-    def list(self, **query: str) -> Call:
-        """A listing of these parts; `max_parts` is sent as `max-parts`."""
-        return self.upload.call("ListParts", query=_spelt(query))
-
-
-def _uploaded(bench: Workbench) -> Parts:
-    upload = begin(bench)
-    parts = [bench.setup(upload.part(number, bench.text(40 + number))) for number in NUMBERS]
-    told = [
-        {"PartNumber": str(number), "Size": str(40 + number), "ETag": part.etag}
-        for number, part in zip(NUMBERS, parts, strict=True)
-    ]
-    return Parts(upload=upload, entries=told)
-
-
-def _parts(bench: Workbench) -> Parts:
-    return bench.shared("parts to list", _uploaded)
-
-
-@operation("ListMultipartUploads")
-def list_multipart_uploads(bench: Workbench, _: str) -> Observation:
+@operation(
+    UPLOADS,
+    checks=[
+        core("listed", "the upload, and an id of it", PAGE),
+        promise("aborted", "no upload after AbortMultipartUpload of the id listed", PAGE),
+        promise("completed", "no upload after CompleteMultipartUpload", PAGE),
+        promise("root", f"the root element {UPLOADS}Result", PAGE),
+        promise("order", "keys in the order of their UTF-8 bytes", PAGE),
+        promise("dates", "Initiated of each upload, an ISO 8601 date", PAGE),
+        promise("bucket-name", "the bucket's name in Bucket", PAGE),
+        promise("is-truncated", "IsTruncated false where all is listed", PAGE),
+        promise("no-common-prefixes", "no CommonPrefixes without delimiter", PAGE),
+        promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
+        detail("order-of-one-key", "uploads of one key in the order they were begun", PAGE),
+        detail("upload-id", "the UploadId that CreateMultipartUpload returned", PAGE),
+        detail("default-max-uploads", "MaxUploads 1000 without max-uploads", PAGE),
+        detail("storage-class", "StorageClass STANDARD of the upload", PAGE),
+        detail("owner", "Owner and Initiator of the upload", PAGE),
+    ],
+)
+def list_multipart_uploads(bench: Workbench, name: OperationName) -> None:
     """List an upload, under an id that ends it, for as long as it is going on."""
     upload = begin(bench)
-    call = Call(operation=UPLOADS, bucket=upload.bucket, query={"prefix": upload.key})
+    call = Call(operation=name, bucket=upload.bucket, query={"prefix": upload.key})
 
     during = offered(bench.treat(call))
     ids = {entry.findtext("Key"): entry.findtext("UploadId") for entry in during.xml.iter("Upload")}
-    listed = shows(
-        during.root == "ListMultipartUploadsResult" and bool(ids.get(upload.key)),
-        "the upload is listed",
-        f"answers {during.root or 'no XML'} without the upload",
-        otherwise=Seen.ABSENT if during.root in ("", LISTING) else Seen.WRONG,
-    )
-    if listed.seen is not Seen.HELD:
-        return judge(listed)
-    # The id listed need not be spelt as the one that CreateMultipartUpload gave.
-    ended = bench.attempt(
-        replace(upload, upload_id=ids[upload.key] or "").call("AbortMultipartUpload")
-    )
-    after = bench.effect(call)
-    gone = ended.ok and after.root == during.root and upload.key not in after.texts(KEY)
+    known = ids.get(upload.key) or ""
+    text = f"{during.root or 'no XML'} with {len(ids)} uploads, {known or 'no id'} of this one"
+    nothing = during.root in ("", LISTING)
+    otherwise = Outcome.IGNORED if nothing else Outcome.WRONG
+    listed = bench.check("listed", holds(bool(known), text, during, otherwise=otherwise))
+    bench.check("root", has_root(during, f"{UPLOADS}Result"))
+    if listed:
+        bench.check("dates", has_dates(during, "Upload/Initiated"))
+        bench.check("upload-id", holds(known == upload.upload_id, f"the id {known}", during))
+        bench.check("storage-class", has_element(during, "Upload/StorageClass", "STANDARD"))
+        owners = [bool(during.text(f"Upload/{who}/ID")) for who in ("Owner", "Initiator")]
+        bench.check("owner", holds(all(owners), f"{sum(owners)} of the two", during))
+        bench.check("bucket-name", has_element(during, "Bucket", upload.bucket))
+        bench.check("is-truncated", has_element(during, "IsTruncated", "false"))
+        bench.check("no-common-prefixes", has_element(during, "CommonPrefixes", None))
+        bench.check("default-max-uploads", has_element(during, "MaxUploads", "1000"))
+        with bench.observing("aborted", "completed"):
+            _check_ends(bench, call)
+    with bench.observing("order"):
+        ours = many(bench)
+        answer = bench.effect(ours.listing())
+        seen = ours.seen(answer)
+        if len(seen) < len(NAMES):
+            raise Undecided(f"of {len(NAMES)} uploads under a prefix {len(seen)} are listed")
+        bench.check("order", in_order(answer, seen, NAMES))
+    with bench.observing("order-of-one-key"):
+        _check_order_of_one_key(bench)
+    bench.check("missing-bucket", in_missing_bucket(bench, name))
 
-    return judge(
-        listed,
-        shows(
-            gone,
-            "and no longer after AbortMultipartUpload of the id listed",
-            f"AbortMultipartUpload of the id listed: {ended.describe()}, and the upload is "
-            f"{'still' if upload.key in after.texts(KEY) else 'not'} listed",
-        ),
-    )
+
+def _check_ends(bench: Workbench, first: Call) -> None:
+    """The upload is over once it is aborted, another once it is completed."""
+    other = begin(bench)
+    etag = bench.setup(other.part(1, bench.text())).etag
+    # The id listed need not be spelt as the one that CreateMultipartUpload returned.
+    entries = bench.setup(first).xml.iter("Upload")
+    key = first.query["prefix"]
+    known = next((e.findtext("UploadId") for e in entries if e.findtext("Key") == key), None)
+    upload = replace(other, key=key, upload_id=known or "")
+    ended = bench.attempt(upload.call("AbortMultipartUpload"))
+    after = bench.effect(first)
+    text = f"{ended.describe()} of AbortMultipartUpload, and "
+    gone = lists(after, [k for k in after.texts(KEY) if k == key], [], of="upload")
+    right = ended.ok and gone.held and after.root == f"{UPLOADS}Result"
+    bench.check("aborted", holds(right, text + gone.text, after))
+    bench.setup(other.complete([etag]))
+    call = first.plus(query={"prefix": other.key})
+    left = bench.effect(call)
+    still = [k for k in left.texts(KEY) if k == other.key]
+    bench.check("completed", lists(left, still, [], of="upload"))
 
 
-@probe("ListMultipartUploads/prefix")
-def prefix(bench: Workbench) -> Observation:
+def _check_order_of_one_key(bench: Workbench) -> None:
+    both = twins(bench)
+    answer = bench.effect(both.listing())
+    begun = answer.texts("Upload/Initiated")
+    if len(begun) != len(both.keys):
+        raise Undecided(f"of two uploads of one key {len(begun)} are listed")
+    if len(set(begun)) == 1:
+        raise Undecided(f"both were begun at {begun[0]}")
+    text = f"Initiated {begun[0]} before {begun[1]}"
+    bench.check("order-of-one-key", holds(begun == sorted(begun), text, answer))
+
+
+@probe(
+    f"{UPLOADS}/prefix",
+    checks=[
+        core("folder", "the uploads of keys that begin with the prefix a/", PAGE),
+        core("whole-key", "the upload of the one key that is the prefix", PAGE),
+        promise("part-of-a-name", "the uploads of a-b, a/1, a/2 and a0 for the prefix a", PAGE),
+        promise("no-key", "no upload for a prefix that no key has", PAGE),
+        promise("echo", "the prefix in Prefix", PAGE),
+    ],
+)
+def prefix(bench: Workbench) -> None:
     """List only uploads of keys that begin with the prefix."""
-    ours = _many(bench)
-    begin, whole = ours.prefix + "b/", ours.keys[1]
+    ours = many(bench)
 
-    answer = bench.treat(ours.list(prefix=begin))
+    answer = bench.treat(ours.listing(under="a/"))
     bench.accepted(answer, "prefix")
-    seen = answer.texts(KEY)
-    others = [key for key in seen if not key.startswith(begin)]
-
-    proof = narrowed("the prefix", seen, ours.keys[1:3], others or ours.keys, "upload")
-    if proof.seen is Seen.HELD or seen:
-        return judge(proof)
+    seen = ours.seen(answer)
+    full = answer.text("IsTruncated") == "true"
+    unasked = seen if full else ours.names
+    bench.check("folder", lists(answer, seen, ["a/1", "a/2"], unasked, "upload"))
+    bench.check("echo", has_element(answer, "Prefix", ours.prefix + "a/"))
     # Some stores know a prefix that is a whole key, and no other.
-    alone = bench.effect(ours.list(prefix=whole)).texts(KEY)
-    return judge(proof, narrowed("a whole key", alone, [whole], ours.keys, "upload"))
+    alone = bench.effect(ours.listing(under="bee"))
+    bench.check("whole-key", lists(alone, ours.seen(alone), ["bee"], ours.names, "upload"))
+    part = bench.effect(ours.listing(under="a"))
+    begin_so = [name for name in NAMES if name.startswith("a")]
+    bench.check("part-of-a-name", lists(part, ours.seen(part), begin_so, of="upload"))
+    none = bench.effect(ours.listing(under="nothing"))
+    bench.check("no-key", lists(none, ours.seen(none), [], of="upload"))
 
 
-@probe("ListMultipartUploads/delimiter")
-def delimiter(bench: Workbench) -> Observation:
+@probe(
+    f"{UPLOADS}/delimiter",
+    checks=[
+        core("folders", "a/ in CommonPrefixes for the delimiter /", PAGE),
+        core("rest", "the uploads of the other keys in Upload", PAGE),
+        promise("other-delimiter", "a- in CommonPrefixes for the delimiter -", PAGE),
+        promise("inside-a-folder", "the uploads in a/, and no CommonPrefixes", PAGE),
+        promise("echo", "the delimiter in Delimiter", PAGE),
+    ],
+)
+def delimiter(bench: Workbench) -> None:
     """Roll keys up to the delimiter into one CommonPrefixes element."""
-    ours = _folder(bench)
-    first, *rolled, last = ours.keys
+    ours = folder(bench)
+    rest = [name for name in NAMES if name in ROLLED]
+    rolled = [name for name in NAMES if name not in ROLLED]
 
-    answer = bench.treat(ours.list(delimiter="/"))
+    answer = bench.treat(ours.listing(delimiter="/"))
     bench.accepted(answer, "delimiter")
-    prefixes, keys = answer.texts("CommonPrefixes/Prefix"), answer.texts(KEY)
-
-    return judge(
-        shows(
-            prefixes == [ours.prefix + "b/"],
-            "CommonPrefixes has the one folder",
-            f"CommonPrefixes has not just the one folder: {prefixes[:2]}",
-            otherwise=Seen.WRONG if prefixes or not keys else Seen.ABSENT,
-        ),
-        narrowed("the rest", keys, [first, last], rolled, "upload"),
-    )
+    prefixes, keys = ours.seen(answer, PREFIXES), ours.seen(answer)
+    none: list[str] | None = [] if keys and not prefixes else None
+    bench.check("folders", lists(answer, prefixes, ["a/"], none, "prefix"))
+    bench.check("rest", lists(answer, keys, rest, rolled, "upload"))
+    bench.check("echo", has_element(answer, "Delimiter", "/"))
+    hyphen = bench.effect(ours.listing(delimiter="-"))
+    bench.check("other-delimiter", lists(hyphen, ours.seen(hyphen, PREFIXES), ["a-"]))
+    inside = bench.effect(ours.listing(under="a/", delimiter="/"))
+    bench.check("inside-a-folder", lists(inside, ours.rolled(inside), ["a/1", "a/2"]))
 
 
-@probe("ListMultipartUploads/encoding-type")
-def encoding_type(bench: Workbench) -> Observation:
-    """List keys URL-encoded, and say so in EncodingType."""
-    ours = _odd(bench)
+@probe(
+    f"{UPLOADS}/encoding-type",
+    checks=[
+        core("key", "the key URL-encoded with it, and as it was put without it", PAGE),
+        promise("encoding-type", "EncodingType url", PAGE),
+        promise("prefix", "Prefix URL-encoded", PAGE),
+        promise("common-prefixes", "CommonPrefixes URL-encoded", PAGE),
+        promise("delimiter", "Delimiter URL-encoded", PAGE),
+        promise("key-marker", "KeyMarker URL-encoded", PAGE),
+        promise("next-key-marker", "NextKeyMarker URL-encoded", PAGE),
+        detail("other-value", "a refusal of encoding-type=xml", PAGE),
+    ],
+)
+def encoding_type(bench: Workbench) -> None:
+    """URL-encode keys, and what else is part of a key, and say so in EncodingType."""
+    ours = odd(bench)
 
-    encoded = bench.treat(ours.list(encoding_type="url"))
+    encoded = bench.treat(ours.listing(encoding_type="url"))
     bench.accepted(encoded, "encoding-type")
-    plain = bench.control(ours.list())
-
-    return judge(*url_encoded(ours.keys[0], encoded, plain, KEY))
-
-
-@probe("ListMultipartUploads/key-marker")
-def key_marker(bench: Workbench) -> Observation:
-    """List only uploads of keys that come after this one, which need not exist."""
-    ours = _folder(bench)
-
-    existing = bench.treat(ours.list(key_marker=ours.keys[1]))
-    bench.accepted(existing, "key-marker")
-    missing = bench.effect(ours.list(key_marker=ours.prefix + "b/"))
-
-    return judge(
-        narrowed("after the second key", existing.texts(KEY), ours.keys[2:], ours.keys, "upload"),
-        narrowed("after no key's name", missing.texts(KEY), ours.keys[1:], ours.keys, "upload"),
-    )
-
-
-@probe("ListMultipartUploads/max-uploads")
-def max_uploads(bench: Workbench) -> Observation:
-    """List no more uploads than this, and say that there are more and where to go on."""
-    ours = _twins(bench)
-
-    page = bench.treat(ours.list(max_uploads="1"))
-    bench.accepted(page, "max-uploads")
-
-    return judge(
-        limited(1, page.texts(KEY), ours.keys, "upload"),
-        truncated(page, NextKeyMarker=ours.keys[0], NextUploadIdMarker=""),
-    )
-
-
-@probe("ListMultipartUploads/upload-id-marker")
-def upload_id_marker(bench: Workbench) -> Observation:
-    """List the other uploads of the key-marker's own key, where key-marker alone skips them."""
-    twins = _twins(bench)
-
-    both = bench.setup(twins.list()).texts(ID)
-    if len(both) != len(twins.keys):
-        raise Undecided(f"of two uploads of one key {len(both)} are listed")
-    pages = [
-        bench.treat(twins.list(key_marker=twins.keys[0], upload_id_marker=upload_id))
-        for upload_id in both
-    ]
-    bench.accepted(_refused(pages), "upload-id-marker")
-    left = sorted(len(page.texts(KEY)) for page in pages)
-
-    # Which of the two comes first, the older one or the one whose id sorts first, is not asked.
-    return judge(
-        shows(
-            left == [0, 1],
-            "one upload follows the first of two, and none the last",
-            f"{left[0]} and {left[1]} uploads follow the two of one key",
-            otherwise=Seen.ABSENT if left in ([0, 0], [2, 2]) else Seen.WRONG,
-        )
-    )
-
-
-def _refused(answers: Sequence[Response]) -> Response:
-    return next((answer for answer in answers if not answer.ok), answers[0])
-
-
-@operation("ListParts")
-def list_parts(bench: Workbench, _: str) -> Observation:
-    """List an upload's parts in order, with their numbers, sizes and ETags."""
-    parts = _parts(bench)
-
-    answer = offered(bench.treat(parts.list()))
-
-    return judge(*entries(answer, "ListPartsResult", "Part", parts.entries))
-
-
-@probe("ListParts/max-parts")
-def max_parts(bench: Workbench) -> Observation:
-    """List no more parts than this, and say that there are more and where to go on."""
-    parts = _parts(bench)
-
-    page = bench.treat(parts.list(max_parts="2"))
-    bench.accepted(page, "max-parts")
-
-    return judge(
-        limited(2, page.texts(NUMBER), parts.numbers, "part"),
-        truncated(page, NextPartNumberMarker=parts.numbers[1]),
-    )
-
-
-@probe("ListParts/part-number-marker")
-def part_number_marker(bench: Workbench) -> Observation:
-    """List only parts with a higher number than this, which need not exist."""
-    parts = _parts(bench)
-
-    existing = bench.treat(parts.list(part_number_marker="1"))
-    bench.accepted(existing, "part-number-marker")
-    missing = bench.effect(parts.list(part_number_marker="3"))
-
-    return judge(
-        narrowed("after 1", existing.texts(NUMBER), parts.numbers[1:], parts.numbers, "part"),
-        narrowed("after 3", missing.texts(NUMBER), parts.numbers[2:], parts.numbers, "part"),
-    )
+    plain = bench.control(ours.listing())
+    bench.check("key", key_encoded(ours.keys[0], encoded, plain, KEY))
+    bench.check("encoding-type", has_element(encoded, "EncodingType", "url"))
+    bench.check("prefix", url_encoded(encoded, encoded.text("Prefix"), ours.keys[0]))
+    other = bench.effect(ours.listing(encoding_type="xml"))
+    bench.check("other-value", refused(other))
+    checks = ("common-prefixes", "delimiter", "key-marker", "next-key-marker")
+    with bench.observing(*checks):
+        odds = odd_folder(bench)
+        first = odds.keys[0]
+        rolled = bench.effect(odds.listing(delimiter=" b/", encoding_type="url", key_marker=first))
+        common = odds.prefix + "ä b/"
+        bench.check("common-prefixes", url_encoded(rolled, rolled.text(PREFIXES), common))
+        bench.check("delimiter", url_encoded(rolled, rolled.text("Delimiter"), " b/"))
+        bench.check("key-marker", url_encoded(rolled, rolled.text("KeyMarker"), first))
+        page = bench.effect(odds.listing(encoding_type="url", max_uploads="1"))
+        if page.text("IsTruncated") != "true":
+            raise Undecided("max-uploads=1 did not make the server truncate the listing")
+        bench.check("next-key-marker", url_encoded(page, page.text("NextKeyMarker"), first))

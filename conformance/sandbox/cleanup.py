@@ -99,7 +99,8 @@ class Cleaner:
             answer = self._send(call.plus(headers=BYPASS))
         if isinstance(answer, str):
             return f"{what} was not removed: {answer}"
-        if answer.ok or answer.status == 404:
+        # A name that no bucket may have is that of no bucket.
+        if answer.ok or answer.status == 404 or answer.code == "InvalidBucketName":
             return None
         return f"{what} was not removed: {answer.describe()}"
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
 
-from conformance.probing import Proof, Seen, shows
+from conformance.probing import (
+    Comparison,
+    Proof,
+    Seen,
+    Workbench,
+    equals,
+    holds,
+    refused,
+    shows,
+)
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
+from conformance.verdict import Outcome
 
-# In the order S3 lists them: ascending, by UTF-8 bytes.
-NAMES: Final = ("a", "b/1", "b/2", "c")
-# A space, a plus and a letter outside ASCII: what an URL encodes, and XML can carry as it is.
 LISTING: Final = "ListBucketResult"
+# A space, a plus and a letter outside ASCII: what an URL encodes, and XML can carry as it is.
 ODD_NAME: Final = "a ä+.txt"
+DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
+SHOWN: Final = 6  # names in a text
+MOST_PAGES: Final = 10  # of a listing that has three
 
 
-def named(count: int, of: str) -> str:
-    """`3 keys`, `1 key`."""
-    return f"{count} {of}" if count == 1 else f"{count} {of}s"
-
-
+# TODO: delete with the last probe that reports proofs instead of checks.
 def misnamed(answer: Response, root: str) -> tuple[Proof, ...]:
     """A proof against an answer whose root element is not this one; none where it is.
 
@@ -32,94 +42,138 @@ def misnamed(answer: Response, root: str) -> tuple[Proof, ...]:
     return () if answer.root == root else (shows(False, "", wrong, otherwise=otherwise),)
 
 
-def entries(
-    answer: Response, root: str, element: str, right: Sequence[Mapping[str, str]]
-) -> tuple[Proof, ...]:
-    """A listing that must show these entries, in this order; others are none of ours.
+def has_root(answer: Response, root: str) -> Comparison:
+    """A body whose root element must have this name."""
+    nothing = answer.root in ("", LISTING)  # what a server returns that ignores a subresource
+    return holds(
+        answer.root == root,
+        f"the root element {answer.root}" if answer.root else f"{answer.describe()} without XML",
+        answer,
+        otherwise=Outcome.IGNORED if nothing else Outcome.WRONG,
+    )
+
+
+def in_missing_bucket(bench: Workbench, name: OperationName) -> Comparison:
+    """The operation on a bucket that does not exist.
+
+    A bucket given with --bucket may come with credentials for nothing else: then it is 403.
+    """
+    answer = bench.effect(Call(operation=name, bucket=bench.sandbox.bucket_name()))
+    if bench.sandbox.user_buckets and answer.status == 403:
+        return refused(answer, 403)
+    # A 404 without a code is a page of some web server, not S3's.
+    right = refused(answer, 404, codes=["NoSuchBucket"])
+    return right if answer.code or not right.held else holds(False, "404 without a code", answer)
+
+
+def has_element(answer: Response, path: str, value: str | None) -> Comparison:
+    """An element of the listing itself that must have this text; None for one that must not be
+    there, or be empty: `<EncodingType/>`.
+    """
+    found = answer.xml.find(path)
+    if value is None and found is not None and len(found):
+        return holds(False, path, answer)
+    seen = answer.text(path)
+    return equals(path, seen or None if value is None else seen, value, answer)
+
+
+def has_dates(answer: Response, path: str) -> Comparison:
+    """Elements that must all be there, and dates as XML has them."""
+    dates = answer.texts(path)
+    wrong = [date for date in dates if not DATE.fullmatch(date)]
+    text = f"{path} {wrong[0]!r}" if wrong else f"{len(dates)} dates in {path}"
+    return holds(bool(dates) and not wrong, text, answer)
+
+
+def spelt(names: Sequence[str], of: str = "key") -> str:
+    """`no keys`, `1 key: 'a'`, `9 keys: 'a', 'b', …`."""
+    plural = "" if len(names) == 1 else "es" if of.endswith("x") else "s"
+    count = f"{len(names) or 'no'} {of}{plural}"
+    shown = [repr(name) for name in names[:SHOWN]] + ["…"] * (len(names) > SHOWN)
+    return f"{count}: {', '.join(shown)}" if names else count
+
+
+def lists(
+    answer: Response,
+    seen: Sequence[str],
+    right: Sequence[str],
+    unasked: Sequence[str] | None = None,
+    of: str = "key",
+) -> Comparison:
+    """A listing that must have just these entries; their order is the operation's own affair.
 
     Args:
         answer: the listing.
-        root: its root element.
-        element: one for each entry.
-        right: what each holds; the first field names the entry.
-    """
-    name, *others = right[0]
-    ours = [item[name] for item in right]
-    shown = [entry for entry in answer.xml.findall(element) if entry.findtext(name) in ours]
-    seen = [entry.findtext(name) or "" for entry in shown]
-    told = shows(
-        sorted(seen) == sorted(ours),
-        f"shows the {len(ours)} that are stored",
-        f"answers {answer.root or 'no XML'}, and shows {len(seen)} of the {len(ours)} stored",
-        otherwise=Seen.WRONG if answer.root == root else Seen.ABSENT,
-    )
-    if told.seen is not Seen.HELD:
-        return (told,)
-    stored = {item[name]: item for item in right}
-    wrong = [
-        field
-        for field in others
-        for entry in shown
-        if (entry.findtext(field) or "").strip('"')
-        != stored[entry.findtext(name) or ""][field].strip('"')
-    ]
-    detail = f"{', '.join(sorted(set(wrong)))} missing or wrong" if wrong else "not in order"
-    told_too = shows(not wrong and seen == ours, f"in order, with {', '.join(others)}", detail)
-    return (told, told_too, *misnamed(answer, root))
-
-
-def narrowed(
-    what: str, seen: Sequence[str], right: Sequence[str], unasked: Sequence[str], of: str = "key"
-) -> Proof:
-    """A listing that must show just some of what there is.
-
-    Args:
-        what: the request in words.
-        seen: what it lists.
-        right: what it must list; in which order is another row's affair.
-        unasked: what a server lists that does not heed the parameter, at least.
+        seen: names of its entries.
+        right: the right names.
+        unasked: what a server that ignores the parameter lists, at least; None for what shows
+            nothing of the kind.
         of: what is listed.
     """
-    ignored = set(unasked) <= set(seen)
-    extra = [name for name in seen if name not in right]
-    such = f", such as {extra[0]!r}," if extra else ""
-    return shows(
+    if not answer.ok:
+        return holds(False, answer.describe(), answer)
+    ignored = unasked is not None and set(unasked) <= set(seen)
+    return holds(
         sorted(seen) == sorted(right),
-        f"{what} lists just the {named(len(right), of)} it should",
-        f"{what} lists {named(len(seen), of)}{such} instead of the {len(right)} it should",
-        otherwise=Seen.ABSENT if ignored else Seen.WRONG,
+        spelt(seen, of),
+        answer,
+        otherwise=Outcome.IGNORED if ignored else Outcome.WRONG,
     )
 
 
-def limited(limit: int, seen: Sequence[str], ours: Sequence[str], of: str = "key") -> Proof:
+def in_order(answer: Response, seen: Sequence[str], right: Sequence[str]) -> Comparison:
+    """Entries that must come in this order; those that are missing are another check's affair."""
+    ours = [name for name in seen if name in right]
+    there = [name for name in right if name in ours]
+    return holds(ours == there, f"the order {', '.join(map(repr, ours))}", answer)
+
+
+def page_of(
+    limit: int, answer: Response, seen: Sequence[str], ours: Sequence[str], of: str = "key"
+) -> Comparison:
     """A page that must be full, and no more."""
-    return shows(
+    if not answer.ok:
+        return holds(False, answer.describe(), answer)
+    return holds(
         len(seen) == limit and set(seen) <= set(ours),
-        f"a page of {limit} lists {named(limit, of)}",
-        f"a page of {limit} lists {named(len(seen), of)}",
-        otherwise=Seen.ABSENT if len(seen) > limit else Seen.WRONG,
+        spelt(seen, of),
+        answer,
+        otherwise=Outcome.IGNORED if len(seen) > limit else Outcome.WRONG,
     )
 
 
-def truncated(answer: Response, **following: str) -> Proof:
-    """A page that is not the last must say so, and where the next one begins.
+def fields_are(
+    answer: Response, element: str, name: str, field: str, right: dict[str, str]
+) -> Comparison:
+    """A field that entries of a listing must have.
 
     Args:
-        answer: the page.
-        following: elements that must be there, and what each must hold; empty for anything.
+        answer: the listing.
+        element: one for each entry.
+        name: the field that names an entry.
+        field: the field.
+        right: its text, by the entry's name; quotes around it do not count.
     """
-    right = {"IsTruncated": "true", **following}
-    said = {name: answer.text(name) or "" for name in right}
-    wrong = [name for name, text in said.items() if not text or right[name] not in ("", text)]
-    return shows(
-        not wrong,
-        f"the page says {', '.join(right)}",
-        f"the page does not rightly say {', '.join(wrong)}",
+    wrong = []
+    for entry in answer.xml.findall(element):
+        which, seen = entry.findtext(name) or "", entry.findtext(field)
+        expected = right.get(which)
+        if expected is not None and (seen or "").strip('"') != expected.strip('"'):
+            wrong.append(f"{field} {seen!r} of {which.rpartition('/')[2]!r}, not {expected!r}")
+    return holds(not wrong, wrong[0] if wrong else f"the right {field} of each", answer)
+
+
+def url_encoded(answer: Response, seen: str | None, raw: str) -> Comparison:
+    """A text of a listing with `encoding-type=url`; S3 writes a space as a plus, others as %20."""
+    return holds(
+        seen is not None and seen != raw and unquote_plus(seen) == raw,
+        "no such element" if seen is None else repr(seen),
+        answer,
     )
 
 
-def url_encoded(key: str, encoded: Response, plain: Response, path: str) -> tuple[Proof, ...]:
-    """`encoding-type=url` must encode a key that is listed as it is otherwise.
+def key_encoded(key: str, encoded: Response, plain: Response, path: str) -> Comparison:
+    """The key of a listing of one key, URL-encoded with `encoding-type` and not without it.
 
     Args:
         key: an odd one.
@@ -127,18 +181,80 @@ def url_encoded(key: str, encoded: Response, plain: Response, path: str) -> tupl
         plain: the one without.
         path: where the keys stand.
     """
-    seen, before = encoded.text(path) or "", plain.text(path) or ""
-    # AWS writes a space as a plus, others as %20; clients take both.
-    held = seen != key and unquote_plus(seen) == key and before == key
+    seen, before = encoded.text(path), plain.text(path)
     says = encoded.text("EncodingType") == "url"
-    told = shows(
+    held = url_encoded(encoded, seen, key).held and before == key
+    # A client that believes a wrong EncodingType reads a wrong key.
+    ignored = seen == before and not says
+    return holds(
         held,
-        f"the key is listed as {seen!r}, and as {before!r} without it",
-        f"the key is listed as {seen!r} with it and as {before!r} without it"
-        f"{', yet EncodingType says url' if says else ''}",
-        # A client that believes a wrong EncodingType reads a wrong key.
-        otherwise=Seen.ABSENT if seen == before and not says else Seen.WRONG,
+        f"{seen!r} with it and {before!r} without it",
+        encoded,
+        plain,
+        otherwise=Outcome.IGNORED if ignored else Outcome.WRONG,
     )
-    if told.seen is not Seen.HELD:
-        return (told,)
-    return (told, shows(says, "EncodingType says url", "no EncodingType says url"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """A listing read page by page.
+
+    Attributes:
+        answers: the pages, in order.
+        trouble: why there is no next page, where there should be one; empty where all is well.
+    """
+
+    answers: Sequence[Response]
+    trouble: str
+
+    @property
+    def last(self) -> Response:
+        return self.answers[-1]
+
+    def show(self, right: Sequence[str], names: Callable[[Response], list[str]]) -> Comparison:
+        """Pages that must show each of these entries once, and come to an end."""
+        seen = [name for answer in self.answers for name in names(answer)]
+        more = set(seen) - set(right)
+        twice = sorted({name for name in seen if seen.count(name) > 1} - more)
+        missing = sorted(set(right) - set(seen))
+        faults = [
+            text
+            for text, such in (
+                (f"{self.trouble}", bool(self.trouble)),
+                (f"{', '.join(map(repr, twice[:SHOWN]))} more than once", bool(twice)),
+                (f"no {', '.join(map(repr, missing[:SHOWN]))}", bool(missing)),
+                (f"{', '.join(map(repr, sorted(more)[:SHOWN]))} too", bool(more)),
+            )
+            if such
+        ]
+        text = f"{len(self.answers)} pages with {'; '.join(faults) or 'each once'}"
+        return holds(not faults, text, *self.answers)
+
+
+def walk(
+    first: Response,
+    following: Callable[[Response], dict[str, str]],
+    send: Callable[[Call], Response],
+) -> Pages:
+    """Follow a listing from its first page to the last, or until something is wrong.
+
+    Args:
+        first: the first page.
+        following: the parameters with which a page says that the next one is asked for; empty
+            where it does not say.
+        send: sends the request for a page.
+    """
+    answers, asked = [first], []
+    while answers[-1].text("IsTruncated") == "true":
+        page = f"page {len(answers)}"
+        more = following(answers[-1])
+        if not more or not all(more.values()):
+            return Pages(answers=answers, trouble=f"{page} truncated without a next marker")
+        if more in asked:
+            return Pages(answers=answers, trouble=f"the marker after {page} given before")
+        if len(answers) == MOST_PAGES:
+            return Pages(answers=answers, trouble="no end")
+        asked.append(more)
+        answers.append(send(first.call.plus(query=more)))
+    trouble = "" if answers[-1].ok else answers[-1].describe()
+    return Pages(answers=answers, trouble=trouble)

@@ -17,7 +17,7 @@ Ask = Callable[[Request], Answer]
 
 
 @pytest.mark.parametrize("row", OPERATIONS)
-def test_carried_out(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_carried_out_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "supported"
 
 
@@ -33,19 +33,23 @@ def _is(row: str, request: Request) -> bool:
 
 
 @pytest.mark.parametrize("row", OPERATIONS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, lambda r, ask: REFUSAL if _is(row, r) else ask(r)) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", OPERATIONS)
-def test_nodded_at(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_the_server_does_nothing_is_not_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """Served with an empty 200 and no effect."""
     with proxy(moto, lambda r, ask: Answer(status=200) if _is(row, r) else ask(r)) as endpoint:
         assert observe(endpoint, row).observed not in ("supported", "partial", "rejected")
 
 
-def test_a_listing_without_the_bucket(moto: Endpoint, observe: Observe) -> None:
+def test_list_buckets_when_the_bucket_is_missing_is_broken(
+    moto: Endpoint, observe: Observe
+) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         return replacing(answer, b"<Name>", b"<Name>x") if request.path == "/" else answer
 
@@ -53,17 +57,21 @@ def test_a_listing_without_the_bucket(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, "ListBuckets").observed == "broken"
 
 
-def test_a_location_is_no_listing(moto: Endpoint, observe: Observe) -> None:
+def test_location_when_the_subresource_is_dropped_is_ignored(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "location") as endpoint:
         assert observe(endpoint, "GetBucketLocation").observed == "ignored"
 
 
-def test_a_location_under_another_name(moto: Endpoint, observe: Observe) -> None:
+def test_location_when_the_root_is_another_is_broken(moto: Endpoint, observe: Observe) -> None:
     with spoiling(moto, lambda _, a: replacing(a, b"LocationConstraint", b"Region")) as endpoint:
         assert observe(endpoint, "GetBucketLocation").observed == "broken"
 
 
-def test_every_bucket_is_there(moto: Endpoint, observe: Observe) -> None:
+def test_head_bucket_when_every_bucket_is_there_is_ignored(
+    moto: Endpoint, observe: Observe
+) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         return replace(answer, status=200) if _is("HeadBucket", request) else answer
 
@@ -71,7 +79,9 @@ def test_every_bucket_is_there(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, "HeadBucket").observed == "ignored"
 
 
-def test_a_full_bucket_is_deleted(moto: Endpoint, observe: Observe) -> None:
+def test_delete_bucket_when_it_has_an_object_is_destructive(
+    moto: Endpoint, observe: Observe
+) -> None:
     full: dict[str, str] = {}
 
     def respond(request: Request, ask: Ask) -> Answer:

@@ -75,23 +75,29 @@ class Directory:
         bucket, old = request.path.split("/")[1], request.header("x-amz-rename-source")
         at = f"/{bucket}/{old}"
         held = ask(Request(method="GET", target=at, headers=request.headers, body=b""))
-        ask(Request(method="PUT", target=request.path, headers=request.headers, body=held.body))
+        if held.status == 404:
+            return held
+        kept = tuple((n, v) for n, v in held.headers if n.lower().startswith("x-amz-meta-"))
+        headers = (*request.headers, *kept)
+        ask(Request(method="PUT", target=request.path, headers=headers, body=held.body))
         return ask(Request(method="DELETE", target=at, headers=request.headers, body=b""))
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_there(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_carried_out_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, Directory()) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
 
 
-def test_ordinary_buckets_are_listed(moto: Endpoint, observe: Observe) -> None:
+def test_list_when_ordinary_buckets_are_listed_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with stripping(moto, "max-directory-buckets") as endpoint:
         assert observe(endpoint, LIST).observed == "ignored"
 
 
-def test_no_directory_bucket_can_be_created(moto: Endpoint, observe: Observe) -> None:
+def test_list_when_no_directory_bucket_can_be_created_is_unproven(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if ZONE in request.path:
             return REFUSAL
@@ -102,18 +108,22 @@ def test_no_directory_bucket_can_be_created(moto: Endpoint, observe: Observe) ->
         assert observe(endpoint, LIST).observed == "unproven"
 
 
-def test_the_bucket_is_listed_instead(moto: Endpoint, observe: Observe) -> None:
+def test_session_when_the_bucket_is_listed_instead_is_ignored(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "session") as endpoint:
         assert observe(endpoint, CREATE).observed == "ignored"
 
 
-def test_keys_that_nobody_checks(moto: Endpoint, observe: Observe) -> None:
+def test_session_when_keys_are_not_verified_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, Directory(forged=Answer(status=200))) as endpoint:
         assert observe(endpoint, CREATE).observed == "ignored"
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_a_key_is_missing(moto: Endpoint, observe: Observe, name: str) -> None:
+def test_session_when_a_key_is_missing_is_ignored(
+    moto: Endpoint, observe: Observe, name: str
+) -> None:
     directory = Directory()
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -123,7 +133,9 @@ def test_a_key_is_missing(moto: Endpoint, observe: Observe, name: str) -> None:
         assert observe(endpoint, CREATE).observed == "ignored"
 
 
-def test_keys_that_open_nothing(moto: Endpoint, observe: Observe) -> None:
+def test_session_when_the_keys_are_refused_is_not_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if request.header(WITH_SESSION):
             return DENIED
@@ -133,7 +145,7 @@ def test_keys_that_open_nothing(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, CREATE).observed in ("ignored", "broken")
 
 
-def test_keys_are_not_recorded(
+def test_session_when_recorded_has_no_keys(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
@@ -148,13 +160,15 @@ def test_keys_are_not_recorded(
     assert [name for name, text in KEYS.items() if text in recorded] == []
 
 
-def test_an_empty_object_is_put_instead(moto: Endpoint, observe: Observe) -> None:
+def test_rename_when_an_empty_object_is_put_is_destructive(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "renameObject") as endpoint:
         seen = observe(endpoint, RENAME)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason
 
 
-def test_it_is_copied_and_not_renamed(moto: Endpoint, observe: Observe) -> None:
+def test_rename_when_the_object_is_copied_is_partial(moto: Endpoint, observe: Observe) -> None:
     directory = Directory()
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -167,7 +181,7 @@ def test_it_is_copied_and_not_renamed(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, RENAME).observed == "partial"
 
 
-def test_it_is_deleted_and_not_renamed(moto: Endpoint, observe: Observe) -> None:
+def test_rename_when_the_object_is_deleted_is_destructive(moto: Endpoint, observe: Observe) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if "renameobject" not in request.flags:
             return ask(request)
@@ -181,7 +195,7 @@ def test_it_is_deleted_and_not_renamed(moto: Endpoint, observe: Observe) -> None
     assert (seen.observed, seen.hazard) == ("broken", Hazard.DESTRUCTIVE), seen.reason
 
 
-def test_a_rename_that_is_nodded_at(moto: Endpoint, observe: Observe) -> None:
+def test_rename_when_nothing_is_done_is_ignored(moto: Endpoint, observe: Observe) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         return Answer(status=200) if "renameobject" in request.flags else ask(request)
 
@@ -190,13 +204,13 @@ def test_a_rename_that_is_nodded_at(moto: Endpoint, observe: Observe) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, "max-directory-buckets", "session", "renameObject") as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
+def test_row_when_the_server_does_nothing_is_not_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"

@@ -1,0 +1,153 @@
+"""The parameters that say which keys a listing of objects has: prefix and delimiter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.probing import Check, Workbench, core, detail, family, holds, promise
+from conformance.probing.sources import api, guide
+from conformance.s3.operations import OperationName
+from conformance.s3.response import Response
+from conformance.subjects.listed_objects import (
+    DELETED_FOLDER,
+    FOLDERS,
+    PREFIXES,
+    ROLLED,
+    Folder,
+    folder,
+    odd_folder,
+)
+from conformance.subjects.listings import has_element, in_order, lists, walk
+
+V1: Final = "ListObjects"
+V2: Final = "ListObjectsV2"
+BOTH: Final[tuple[OperationName, ...]] = (V1, V2)
+PREFIX_GUIDE: Final = guide("using-prefixes")
+
+
+def _prefix_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    return [
+        core("folder", "the keys that begin with the prefix a/ and no others", page),
+        promise("part-of-a-name", "b/x and bee, and not B, for the prefix b", PREFIX_GUIDE),
+        promise("whole-key", "the one key that is the prefix", page),
+        promise("odd-letters", "the keys under a prefix with a space and an ä", page),
+        promise("no-key", "an empty listing for a prefix that no key has", page),
+        promise("echo", "the prefix in Prefix", page),
+    ]
+
+
+@family("prefix", operations=BOTH, checks=_prefix_checks)
+def prefix(bench: Workbench, operation: OperationName, flag: str) -> None:
+    """List only keys that begin with the prefix."""
+    ours = folder(bench)
+
+    answer = bench.treat(ours.listing(operation, under="a/"))
+    bench.accepted(answer, flag)
+    seen = ours.seen(answer)
+    # A full page of other keys is what a server lists that ignores the prefix.
+    full = answer.text("IsTruncated") == "true"
+    all_ = seen if full else ours.names
+    bench.check("folder", lists(answer, seen, ["a/x", "a/y"], all_))
+    bench.check("echo", has_element(answer, "Prefix", ours.prefix + "a/"))
+
+    part = bench.effect(ours.listing(operation, under="b"))
+    bench.check("part-of-a-name", lists(part, ours.seen(part), ["b/x", "bee"]))
+    whole = bench.effect(ours.listing(operation, under="a0"))
+    bench.check("whole-key", lists(whole, ours.seen(whole), ["a0"]))
+    none = bench.effect(ours.listing(operation, under="nothing"))
+    bench.check("no-key", lists(none, ours.seen(none), []))
+    with bench.observing("odd-letters"):
+        odd = odd_folder(bench)
+        strange = bench.effect(odd.listing(operation, under="ä b/"))
+        bench.check("odd-letters", lists(strange, odd.seen(strange), ["ä b/1", "ä b/2"]))
+        bench.check("echo", has_element(strange, "Prefix", odd.prefix + "ä b/"))
+
+
+def _delimiter_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    checks = [
+        core("folders", "CommonPrefixes for a.b/, a/ and b/ with the delimiter /", page),
+        core("rest", "the keys without a / and no others in Contents", page),
+        promise("order", "common prefixes in the order of their UTF-8 bytes", page),
+        promise("deleted", "no common prefix of an object that was deleted", PREFIX_GUIDE),
+        promise("other-delimiter", "a- in CommonPrefixes for the delimiter -", page),
+        detail("several-characters", "three common prefixes for the delimiter /x", PREFIX_GUIDE),
+        promise("inside-a-folder", "the keys of the folder a/, and no CommonPrefixes", page),
+        promise("part-of-a-name", "what begins with a, a.b/ and a/ rolled up", PREFIX_GUIDE),
+        promise("pages", "each key and common prefix once over pages of four", page),
+        promise("echo", "the delimiter in Delimiter", page),
+        promise("is-truncated", "IsTruncated false where all is listed", page),
+    ]
+    if operation == V2:
+        counts = "KeyCount equal to the keys and common prefixes listed"
+        return [*checks, promise("key-count", counts, page)]
+    marker = "NextMarker on a truncated page, a key or common prefix of it"
+    return [*checks, detail("next-marker", marker, page)]
+
+
+@family("delimiter", operations=BOTH, checks=_delimiter_checks)
+def delimiter(bench: Workbench, operation: OperationName, flag: str) -> None:
+    """Roll keys up to the delimiter into one CommonPrefixes element each."""
+    ours = folder(bench)
+    rest = [name for name in ROLLED if name not in FOLDERS]
+
+    answer = bench.treat(ours.listing(operation, delimiter="/"))
+    bench.accepted(answer, flag)
+    keys, prefixes = ours.seen(answer), ours.seen(answer, PREFIXES)
+    # A prefix of nothing but a deleted object is a fault of its own.
+    living = [name for name in prefixes if name != DELETED_FOLDER]
+    none: list[str] | None = [] if keys and not prefixes else None
+    bench.check("folders", lists(answer, living, FOLDERS, none, "prefix"))
+    rolled = [name for name in ours.names if name not in rest]
+    bench.check("rest", lists(answer, keys, rest, rolled))
+    bench.check("order", in_order(answer, prefixes, FOLDERS))
+    deleted = [name for name in prefixes if name == DELETED_FOLDER]
+    bench.check("deleted", lists(answer, deleted, [], of="prefix"))
+    bench.check("echo", has_element(answer, "Delimiter", "/"))
+    bench.check("is-truncated", has_element(answer, "IsTruncated", "false"))
+    if operation == V2:
+        _check_count(bench, answer)
+
+    hyphen = bench.effect(ours.listing(operation, delimiter="-"))
+    shown = ours.seen(hyphen, PREFIXES)
+    bench.check("other-delimiter", lists(hyphen, shown, ["a-"], of="prefix"))
+    two = bench.effect(ours.listing(operation, delimiter="/x"))
+    right = ["a.b/x", "a/x", "b/x"]
+    bench.check("several-characters", lists(two, ours.seen(two, PREFIXES), right, of="prefix"))
+    inside = bench.effect(ours.listing(operation, under="a/", delimiter="/"))
+    bench.check("inside-a-folder", lists(inside, ours.rolled(inside), ["a/x", "a/y"]))
+    part = bench.effect(ours.listing(operation, under="a", delimiter="/"))
+    begin = [name for name in ROLLED if name.startswith("a")]
+    bench.check("part-of-a-name", lists(part, ours.rolled(part), begin, of="key or prefix"))
+    if operation == V2:
+        _check_count(bench, part)
+    _check_pages(bench, ours, operation)
+
+
+def _check_count(bench: Workbench, answer: Response) -> None:
+    count = len(answer.texts("Contents")) + len(answer.texts("CommonPrefixes"))
+    bench.check("key-count", has_element(answer, "KeyCount", str(count)))
+
+
+def _check_pages(bench: Workbench, ours: Folder, operation: OperationName) -> None:
+    """Read page by page: the second page begins after a common prefix."""
+    first = bench.effect(ours.listing(operation, delimiter="/", max_keys="4"))
+
+    def following(answer: Response) -> dict[str, str]:
+        if operation == V2:
+            return {"continuation-token": answer.text("NextContinuationToken") or ""}
+        last = ours.rolled(answer)[-1:]
+        # A client that finds no NextMarker goes on after the last that it was given.
+        marker = answer.text("NextMarker") or (ours.prefix + last[0] if last else "")
+        return {"marker": marker}
+
+    pages = walk(first, following, bench.effect)
+    bench.check("pages", pages.show(ROLLED, ours.rolled))
+    if operation == V1:
+        if first.text("IsTruncated") != "true":
+            bench.skip("next-marker", because="the first page is not truncated")
+            return
+        marker = first.text("NextMarker") or ""
+        there = marker.removeprefix(ours.prefix) in ours.rolled(first)
+        bench.check("next-marker", holds(there, f"NextMarker {marker!r}", first))

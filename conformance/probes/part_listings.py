@@ -1,0 +1,212 @@
+"""ListParts and its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from conformance.probing import (
+    Workbench,
+    core,
+    detail,
+    holds,
+    offered,
+    operation,
+    probe,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.checksums import checksum
+from conformance.s3.operations import OperationName
+from conformance.s3.response import Response
+from conformance.subjects.listed_uploads import NUMBER, REPLACED, parts
+from conformance.subjects.listings import (
+    fields_are,
+    has_dates,
+    has_element,
+    has_root,
+    in_order,
+    lists,
+    page_of,
+    walk,
+)
+from conformance.subjects.multipart import Upload, begin
+
+PAGE: Final = api("ListParts")
+CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
+
+
+@operation(
+    "ListParts",
+    checks=[
+        core("parts", "every part that was uploaded", PAGE),
+        promise("order", "part numbers in ascending order, each once", PAGE),
+        promise("sizes", "the Size of each part", PAGE),
+        promise("etags", "the ETag of each part", PAGE),
+        promise("replaced-part", "Size and ETag of the part that replaced another", PAGE),
+        promise("dates", "LastModified of each part, an ISO 8601 date", PAGE),
+        promise("root", "the root element ListPartsResult", PAGE),
+        promise("bucket-name", "the bucket's name in Bucket", PAGE),
+        promise("key", "the upload's key in Key", PAGE),
+        promise("upload-id", "the upload's id in UploadId", PAGE),
+        promise("is-truncated", "IsTruncated false where all is listed", PAGE),
+        promise("no-parts", "200 and no part of an upload that has none", PAGE),
+        promise("after-completion", "404 once the upload is completed", ERRORS),
+        promise("after-abortion", "404 once the upload is aborted", ERRORS),
+        promise("other-key", "404 for the upload's id with another key", ERRORS),
+        promise("with-checksums", "the part of an upload with x-amz-checksum-algorithm", PAGE),
+        detail("error-code", "NoSuchUpload where there is no such upload", ERRORS),
+        detail("checksum", "ChecksumCRC32 of that part", PAGE),
+        detail("default-max-parts", "MaxParts 1000 without max-parts", PAGE),
+        detail("storage-class", "StorageClass STANDARD", PAGE),
+        detail("owner", "Owner and Initiator of the upload", PAGE),
+    ],
+)
+def list_parts(bench: Workbench, _: OperationName) -> None:
+    """List an upload's parts in order, with their numbers, sizes and ETags."""
+    ours = parts(bench)
+    upload = ours.upload
+
+    answer = offered(bench.treat(ours.listing()))
+    numbers = answer.texts(NUMBER)
+    nothing = None if answer.root == "ListPartsResult" else numbers
+    # A part that is listed twice is a matter of their order.
+    there = list(dict.fromkeys(numbers))
+    bench.check("parts", lists(answer, there, ours.numbers, nothing, "part"))
+    bench.check("order", in_order(answer, numbers, ours.numbers))
+    second = str(REPLACED)
+    for check, field, right in (("sizes", "Size", ours.sizes), ("etags", "ETag", ours.etags)):
+        others = {number: text for number, text in right.items() if number != second}
+        bench.check(check, fields_are(answer, "Part", "PartNumber", field, others))
+        replaced = fields_are(answer, "Part", "PartNumber", field, {second: right[second]})
+        bench.check("replaced-part", replaced)
+    dates = answer.texts("Part/LastModified")
+    enough = len(dates) == len(numbers)
+    missing = holds(False, f"{len(dates)} dates of {len(numbers)} parts", answer)
+    bench.check("dates", has_dates(answer, "Part/LastModified") if enough else missing)
+    bench.check("root", has_root(answer, "ListPartsResult"))
+    bench.check("bucket-name", has_element(answer, "Bucket", upload.bucket))
+    bench.check("key", has_element(answer, "Key", upload.key))
+    bench.check("upload-id", has_element(answer, "UploadId", upload.upload_id))
+    bench.check("is-truncated", has_element(answer, "IsTruncated", "false"))
+    bench.check("default-max-parts", has_element(answer, "MaxParts", "1000"))
+    bench.check("storage-class", has_element(answer, "StorageClass", "STANDARD"))
+    owners = [bool(answer.text(f"{who}/ID")) for who in ("Owner", "Initiator")]
+    bench.check("owner", holds(all(owners), f"{sum(owners)} of the two", answer))
+
+    checks = ("other-key", "no-parts", "after-abortion", "after-completion", "error-code")
+    with bench.observing(*checks):
+        _check_ends(bench)
+    with bench.observing("with-checksums", "checksum"):
+        summed = begin(bench, CRC32)
+        body = bench.text()
+        crc = checksum("CRC32", body)
+        bench.setup(summed.part(1, body, {"x-amz-checksum-crc32": crc}))
+        listing = bench.effect(summed.call("ListParts"))
+        bench.check("with-checksums", lists(listing, listing.texts(NUMBER), ["1"], of="part"))
+        bench.check("checksum", has_element(listing, "Part/ChecksumCRC32", crc))
+
+
+def _check_ends(bench: Workbench) -> None:
+    """An upload without parts, aborted; and one that is completed."""
+    aborted, completed = begin(bench), begin(bench)
+    strange = replace(completed, key=aborted.key)
+    _check_over(bench, "other-key", strange)
+    empty = bench.effect(aborted.call("ListParts"))
+    bench.check("no-parts", lists(empty, empty.texts(NUMBER), [], of="part"))
+    bench.setup(aborted.call("AbortMultipartUpload"))
+    _check_over(bench, "after-abortion", aborted)
+    etag = bench.setup(completed.part(1, bench.text())).etag
+    bench.setup(completed.complete([etag]))
+    _check_over(bench, "after-completion", completed)
+
+
+def _check_over(bench: Workbench, check: str, upload: Upload) -> None:
+    """An upload that is over, or never was."""
+    answer = bench.effect(upload.call("ListParts"))
+    bench.check(check, refused(answer, 404))
+    if answer.status == 404:
+        bench.check("error-code", refused(answer, 404, codes=["NoSuchUpload"]))
+
+
+@probe(
+    "ListParts/max-parts",
+    checks=[
+        core("page", "two parts of three", PAGE),
+        promise("first-parts", "the first parts in order on the first page", PAGE),
+        promise("truncated", "IsTruncated true where there are more parts", PAGE),
+        promise("next-part-number-marker", "the page's last number in it", PAGE),
+        promise("echo", "max-parts in MaxParts", PAGE),
+        promise("exact", "IsTruncated false where just as many parts are left", PAGE),
+        promise("pages", "each part once over pages of one", PAGE),
+        detail("beyond-thousand", "all parts for max-parts=2000", PAGE),
+        detail("zero", "no part for max-parts=0", PAGE),
+        detail("negative", "400 InvalidArgument for max-parts=-1", PAGE),
+        detail("not-a-number", "400 InvalidArgument for max-parts=two", PAGE),
+    ],
+)
+def max_parts(bench: Workbench) -> None:
+    """List no more parts than this, and say that there are more and where to go on."""
+    ours = parts(bench)
+
+    page = bench.treat(ours.listing(max_parts="2"))
+    bench.accepted(page, "max-parts")
+    seen = page.texts(NUMBER)
+    bench.check("page", page_of(2, page, seen, ours.numbers, "part"))
+    bench.check("first-parts", lists(page, seen[:2], ours.numbers[:2], of="part"))
+    bench.check("truncated", has_element(page, "IsTruncated", "true"))
+    marker = has_element(page, "NextPartNumberMarker", ours.numbers[1])
+    bench.check("next-part-number-marker", marker)
+    bench.check("echo", has_element(page, "MaxParts", "2"))
+    exact = bench.effect(ours.listing(max_parts="3"))
+    bench.check("exact", lists(exact, exact.texts(NUMBER), ours.numbers, of="part"))
+    bench.check("exact", has_element(exact, "IsTruncated", "false"))
+
+    def following(answer: Response) -> dict[str, str]:
+        return {"part-number-marker": answer.text("NextPartNumberMarker") or ""}
+
+    pages = walk(bench.effect(ours.listing(max_parts="1")), following, bench.effect)
+    bench.check("pages", pages.show(ours.numbers, lambda answer: answer.texts(NUMBER)))
+    zero = bench.effect(ours.listing(max_parts="0"))
+    bench.check("zero", lists(zero, zero.texts(NUMBER), [], of="part"))
+    many = bench.effect(ours.listing(max_parts="2000"))
+    bench.check("beyond-thousand", lists(many, many.texts(NUMBER), ours.numbers, of="part"))
+    for check, value in (("negative", "-1"), ("not-a-number", "two")):
+        answer = bench.effect(ours.listing(max_parts=value))
+        bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
+
+
+@probe(
+    "ListParts/part-number-marker",
+    checks=[
+        core("after-a-part", "parts 2 and 10 after 1", PAGE),
+        core("after-no-part", "part 10 after 3, which no part has", PAGE),
+        promise("after-the-last", "no part after 10, and IsTruncated false", PAGE),
+        promise("from-zero", "every part after 0", PAGE),
+        promise("echo", "the marker in PartNumberMarker", PAGE),
+        detail("not-a-number", "400 InvalidArgument for part-number-marker=two", PAGE),
+    ],
+)
+def part_number_marker(bench: Workbench) -> None:
+    """List only parts with a higher number than this, which need not exist."""
+    ours = parts(bench)
+
+    def after(number: str) -> Response:
+        return bench.effect(ours.listing(part_number_marker=number))
+
+    existing = bench.treat(ours.listing(part_number_marker="1"))
+    bench.accepted(existing, "part-number-marker")
+    seen = existing.texts(NUMBER)
+    bench.check("after-a-part", lists(existing, seen, ours.numbers[1:], ours.numbers, "part"))
+    bench.check("echo", has_element(existing, "PartNumberMarker", "1"))
+    missing = after("3")
+    seen = missing.texts(NUMBER)
+    bench.check("after-no-part", lists(missing, seen, ours.numbers[2:], ours.numbers, "part"))
+    last = after("10")
+    bench.check("after-the-last", lists(last, last.texts(NUMBER), [], of="part"))
+    bench.check("after-the-last", has_element(last, "IsTruncated", "false"))
+    zero = after("0")
+    bench.check("from-zero", lists(zero, zero.texts(NUMBER), ours.numbers, of="part"))
+    strange = after("two")
+    bench.check("not-a-number", refused(strange, 400, codes=["InvalidArgument"]))
