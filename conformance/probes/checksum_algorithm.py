@@ -4,8 +4,6 @@
 which AWS gives to none of these requests. What shows that the header is read is its own value, for
 the checksum may be compared without it: a name of no algorithm is refused, and so is one whose
 checksum is not the one sent. The SDKs' header is refused as well where no checksum comes with it.
-Source: x-amz-sdk-checksum-algorithm on
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html and the other Put… pages.
 """
 
 from __future__ import annotations
@@ -13,17 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Workbench, decide, family, judge, refuses
+from conformance.probing import Check, Workbench, core, decide, detail, equals, family, refused
+from conformance.probing.sources import ERRORS, api
 from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import Call, OperationName
 from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed
 
 SDK_ALGORITHM: Final = "x-amz-sdk-checksum-algorithm"
 ALGORITHM: Final = "x-amz-checksum-algorithm"
 SENT: Final = "CRC32"
 ANOTHER: Final = "SHA256"
 NONE_SUCH: Final = "CRC31"
+CODES: Final = ("InvalidRequest", "InvalidArgument", "BadDigest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +39,39 @@ class Served:
     summed: Call | None
 
 
-@family(SDK_ALGORITHM, ALGORITHM, operations=DOCUMENTS)
-def algorithm(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Heed the name: refuse one of no algorithm, and one whose checksum is not the one sent."""
-    served = _served(bench, SMALLEST[operation](bench), feature)
-
-    values = {NONE_SUCH: "a name of no algorithm"}
-    if served.summed is not None:
-        values[ANOTHER] = f"{ANOTHER}, though the checksum sent is {SENT}"
-    call = served.summed or served.plain
-    proofs = [
-        refuses(f"with {what}", bench.effect(call.plus(headers={feature: value})))
-        for value, what in values.items()
+def _checks(operation: str, feature: str) -> list[Check]:
+    # AWS gives the second header to none of these requests; it is read as the SDKs' header is.
+    page = api(operation)
+    checks = [
+        core("unknown-algorithm", f"a refusal of {NONE_SUCH}, which is no algorithm", page),
+        core("another-algorithm", f"a refusal of {ANOTHER} where a {SENT} is sent", page),
+        detail("code", f"one of {', '.join(CODES)} for a name of no algorithm", ERRORS),
     ]
     if feature == SDK_ALGORITHM:
+        checks.append(core("no-checksum", f"a refusal of {SENT} where no checksum is sent", page))
+    return checks
+
+
+@family(SDK_ALGORITHM, ALGORITHM, operations=DOCUMENTS, checks=_checks)
+def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Refuse a name of no algorithm, and one whose checksum is not the one sent."""
+    served = _served(bench, SMALLEST[operation](bench), feature)
+    call = served.summed or served.plain
+
+    unknown = bench.effect(call.plus(headers={feature: NONE_SUCH}))
+    if bench.check("unknown-algorithm", refused(unknown)):
+        known = unknown.code if unknown.code not in CODES else CODES[0]
+        bench.check("code", equals("code", known, CODES[0], unknown))
+    else:
+        bench.skip("code", because="a name of no algorithm was not refused")
+    if served.summed is None:
+        bench.skip("another-algorithm", because="the server refuses checksums of this request")
+    else:
+        another = bench.effect(served.summed.plus(headers={feature: ANOTHER}))
+        bench.check("another-algorithm", refused(another))
+    if feature == SDK_ALGORITHM:
         alone = bench.effect(served.plain.plus(headers={feature: SENT}))
-        proofs.append(refuses("without any checksum", alone))
-    return judge(*proofs)
+        bench.check("no-checksum", refused(alone))
 
 
 def _served(bench: Workbench, call: Call, feature: str) -> Served:

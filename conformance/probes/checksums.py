@@ -1,165 +1,229 @@
 """Checksums of objects: five algorithms, over the whole object or over its parts' checksums.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 An upload of one part tells the two types apart: COMPOSITE is the checksum of that part's checksum,
 and ends in -1. What must be refused is sent to an upload of its own, for it may end it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
-from conformance.probing import Proof, Seen, Workbench, decide, family, judge, probe, refuses, shows
-from conformance.s3.checksums import DIGESTS, checksum, checksum_header, composite
+from conformance.probing import (
+    Check,
+    Comparison,
+    Workbench,
+    cell,
+    core,
+    decide,
+    detail,
+    equals,
+    has_body,
+    has_header,
+    holds,
+    probe,
+    promise,
+    refused,
+)
+from conformance.probing.sources import api, guide
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.subjects.multipart import Upload, begin, begun, completed, create_call
-from conformance.verdict import Observation, Observed
+from conformance.subjects.checksummed import (
+    ALGORITHM,
+    FULL_OBJECT,
+    TYPE,
+    Cell,
+    copied_and_sent,
+    plain_head,
+    read,
+)
+from conformance.subjects.kept import kept
+from conformance.subjects.multipart import begin, begun, create_call
+from conformance.verdict import Observed, Outcome
 
-ALGORITHM, TYPE = "x-amz-checksum-algorithm", "x-amz-checksum-type"
-CELLS: Final = tuple(f"Checksum/{algorithm}" for algorithm in DIGESTS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """An algorithm and a type, on the bytes of an upload's only part."""
-
-    algorithm: str
-    type: str
-    body: bytes
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """The headers of CreateMultipartUpload."""
-        return {ALGORITHM: self.algorithm, TYPE: self.type}
-
-    @property
-    def header(self) -> str:
-        return checksum_header(self.algorithm)
-
-    @property
-    def right(self) -> dict[str, str]:
-        """`x-amz-checksum-…` with the part's value, which is the whole object's too."""
-        return {self.header: checksum(self.algorithm, self.body)}
-
-    @property
-    def wrong(self) -> dict[str, str]:
-        """`x-amz-checksum-…` with the value of other bytes."""
-        return {self.header: checksum(self.algorithm, self.body[::-1])}
-
-    @property
-    def values(self) -> dict[str, str]:
-        """By type, what HeadObject must show of the object."""
-        return {
-            "COMPOSITE": f"{composite(self.algorithm, [self.body])}-1",
-            "FULL_OBJECT": checksum(self.algorithm, self.body),
-        }
-
-    def complete(self, upload: Upload, part: Response, headers: dict[str, str]) -> Call:
-        """CompleteMultipartUpload that names the part's checksum."""
-        name = f"Checksum{self.algorithm}"
-        xml = f"<{name}>{self.right[self.header]}</{name}>"
-        return upload.complete([part.etag], [xml], headers)
+INTEGRITY: Final = guide("checking-object-integrity-upload")
+HEAD: Final = api("HeadObject")
+COMPLETE: Final = api("CompleteMultipartUpload")
 
 
-def _cell(bench: Workbench, operation: str, kind: str) -> Cell:
-    return Cell(algorithm=operation.removeprefix("Checksum/"), type=kind, body=bench.text())
+def _checks(name: str, kind: str) -> Iterator[Check]:
+    header, whole = checksum_header(name), kind == FULL_OBJECT
+    value = f"the {kind} {name} of the object"
+    yield core("value", f"{value}, which an upload without a checksum does not have", HEAD)
+    if whole:
+        yield core("wrong-value", f"400 for a completion with a wrong {header}", COMPLETE)
+    else:
+        yield core("wrong-part", f"400 for a part with a wrong {header}", api("UploadPart"))
+    yield promise("value-by-head", f"{value} by HeadObject", HEAD)
+    yield promise("type", f"{TYPE}: {kind} by HeadObject", HEAD)
+    yield promise("value-by-get", f"{value} by GetObject", api("GetObject"))
+    yield promise("several-parts", f"the {kind} {name} of an object of two parts", INTEGRITY)
+    yield promise("nothing-stored", "404 for the object of a completion that was refused", COMPLETE)
+    weigh = promise if whole else detail  # an object that is sent whole has no other type
+    page = api("PutObject")
+    yield weigh("put-wrong-value", f"400 for PutObject with a wrong {header}", page)
+    yield weigh("put-unchanged", "the previous object after PutObject was refused", page)
+    yield weigh("put-value", f"the {name} of an object that PutObject stored", page)
+    if not whole:
+        yield detail("wrong-element", f"400 for a wrong Checksum{name} element of a part", COMPLETE)
+    yield detail("malformed", f"400 for a {header} that is no checksum", api("UploadPart"))
+    yield detail("code", "BadDigest for a wrong checksum", INTEGRITY)
+    yield detail("type-by-get", f"{TYPE}: {kind} by GetObject", api("GetObject"))
+    yield detail("unasked", f"no {header} by HeadObject without x-amz-checksum-mode", HEAD)
+    yield detail("upload-echo", "algorithm and type in the response", api("CreateMultipartUpload"))
+    yield detail("part-echo", f"{header} in the response", api("UploadPart"))
+    yield detail("completion-echo", f"Checksum{name} in the response", COMPLETE)
+    yield detail("listed-part", f"Checksum{name} of the part in ListParts", api("ListParts"))
 
 
-def _completed(bench: Workbench, cell: Cell, headers: dict[str, str]) -> tuple[Proof, ...]:
-    """What HeadObject shows of an object uploaded and completed with the right checksums."""
-    created = bench.treat(create_call(bench, cell.asked))
-    bench.accepted(created, *cell.asked)
+@cell(
+    "Checksum",
+    *((name, kind) for name in DIGESTS for kind in ("COMPOSITE", FULL_OBJECT)),
+    checks=lambda name, kind: [*_checks(name, kind)],
+)
+def object_checksum(bench: Workbench, name: str, kind: str) -> None:
+    """Refuse bytes that do not have the checksum they are sent with, and keep the checksum."""
+    one = Cell(algorithm=name, type=kind, body=bench.text())
+    _kept(bench, one)
+    _compared(bench, one)
+    with bench.observing("several-parts"):
+        value, answer = copied_and_sent(bench, one)
+        bench.check("several-parts", has_header(answer, one.header, value))
+    with bench.observing("put-wrong-value", "put-unchanged", "put-value"):
+        _put(bench, one)
+
+
+def _kept(bench: Workbench, one: Cell) -> None:
+    """What is shown of an object that was uploaded and completed with the right checksums."""
+    created = bench.treat(create_call(bench, one.asked))
+    bench.accepted(created, *one.asked)
     upload = begun(created)
-    part = bench.treat(upload.part(1, cell.body, cell.right))
+    echo = [created.header(ALGORITHM), created.header(TYPE)]
+    bench.check("upload-echo", equals("headers", echo, [one.algorithm, one.type], created))
+    part = bench.treat(upload.part(1, one.body, one.right))
     if not part.ok:
         # In this upload a part without a checksum may well be refused.
-        bench.accepted(part, control=begin(bench).part(1, cell.body))
-    done = bench.treat(cell.complete(upload, part, headers))
-    plain = cell.complete(upload, part, {}) if headers else upload.complete([part.etag])
+        bench.accepted(part, control=begin(bench).part(1, one.body))
+    bench.check("part-echo", has_header(part, one.header, one.right[one.header]))
+    _listed(bench, one, bench.effect(upload.call("ListParts")))
+    done = bench.treat(one.complete(upload, part))
+    plain = upload.complete([part.etag])
+    if one.type == FULL_OBJECT:
+        plain = one.complete(upload, part, headers={})
     bench.accepted(done, control=plain)
-    return _shown(bench, cell, upload)
+    element = f"Checksum{one.algorithm}"
+    bench.check("completion-echo", equals(element, done.text(element), one.value, done))
+
+    call = read("HeadObject", upload)
+    head = bench.effect(call)
+    shown = _value(head, one)
+    bench.check("value-by-head", shown)
+    default = bench.shared("HeadObject of an upload without a checksum", plain_head)
+    if default.header(TYPE) == one.type and default.header(one.header):
+        bench.skip("value", because="the server shows one of every object")
+    else:
+        bench.check("value", shown)
+    if shown.held:
+        bench.check("type", has_header(head, TYPE, one.type))
+    else:  # some servers return any x-amz- header, a type without a checksum too
+        bench.skip("type", because="HeadObject does not show the checksum")
+    got = bench.effect(read("GetObject", upload))
+    bench.check("value-by-get", _value(got, one))
+    bench.check("type-by-get", has_header(got, TYPE, one.type))
+    unasked = bench.control(call.without("x-amz-checksum-mode"))
+    bench.check("unasked", has_header(unasked, one.header, None))
 
 
-def _shown(bench: Workbench, cell: Cell, upload: Upload) -> tuple[Proof, ...]:
-    answer = bench.effect(_head(upload.bucket, upload.key))
-    value, kind, right = answer.header(cell.header), answer.header(TYPE), cell.values[cell.type]
-    text = f"HeadObject shows {value or f'no {cell.header}'}, not {right}"
-    if value != right and value in cell.values.values():
-        decide(Observed.IGNORED, f"{text}: the type is not heeded")
-    told = shows(
-        value == right,
-        f"HeadObject shows {right}",
-        text,
-        otherwise=Seen.WRONG if value else Seen.ABSENT,
-    )
-    if told.seen is not Seen.HELD:
-        return (told,)  # some servers give back any x-amz- header, a type without a checksum too
-    typed = shows(kind == cell.type, f"and {cell.type}", f"and {kind or 'no'} {TYPE}")
-    return (told, typed)
+def _value(answer: Response, one: Cell) -> Comparison:
+    """The checksum of the cell.
+
+    Raises:
+        Decided: HeadObject shows the other type's.
+    """
+    value = answer.header(one.header)
+    head = answer.call.operation == "HeadObject"
+    if head and value != one.value and value in one.values.values():
+        decide(
+            Observed.IGNORED,
+            f"HeadObject: expected {one.header}: {one.value}; got {value}: the type is ignored",
+        )
+    return has_header(answer, one.header, one.value, default=[None])
 
 
-def _head(bucket: str, key: str) -> Call:
-    headers = {"x-amz-checksum-mode": "ENABLED"}
-    return Call(operation="HeadObject", bucket=bucket, key=key, headers=headers)
+def _listed(bench: Workbench, one: Cell, listing: Response) -> None:
+    element = f"Part/Checksum{one.algorithm}"
+    seen = equals(element, listing.text(element), one.right[one.header], listing)
+    bench.check("listed-part", seen if listing.ok else holds(False, listing.describe(), listing))
 
 
-@family("COMPOSITE", operations=CELLS)
-def composite_checksum(bench: Workbench, operation: str, kind: str) -> Observation:
-    """Check each part against its checksum, and show the checksum of those checksums."""
-    cell = _cell(bench, operation, kind)
-
-    shown = _completed(bench, cell, {})
-    wrong = bench.effect(begin(bench, cell.asked).part(1, cell.body, cell.wrong))
-
-    return _weighed(bench, cell, refuses("a part with a wrong checksum", wrong, 400), shown)
-
-
-@family("FULL_OBJECT", operations=CELLS)
-def full_object_checksum(bench: Workbench, operation: str, kind: str) -> Observation:
-    """Check the whole object against its checksum at completion, and show that checksum."""
-    cell = _cell(bench, operation, kind)
-
-    shown = _completed(bench, cell, {TYPE: kind, **cell.right})
-    upload = begin(bench, cell.asked)
-    part = bench.setup(upload.part(1, cell.body, cell.right))
-    wrong = bench.effect(cell.complete(upload, part, {TYPE: kind, **cell.wrong}))
-
-    return _weighed(bench, cell, refuses("completion with a wrong checksum", wrong, 400), shown)
-
-
-def _weighed(bench: Workbench, cell: Cell, refused: Proof, shown: tuple[Proof, ...]) -> Observation:
-    """A checksum that is shown of every upload shows nothing of one that was asked for."""
-    plain = bench.shared("HeadObject of an upload without a checksum", _plain_head)
-    if plain.header(TYPE) == cell.type and plain.header(cell.header):
-        return judge(refused, also=shown)
-    return judge(refused, *shown)
+def _compared(bench: Workbench, one: Cell) -> None:
+    """What is refused, where a refusal is due: at a part, or at the completion."""
+    upload = begin(bench, one.asked)
+    malformed = bench.effect(upload.part(1, one.body, {one.header: "no-checksum"}))
+    bench.check("malformed", refused(malformed, 400))
+    if one.type == FULL_OBJECT:
+        part = bench.setup(upload.part(1, one.body, one.right))
+        wrong = bench.effect(one.complete(upload, part, headers={TYPE: one.type, **one.wrong}))
+        bench.check("wrong-value", refused(wrong, 400))
+    else:
+        wrong = bench.effect(upload.part(1, one.body, one.wrong))
+        bench.check("wrong-part", refused(wrong, 400))
+        part = bench.setup(upload.part(1, one.body, one.right))
+        mismatch = bench.effect(one.complete(upload, part, element=one.wrong[one.header]))
+        bench.check("wrong-element", refused(mismatch, 400))
+    if wrong.status == 400:
+        bench.check("code", equals("code", wrong.code, "BadDigest", wrong))
+        completion = mismatch if one.type != FULL_OBJECT else wrong
+        if completion.ok:
+            bench.skip("nothing-stored", because="no completion was refused")
+        else:
+            bench.check("nothing-stored", refused(bench.effect(upload.read), 404))
 
 
-def _plain_head(bench: Workbench) -> Response:
-    plain = completed(bench, [bench.text()])
-    return bench.attempt(_head(plain.bucket, plain.key))
+def _put(bench: Workbench, one: Cell) -> None:
+    """The same algorithm with an object that is sent whole."""
+    subject = bench.put(one.body, headers=one.right)
+    wrong = bench.effect(subject.call("PutObject", body=bench.text(), headers=one.wrong))
+    bench.check("put-wrong-value", refused(wrong, 400))
+    if wrong.ok:
+        bench.skip("put-unchanged", "put-value", because="PutObject was not refused")
+        return
+    same, after = kept(bench, subject, read("GetObject", subject.call("GetObject")))
+    bench.check("put-unchanged", same)
+    if after is not None:
+        bench.check("put-value", has_header(after, one.header, one.right[one.header]))
 
 
-@probe("CopyObject/x-amz-checksum-algorithm")
-def copy_checksum_algorithm(bench: Workbench) -> Observation:
+@probe(
+    "CopyObject/x-amz-checksum-algorithm",
+    checks=(
+        core("value", "the SHA256 of the copy by HeadObject", api("CopyObject")),
+        promise("type", f"{TYPE}: FULL_OBJECT by HeadObject of the copy", api("CopyObject")),
+        detail("unknown-algorithm", "400 for an algorithm that S3 does not know", INTEGRITY),
+        promise("bytes", "the bytes of the source", api("CopyObject")),
+        detail("result", "ChecksumSHA256 in the CopyObjectResult element", api("CopyObject")),
+    ),
+)
+def copy_checksum_algorithm(bench: Workbench) -> None:
     """Compute the algorithm's checksum for the copy, which the source does not have."""
     source, name = bench.plain, checksum_header("SHA256")
     headers = {"x-amz-copy-source": source.source, ALGORITHM: "SHA256"}
+    call = Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
 
-    copied = bench.treat(
-        Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
-    )
+    copied = bench.treat(call)
     bench.accepted(copied, ALGORITHM)
-    answer = bench.effect(_head(copied.call.bucket, copied.call.key))
-    right, value = checksum("SHA256", source.body), answer.header(name)
-
-    return judge(
-        shows(
-            value == right,
-            f"HeadObject of the copy shows {name}: {right}",
-            f"HeadObject of the copy shows {value or 'no'} {name}",
-            otherwise=Seen.WRONG if value else Seen.ABSENT,
-        )
-    )
+    right = checksum("SHA256", source.body)
+    answer = bench.effect(read("GetObject", call))
+    head = bench.effect(read("HeadObject", call))
+    value = has_header(head, name, right, default=[None])
+    bench.check("value", value)
+    if value.held:
+        bench.check("type", has_header(head, TYPE, FULL_OBJECT))
+    else:
+        bench.skip("type", because="HeadObject does not show the checksum")
+    bench.check("bytes", has_body(answer, source.body, otherwise=Outcome.WRONG))
+    result = copied.text("ChecksumSHA256")
+    bench.check("result", equals("ChecksumSHA256", result, right, copied))
+    unknown = bench.effect(call.plus(headers={ALGORITHM: "SHA3"}))
+    bench.check("unknown-algorithm", refused(unknown, 400))

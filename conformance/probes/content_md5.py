@@ -1,87 +1,149 @@
-"""Content-MD5: a body is refused unless it has the digest that is said.
-
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, the Put… pages of
-buckets' configurations, and RFC 1864.
-"""
+"""Content-MD5: a body is refused unless it has the digest that the header says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from conformance.probing import Proof, Seen, Workbench, family, judge, refuses
+from conformance.probing import (
+    Check,
+    Stored,
+    Workbench,
+    core,
+    detail,
+    equals,
+    family,
+    holds,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api, rfc
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
+from conformance.subjects.kept import kept
 from conformance.subjects.multipart import begin
-from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
+from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST, delete_objects
 from conformance.subjects.writes import write_call
-from conformance.verdict import Hazard, Observation
+from conformance.verdict import Hazard
 
 HEADER: Final = "Content-MD5"
 MALFORMED: Final = "not-a-digest"
-
-CALLS: Final[dict[str, Callable[[Workbench], Call]]] = {
-    "PutObject": lambda bench: write_call(bench, "PutObject", {}),
-    "UploadPart": lambda bench: begin(bench).part(1, bench.text()),
-    # Its body is empty, and so the digest is that of nothing.
-    "CreateMultipartUpload": lambda bench: write_call(bench, "CreateMultipartUpload", {}),
-}
-Left = Callable[[Workbench, Call], bool]
+DATA: Final[tuple[OperationName, ...]] = ("PutObject", "UploadPart", "CreateMultipartUpload")
+STORED: Final[tuple[OperationName, ...]] = ("PutObject", "UploadPart")
 
 
-def _object(bench: Workbench, call: Call) -> bool:
-    return bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key)).ok
+def _checks(operation: str, _: str) -> Iterator[Check]:
+    page, md5 = api(operation), rfc(1864, "2")
+    yield core("wrong-digest", "a refusal of the digest of other bytes", page)
+    yield core("malformed-digest", f"a refusal of {MALFORMED!r}, which is no digest", page)
+    weigh = promise if operation in STORED else detail
+    yield weigh("wrong-digest-code", "400 BadDigest for the digest of other bytes", ERRORS)
+    yield weigh("malformed-digest-code", "400 InvalidDigest for what is no digest", ERRORS)
+    if operation in STORED:
+        yield promise("short-digest", "a refusal of base64 of the digest's first 8 bytes", md5)
+    if operation == "PutObject":
+        yield promise("object-stays", "the previous object after PutObject was refused", page)
+        yield detail("hexadecimal", "a refusal of the right digest in hexadecimal", md5)
+    if operation == "UploadPart":
+        yield promise("nothing-stored", "no part in ListParts after UploadPart was refused", page)
+    if operation == "DeleteObjects":
+        yield promise("object-stays", "the object after DeleteObjects was refused", page)
 
 
-def _part(bench: Workbench, call: Call) -> bool:
-    query = {"uploadId": call.query["uploadId"]}
-    listing = Call(operation="ListParts", bucket=call.bucket, key=call.key, query=query)
-    return bool(bench.effect(listing).texts("Part"))
+def _declared(operation: str, feature: str) -> list[Check]:
+    return [*_checks(operation, feature)]
 
 
-# Whether a request that was refused has left what it was to store.
-LEFT: Final[dict[str, Left]] = {"PutObject": _object, "UploadPart": _part}
+@family(HEADER, operations=DATA, checks=_declared)
+def data(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Store the bytes with their own digest, and refuse them with another's or with none at all."""
+    if operation == "UploadPart":
+        wrong = _compared(bench, lambda: begin(bench).part(1, bench.text()))
+        _no_part(bench, wrong)
+    elif operation == "PutObject":
+        subject = bench.put()
+        fresh = write_call(bench, operation, {})
+        over = subject.call("PutObject", body=bench.text())
+        wrong = _compared(bench, lambda: fresh, over)
+        hexadecimal = hashlib.md5(fresh.body, usedforsecurity=False).hexdigest()
+        answer = bench.effect(fresh.plus(headers={feature: hexadecimal}))
+        bench.check("hexadecimal", refused(answer))
+        _unharmed(bench, wrong, subject)
+    else:  # its body is empty, and so the digest is that of nothing
+        _compared(bench, lambda: write_call(bench, operation, {}))
 
 
-@family(HEADER, operations=CALLS)
-def data(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Take the bytes with their own digest, and refuse them with another's or with none at all."""
-    return _checked(bench, feature, CALLS[operation], LEFT.get(operation))
-
-
-@family(HEADER, operations=DOCUMENTS)
-def document(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+@family(HEADER, operations=DOCUMENTS, checks=_declared)
+def document(bench: Workbench, operation: OperationName, _: str) -> None:
     """Take the document with its own digest, and refuse it with another's or with none at all."""
     call = SMALLEST[operation](bench)
-    return _checked(bench, feature, lambda _: call)
+    if operation != "DeleteObjects":
+        _compared(bench, lambda: call)
+        return
+    subject = bench.put()
+    wrong = _compared(bench, lambda: call, delete_objects(subject).without(HEADER))
+    _unharmed(bench, wrong, subject)
 
 
-def _checked(
-    bench: Workbench, feature: str, make: Callable[[Workbench], Call], left: Left | None = None
-) -> Observation:
-    right = make(bench)
+def _compared(bench: Workbench, make: Callable[[], Call], over: Call | None = None) -> Response:
+    """Send a request with its own digest, with that of other bytes, and with what is no digest.
+
+    Args:
+        bench: sends.
+        make: the request.
+        over: the one that is sent with a wrong digest, where that is another.
+
+    Returns:
+        The answer to the wrong digest.
+    """
+    right = make()
     answer = bench.treat(right.plus(headers=content_md5(right.body)), keep_digest=True)
-    bench.accepted(answer, feature, control=None if answer.ok else _control(bench, right, feature))
-    wrong = bench.effect(make(bench).plus(headers=content_md5(bench.text())))
-    malformed = bench.effect(make(bench).plus(headers={feature: MALFORMED}))
+    bench.accepted(answer, HEADER, control=None if answer.ok else _control(bench, right))
+    wrong = bench.effect((over or make()).plus(headers=content_md5(bench.text())))
+    bench.check("wrong-digest", refused(wrong))
+    malformed = bench.effect(make().plus(headers={HEADER: MALFORMED}))
+    bench.check("malformed-digest", refused(malformed))
+    for check, refusal, code in (
+        ("wrong-digest-code", wrong, "BadDigest"),
+        ("malformed-digest-code", malformed, "InvalidDigest"),
+    ):
+        if refusal.ok:
+            bench.skip(check, because="the request was not refused")
+        else:
+            bench.check(check, equals("answer", refusal.describe(), f"400 {code}", refusal))
+    if right.operation in STORED:
+        digest = base64.b64decode(content_md5(right.body)[HEADER])
+        short = base64.b64encode(digest[:8]).decode()
+        call = right if right.operation == "PutObject" else make()
+        bench.check("short-digest", refused(bench.effect(call.plus(headers={HEADER: short}))))
+    return wrong
 
-    harm = [] if left is None or wrong.ok else [_unstored(wrong, left(bench, wrong.call))]
-    return judge(
-        refuses("with the digest of other bytes", wrong),
-        refuses("with what is no digest", malformed),
-        also=harm,
-    )
 
-
-def _control(bench: Workbench, call: Call, feature: str) -> Call:
+def _control(bench: Workbench, call: Call) -> Call:
     """The same request without the header; with a checksum where some digest there must be."""
-    bare = call.without(feature)
+    bare = call.without(HEADER)
     summed = bare.plus(headers={checksum_header("CRC32"): checksum("CRC32", call.body)})
     return bare if bench.control(bare).ok else summed
 
 
-def _unstored(refused: Response, stored: bool) -> Proof:
-    text = f"refused with {refused.describe()}, and stored all the same"
-    hazard = Hazard.CORRUPTING if stored else None
-    return Proof(seen=Seen.WRONG if stored else Seen.HELD, text=text, hazard=hazard)
+def _unharmed(bench: Workbench, wrong: Response, subject: Stored) -> None:
+    if wrong.ok:
+        bench.skip("object-stays", because="the wrong digest was not refused")
+    else:
+        bench.check("object-stays", kept(bench, subject)[0])
+
+
+def _no_part(bench: Workbench, wrong: Response) -> None:
+    if wrong.ok:
+        bench.skip("nothing-stored", because="the wrong digest was not refused")
+        return
+    call = wrong.call
+    query = {"uploadId": call.query["uploadId"]}
+    listing = Call(operation="ListParts", bucket=call.bucket, key=call.key, query=query)
+    answer = bench.effect(listing)
+    found = len(answer.texts("Part"))
+    seen = holds(not found, f"{answer.describe()} with {found} parts", answer)
+    bench.check("nothing-stored", seen.hurting(Hazard.CORRUPTING))

@@ -1,153 +1,280 @@
-"""The steps of a multipart upload, each shown by the object that results or does not.
+"""The steps of a multipart upload before its completion, each shown by the object that results.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
-ListParts and ListMultipartUploads stand with their parameters, in `upload_listing.py`.
+CompleteMultipartUpload is in `multipart_completion.py`, ListParts and ListMultipartUploads are in
+`upload_listings.py`, and the headers of UploadPartCopy about its source in `copy_source.py`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
+    Comparison,
     Stored,
     Workbench,
-    carries,
+    core,
     decide,
-    judge,
-    made,
+    detail,
+    equals,
+    has_body,
+    has_header,
+    has_status,
+    holds,
     offered,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
+    served,
 )
+from conformance.probing.sources import api, guide
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.subjects.listings import misnamed
-from conformance.subjects.multipart import PART, Upload, begin, begun, create_call, two_parts
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.subjects.multipart import (
+    Upload,
+    assembled,
+    begin,
+    begin_over,
+    begun,
+    part_etag,
+    two_parts,
+)
+from conformance.verdict import Hazard, Observed, Outcome
+
+CREATE: Final = api("CreateMultipartUpload")
+PART_PAGE: Final = api("UploadPart")
+COPY: Final = api("UploadPartCopy")
+ABORT: Final = api("AbortMultipartUpload")
+OVERVIEW: Final = guide("mpuoverview")
+LIMITS: Final = guide("qfacts")
+LAST_PART: Final = 10_000
+METADATA: Final = {"Content-Type": "text/x-conformance", "x-amz-meta-origin": "upload"}
+NO_SUCH_UPLOAD: Final = ("NoSuchUpload",)
 
 
-def _object(upload: Upload) -> Call:
-    return Call(operation="GetObject", bucket=upload.bucket, key=upload.key)
+def has_root(answer: Response, root: str) -> Comparison:
+    """A response with this root element."""
+    return equals("root element", answer.root, root, answer)
 
 
-def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> Proof:
-    """Complete the upload of one part: no object before, and the part's bytes after."""
-    before = bench.effect(_object(upload))
-    if before.status != 404:
-        return refuses("the object before its completion", before, 404)
+def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> None:
+    """Complete the upload of part 1: no object before, and the part's bytes after."""
+    before = bench.effect(upload.read)
+    if not bench.check("no-object-before", refused(before, 404)):
+        bench.skip("completed-object", because="the object was there before the completion")
+        return
     bench.attempt(upload.complete([etag]))
-    return made("the completed object", bench.effect(_object(upload)), body)
+    bench.check("completed-object", assembled(bench.effect(upload.read), body))
 
 
-@probe("CreateMultipartUpload")
-def create_multipart_upload(bench: Workbench) -> Observation:
-    """Begin an upload: there is no object until it is completed, and then its parts."""
-    body = bench.text()
+@probe(
+    "CreateMultipartUpload",
+    checks=(
+        core("previous-object-stays", "the key's previous object until the completion", OVERVIEW),
+        core("completed-object", "the bytes of the part after the completion", OVERVIEW),
+        promise("root-element", "an InitiateMultipartUploadResult element", CREATE),
+        promise("key", "the upload's key in the Key element", CREATE),
+        promise("bucket", "the upload's bucket in the Bucket element", CREATE),
+        promise("content-type", "the upload's Content-Type on the completed object", CREATE),
+        promise("metadata", "the upload's x-amz-meta- header on the completed object", CREATE),
+        promise("previous-metadata", "no metadata of the object that was replaced", OVERVIEW),
+        promise("distinct-ids", "another UploadId for a second upload to the same key", CREATE),
+        promise("other-upload-stays", "the parts of the key's other upload", OVERVIEW),
+        promise("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", CREATE),
+    ),
+)
+def create_multipart_upload(bench: Workbench) -> None:
+    """Begin an upload: the key's object is replaced when the upload is completed, not before."""
+    body, other_body = bench.text(), bench.text()
+    kept = bench.put(headers={"x-amz-meta-previous": "object"})
+    create = kept.call("CreateMultipartUpload", headers=METADATA)
 
-    created = offered(bench.treat(create_call(bench)))
+    created = offered(bench.treat(create))
     upload = begun(created)
     if not upload.upload_id:
         observed = Observed.BROKEN if created.root else Observed.IGNORED
-        decide(observed, f"answers {created.root or 'no XML'} without an UploadId")
+        decide(observed, f"a response of {created.root or 'no XML'} without an UploadId")
+    bench.check("root-element", has_root(created, "InitiateMultipartUploadResult"))
+    bench.check("key", equals("Key", created.text("Key"), kept.key, created))
+    bench.check("bucket", equals("Bucket", created.text("Bucket"), kept.bucket, created))
+    second = bench.treat(create)
+    other = begun(second)
+    distinct = other.upload_id not in ("", upload.upload_id)
+    bench.check("distinct-ids", holds(distinct, f"{second.describe()}, {distinct=}", second))
+
     part = bench.setup(upload.part(1, body))
-
-    return judge(
-        _assembled(bench, upload, part.etag, body),
-        *misnamed(created, "InitiateMultipartUploadResult"),
+    other_part = bench.attempt(other.part(1, other_body))
+    before = bench.effect(upload.read)
+    stays = has_body(before, kept.body, otherwise=Outcome.IGNORED)
+    bench.check("previous-object-stays", stays)
+    bench.attempt(upload.complete([part.etag]))
+    after = bench.effect(upload.read)
+    # The previous object, untouched, means that nothing was completed.
+    same = Outcome.IGNORED if after.body == kept.body else Outcome.WRONG
+    done = (
+        assembled(after, body) if same is Outcome.WRONG else has_body(after, body, otherwise=same)
     )
+    bench.check("completed-object", done)
+    kind = ("binary/octet-stream", "application/octet-stream")
+    seen = has_header(after, "Content-Type", METADATA["Content-Type"], default=kind)
+    bench.check("content-type", seen)
+    bench.check("metadata", has_header(after, "x-amz-meta-origin", METADATA["x-amz-meta-origin"]))
+    bench.check("previous-metadata", has_header(after, "x-amz-meta-previous", None))
+
+    if distinct and other_part.ok:
+        bench.attempt(other.complete([other_part.etag]))
+        bench.check("other-upload-stays", assembled(bench.effect(other.read), other_body))
+    with bench.observing("no-such-bucket"):
+        nowhere = bench.effect(replace(create, bucket=bench.bucket_name()))
+        bench.check("no-such-bucket", refused(nowhere, 404, codes=("NoSuchBucket",)))
 
 
-@probe("UploadPart")
-def upload_part(bench: Workbench) -> Observation:
+@probe(
+    "UploadPart",
+    checks=(
+        core("no-object-before", "404 for the object before the completion", OVERVIEW),
+        core("completed-object", "the bytes of the part after the completion", OVERVIEW),
+        promise("etag", "an ETag of the part", PART_PAGE),
+        promise("replaced-part", "a second part with the same number in place of it", PART_PAGE),
+        promise("unknown-upload", "404 for an upload id that does not exist", PART_PAGE),
+        promise("another-key", "404 NoSuchUpload for the upload id under another key", PART_PAGE),
+        promise("part-0", "a refusal of part number 0", LIMITS),
+        promise("part-10001", "a refusal of part number 10001", LIMITS),
+        promise("part-10000", "a 2xx response for part number 10000", LIMITS),
+        detail("error-code", "NoSuchUpload for an upload id that does not exist", PART_PAGE),
+        detail("part-number-code", "400 InvalidArgument for part numbers 0 and 10001", PART_PAGE),
+        detail("empty-part", "an empty object of one empty part", LIMITS),
+        detail("etag-md5", "the MD5 of the part as its ETag", OVERVIEW),
+    ),
+)
+def upload_part(bench: Workbench) -> None:
     """Keep a part for its upload, in place of one uploaded before under the same number."""
     upload, old, new = begin(bench), bench.text(64), bench.text()
-    stranger = replace(upload, upload_id=f"{upload.upload_id[::-1]}0")
 
     first = offered(bench.treat(upload.part(1, old)))
     again = bench.effect(upload.part(1, new))
-    nowhere = bench.effect(stranger.part(1, new))
-    etag, body = (again.etag, new) if again.ok else (first.etag, old)
+    bench.check("replaced-part", served(again))
+    nowhere = bench.effect(upload.unknown.part(1, new))
+    # Some servers find an id that they could not have made malformed, which is as good a refusal.
+    bench.check("unknown-upload", refused(nowhere, 400, 404))
+    known = holds(nowhere.code == "NoSuchUpload", nowhere.describe(), nowhere)
+    bench.check("error-code", known)
+    last, body = (again, new) if again.ok else (first, old)
+    bench.check("etag", holds(last.etag != "", f"ETag {last.etag or 'missing'}", last))
+    bench.check("etag-md5", has_header(last, "ETag", part_etag(body)))
+    _assembled(bench, upload, last.etag, body)
 
-    return judge(
-        _assembled(bench, upload, etag, body),
-        refuses("a part of no upload", nowhere, 400, 404),
-        *_against(again.ok, f"the same number again: {again.describe()}"),
-    )
+    with bench.observing("another-key", "part-0", "part-10001", "part-10000"):
+        spare = begin(bench)
+        elsewhere = bench.effect(replace(spare, key=bench.key()).part(1, new))
+        bench.check("another-key", refused(elsewhere, 404, codes=NO_SUCH_UPLOAD))
+        for number in (0, LAST_PART + 1):
+            beyond = bench.effect(spare.part(number, new))
+            if bench.check(f"part-{number}", refused(beyond)):
+                code = equals("code", beyond.describe(), "400 InvalidArgument", beyond)
+                bench.check("part-number-code", code)
+        bench.check(f"part-{LAST_PART}", served(bench.effect(spare.part(LAST_PART, new))))
+    with bench.observing("empty-part"):
+        hollow = begin(bench)
+        empty = bench.setup(hollow.part(1, b""))
+        bench.attempt(hollow.complete([empty.etag]))
+        bench.check("empty-part", assembled(bench.effect(hollow.read), b""))
 
 
-@probe("UploadPartCopy")
-def upload_part_copy(bench: Workbench) -> Observation:
+@probe(
+    "UploadPartCopy",
+    checks=(
+        core("no-object-before", "404 for the object before the completion", OVERVIEW),
+        core("completed-object", "the bytes of the source after the completion", COPY),
+        promise("root-element", "a CopyPartResult element", COPY),
+        promise("etag", "the part's ETag in the CopyPartResult element", COPY),
+        promise("small-source", "a 2xx response for a source of 48 bytes as the last part", COPY),
+        promise("no-such-source", "404 NoSuchKey for a source that does not exist", COPY),
+        promise("unknown-upload", "404 for an upload id that does not exist", COPY),
+        detail("last-modified", "LastModified in the CopyPartResult element", COPY),
+    ),
+)
+def upload_part_copy(bench: Workbench) -> None:
     """Keep the bytes of an existing object as a part."""
     upload, source = begin(bench), bench.plain
 
     copied = small = bench.treat(upload.copy(1, source))
-    if small.status == 400:  # some take no small source, though its part is the last
+    if small.status == 400:  # some accept no small source, though its part is the last
         source = bench.shared("an object of two parts", two_parts)
         copied = bench.treat(upload.copy(1, source))
-    etag = offered(copied).text("ETag") or copied.etag
-
-    return judge(
-        _assembled(bench, upload, etag, source.body),
-        *misnamed(copied, "CopyPartResult"),
-        *_against(small.ok, f"a source of {len(bench.plain.body)} bytes: {small.describe()}"),
-    )
-
-
-@probe("CompleteMultipartUpload")
-def complete_multipart_upload(bench: Workbench) -> Observation:
-    """Make the parts one object, in order, unless one is not the part that was uploaded."""
-    upload, bodies = begin(bench), [bench.text(PART), bench.text()]
-    etags = [bench.setup(upload.part(n, body)).etag for n, body in enumerate(bodies, start=1)]
-
-    done = offered(bench.treat(upload.complete(etags)))
-    whole = bench.effect(_object(upload))
-    # Another upload, for a completion that is refused may end it.
-    other = begin(bench)
-    bench.setup(other.part(1, bodies[1]))
-    wrong = bench.effect(other.complete([etags[0]]))
-
-    return judge(
-        made("the completed object", whole, b"".join(bodies)),
-        refuses("completion with another part's ETag", wrong, 400),
-        *misnamed(done, "CompleteMultipartUploadResult"),
-    )
+    etag = offered(copied).text("ETag")
+    bench.check("small-source", served(small))
+    bench.check("root-element", has_root(copied, "CopyPartResult"))
+    bench.check("etag", holds(bool(etag), f"ETag {etag or 'missing'}", copied))
+    date = copied.text("LastModified")
+    bench.check("last-modified", holds(bool(date), f"LastModified {date or 'missing'}", copied))
+    missing = replace(source, key=bench.key())
+    absent = bench.effect(upload.copy(2, missing))
+    bench.check("no-such-source", refused(absent, 404, codes=("NoSuchKey",)))
+    nowhere = bench.effect(upload.unknown.copy(1, source))
+    bench.check("unknown-upload", refused(nowhere, 400, 404))
+    _assembled(bench, upload, etag or copied.etag, source.body)
 
 
-@probe("AbortMultipartUpload")
-def abort_multipart_upload(bench: Workbench) -> Observation:
+@probe(
+    "AbortMultipartUpload",
+    checks=(
+        core("not-completed", "no object of an upload that was aborted", ABORT),
+        promise("object-stays", "the object that the key had", ABORT),
+        promise("no-more-parts", "404 for another part of the upload", ABORT),
+        promise("parts-freed", "404 for ListParts of the upload", ABORT),
+        promise("not-listed", "no such upload in ListMultipartUploads", ABORT),
+        promise("other-upload-stays", "a 2xx response for a part of the key's other upload", ABORT),
+        detail("status", "204", ABORT),
+        detail("unknown-upload", "404 NoSuchUpload for an id that does not exist", ABORT),
+        detail("another-key", "404 NoSuchUpload for the upload id under another key", ABORT),
+    ),
+)
+def abort_multipart_upload(bench: Workbench) -> None:
     """End an upload, so that it can no longer be completed; the key's object stays."""
     kept = bench.put()
-    call = Call(operation="CreateMultipartUpload", bucket=kept.bucket, key=kept.key)
-    upload = begun(bench.setup(call))
+    upload, other = begin_over(kept, bench), begin_over(kept, bench)
     part = bench.setup(upload.part(1, bench.text()))
+    bench.check("unknown-upload", _unknown(bench, upload.unknown))
+    bench.check("another-key", _unknown(bench, replace(other, key=bench.key())))
 
-    offered(bench.treat(upload.call("AbortMultipartUpload")))
-    before = bench.effect(_object(upload))
+    aborted = offered(bench.treat(upload.call("AbortMultipartUpload")))
+    bench.check("status", has_status(aborted, 204))
+    before = bench.effect(upload.read)
+    bench.check("object-stays", _harm(before, kept))
+    listed = bench.effect(upload.call("ListParts"))
+    bench.check("parts-freed", refused(listed, 404))
+    query = {"prefix": kept.key}
+    call = Call(operation="ListMultipartUploads", bucket=kept.bucket, query=query)
+    listing = bench.effect(call)
+    # By key where there is no other upload would be better, but ids may differ between requests.
+    if listing.ok:
+        ids = [*listing.texts("Upload/UploadId")]
+        gone = upload.upload_id not in ids
+        bench.check("not-listed", holds(gone, f"{len(ids)} uploads, {gone=}", listing))
+    else:
+        bench.skip("not-listed", because=f"ListMultipartUploads returned {listing.describe()}")
+    bench.check("other-upload-stays", served(bench.effect(other.part(1, bench.text()))))
+
     completed = bench.effect(upload.complete([part.etag]))
-    after = bench.effect(_object(upload))
-    # With which error completion fails, or that it claims to have done nothing, is its affair.
+    after = bench.effect(upload.read)
+    # With which error completion fails, or that it claims to have done nothing, is left open.
     ended = not completed.ok or after.body == kept.body
-    text = f"its completion after that: {completed.describe()}, "
-
-    return judge(
-        shows(ended, f"{text}which makes no object", f"{text}which makes an object"),
-        *_against_harm(before, kept),
-    )
-
-
-# What shows nothing by itself when it is right is a proof only when it is wrong.
+    text = f"{completed.describe()} for its completion, which made {'no' if ended else 'an'} object"
+    seen = holds(ended, text, completed, after, otherwise=Outcome.IGNORED)
+    bench.check("not-completed", seen)
+    # After the completion: a server that takes parts would take one in place of the first.
+    late = bench.effect(upload.part(2, bench.text()))
+    bench.check("no-more-parts", refused(late, 404))
 
 
-def _against(right: bool, text: str) -> tuple[Proof, ...]:
-    return () if right else (Proof(seen=Seen.WRONG, text=text),)
+def _unknown(bench: Workbench, upload: Upload) -> Comparison:
+    answer = bench.effect(upload.call("AbortMultipartUpload"))
+    return refused(answer, 404, codes=NO_SUCH_UPLOAD)
 
 
-def _against_harm(answer: Response, kept: Stored) -> tuple[Proof, ...]:
+def _harm(answer: Response, kept: Stored) -> Comparison:
     if answer.status == 404:  # as DeleteObject would have left it
-        text = "the key's object was deleted"
-        return (Proof(seen=Seen.ABSENT, text=text, hazard=Hazard.DESTRUCTIVE),)
-    proof = carries("the key's object", answer, kept.body)
-    return () if proof.seen is Seen.HELD else (proof,)
+        deleted = holds(False, "404: it was deleted", answer, otherwise=Outcome.IGNORED)
+        return deleted.hurting(Hazard.DESTRUCTIVE)
+    return has_body(answer, kept.body)

@@ -2,138 +2,127 @@
 
 Most stores encrypt everything as they like and say so of every object, so an answer that says
 AES256 shows nothing where a plain object says the same. A value that S3 does not know must be
-refused, and what was asked for must be told of the object, not only of the request.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html and
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+refused, and what was asked for must be shown of the object, not only in the response.
 """
 
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
-    Undecided,
+    Check,
+    Comparison,
     Workbench,
+    core,
     decide,
+    detail,
+    equals,
     family,
-    judge,
+    has_body,
+    has_header,
+    holds,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
+from conformance.probing.sources import API, api, guide
 from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
+from conformance.subjects.key_service import (
+    KEY_ID,
+    SSE,
+    Kms,
+    key_service,
+    plain_head,
+    shown_with_kms,
+    written_head,
+)
 from conformance.subjects.multipart import begin
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Hazard, Observed, Outcome
 
-SSE: Final = "x-amz-server-side-encryption"
-KEY_ID: Final = f"{SSE}-aws-kms-key-id"
 CONTEXT: Final = f"{SSE}-context"
 BUCKET_KEY: Final = f"{SSE}-bucket-key-enabled"
 UNKNOWN: Final = "AES512"
 NO_SUCH_KEY: Final = "00000000-0000-4000-8000-000000000000"
+LAST_NAME: Final = re.compile("[:/]")  # of an ARN
+KMS: Final = guide("UsingKMSEncryption")
+BUCKET_KEYS: Final = guide("bucket-key")
 
 
-@family(SSE, operations=WRITES, security=True)
-def algorithm(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Encrypt the object as asked and say so of it; refuse an algorithm S3 does not know.
+def _algorithm(operation: str, feature: str) -> Iterator[Check]:
+    page = api(operation)
+    effect = f"{feature}: AES256 by HeadObject; a refusal of {UNKNOWN} where every object has one"
+    yield core("effect", effect, page)
+    yield promise("shown-by-head", f"{feature}: AES256 by HeadObject", api("HeadObject"))
+    yield promise("unknown-algorithm", f"a refusal of {UNKNOWN}", page)
+    yield detail("echo", f"{feature}: AES256 in the response", page)
+    if operation == "PutObject":
+        yield promise("shown-by-get", f"{feature}: AES256 by GetObject", api("GetObject"))
+        yield promise("bytes", "the bytes of the object", guide("UsingServerSideEncryption"))
+        by_default = f"{feature} by HeadObject of an object stored without it"
+        yield detail("default", by_default, guide("default-encryption-faq"))
+    kms = f"{feature}: aws:kms by HeadObject, where no object shows AES256"
+    yield core("kms-instead", kms, KMS)
+
+
+@family(
+    SSE,
+    operations=WRITES,
+    security=True,
+    checks=lambda operation, feature: [*_algorithm(operation, feature)],
+)
+def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Encrypt the object as asked and show so of it; refuse an algorithm S3 does not know.
 
     A server that has keys of a key service only does half of it.
     """
     answer = bench.treat(write_call(bench, operation, {feature: "AES256"}))
     bench.accepted(answer, feature)
-    by_default = bench.shared("HeadObject of a plain object", _plain_head).header(feature)
-    told = _says(_head(bench, answer), feature, "AES256", by_default)
+    by_default = plain_head(bench).header(feature)
+    subject = written(bench, answer)
+    head = bench.effect(subject.call("HeadObject"))
+    shown = has_header(head, feature, "AES256", default=[None, by_default])
     unknown = bench.effect(write_call(bench, operation, {feature: UNKNOWN}))
+    refusal = refused(unknown)
 
-    refusal = refuses(f"with {UNKNOWN}", unknown)
-    if told.seen is not Seen.HELD and (kms := _heeded(bench, operation)):
-        return judge(replace(told, hazard=Hazard.SILENT), kms, also=[refusal])
-    return judge(refusal, also=[told]) if by_default else judge(told, also=[refusal])
-
-
-def _heeded(bench: Workbench, operation: OperationName) -> Proof | None:
-    """That aws:kms is told of an object, if it can be stored so and is not what is told anyway."""
-    try:
-        kms = bench.shared("a key service", _kms)
-    except Undecided:
-        return None
-    if not kms.headers or bench.shared("HeadObject of a plain object", _plain_head).header(SSE):
-        return None
-    answer = bench.treat(write_call(bench, operation, kms.headers))
-    told = _says(_head(bench, answer), SSE, kms.headers[SSE]) if answer.ok else None
-    return told if told and told.seen is Seen.HELD else None
-
-
-def _plain_head(bench: Workbench) -> Response:
-    return bench.setup(bench.plain.call("HeadObject"))
+    bench.check("echo", has_header(answer, feature, "AES256"))
+    bench.check("unknown-algorithm", refusal)
+    bench.check("shown-by-head", shown)
+    if by_default:
+        bench.check("effect", refusal)
+    else:
+        kms = None if shown.held else shown_with_kms(bench, operation)
+        bench.check("effect", shown if kms is None else shown.hurting(Hazard.SILENT))
+        if kms is not None:
+            bench.check("kms-instead", has_header(kms, feature, "aws:kms"))
+    bench.skip("kms-instead", because="HeadObject shows an algorithm, or no key service is offered")
+    if operation == "PutObject":
+        got = bench.effect(subject.call("GetObject"))
+        bench.check("bytes", has_body(got, subject.body))
+        bench.check("shown-by-get", has_header(got, feature, "AES256"))
+        said = f"{feature}: {by_default or 'missing'}"
+        bench.check("default", holds(by_default is not None, said, plain_head(bench)))
 
 
-def _head(bench: Workbench, answer: Response) -> Response:
-    """HeadObject of what a served request of `write_call` stored."""
-    return bench.effect(written(bench, answer).call("HeadObject"))
+@probe(
+    f"UploadPart/{SSE}",
+    security=True,
+    checks=(core("unknown-algorithm", f"a refusal of {UNKNOWN}", api("UploadPart")),),
+)
+def upload_part(bench: Workbench) -> None:
+    """Refuse an algorithm that S3 does not know.
 
-
-def _says(head: Response, header: str, value: str, unasked: str | None = None) -> Proof:
-    found = head.header(header)
-    wanted = "" if found == value else f", not {value}"
-    text = f"HeadObject says {header}: {found}{wanted}"
-    otherwise = Seen.ABSENT if found in (None, unasked) else Seen.WRONG
-    return shows(found == value, text, text, otherwise=otherwise)
-
-
-@probe(f"UploadPart/{SSE}", security=True)
-def upload_part(bench: Workbench) -> Observation:
-    """Heed the algorithm, so that one S3 does not know is refused.
-
-    AWS's UploadPart takes it of the upload; the header is in its answer only.
+    AWS's UploadPart takes the algorithm of the upload; the header is in its answer only.
     """
     call = begin(bench).part(1, bench.text())
 
     bench.accepted(bench.treat(call.plus(headers={SSE: "AES256"})), SSE)
     unknown = bench.effect(call.plus(headers={SSE: UNKNOWN}))
-
-    return judge(refuses(f"with {UNKNOWN}", unknown))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kms:
-    """What storing with a key of the server's key service takes.
-
-    Attributes:
-        headers: of a request that is served; empty where there is none.
-        key_id: of the key that is used, if it is known.
-        head: HeadObject of an object stored so; None where there is none.
-        refusal: what storing was answered; None where it was served.
-    """
-
-    headers: dict[str, str]
-    key_id: str | None = None
-    head: Response | None = None
-    refusal: str | None = None
-
-
-def _kms(bench: Workbench) -> Kms:
-    """Store with the key the user names, or with the default key.
-
-    Raises:
-        Undecided: refused, and perhaps only because no key was named.
-    """
-    given = bench.endpoint.kms_key_id
-    headers = {SSE: "aws:kms", **({KEY_ID: given} if given else {})}
-    answer = bench.attempt(write_call(bench, "PutObject", headers))
-    if answer.ok:
-        head = bench.setup(written(bench, answer).call("HeadObject"))
-        return Kms(headers=headers, key_id=given or head.header(KEY_ID), head=head)
-    if given is None and answer.status != 501:
-        hint = "" if answer.broke else "; name a key with --kms-key-id"
-        raise Undecided(f"aws:kms: {answer.describe()}{hint}")
-    return Kms(headers={}, refusal=answer.describe())
+    bench.check("unknown-algorithm", refused(unknown))
 
 
 def _served(
@@ -144,7 +133,7 @@ def _served(
     Where nothing can be stored so, the header goes alone: S3 refuses it then, so a server that
     takes it has ignored it.
     """
-    kms = bench.shared("a key service", _kms)
+    kms = key_service(bench)
     call = write_call(bench, operation, {**kms.headers, feature: value})
     # Some servers take aws:kms with a key's id only: then neither comes without the other.
     left = {} if feature == KEY_ID else kms.headers
@@ -155,46 +144,103 @@ def _served(
     return kms, answer
 
 
-@family(KEY_ID, operations=WRITES, security=True)
-def kms_key_id(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Encrypt with the key that is named and say so of the object; refuse a key there is not."""
-    named = bench.shared("a key service", _kms).key_id
+def _kms_checks(operation: str, feature: str) -> Iterator[Check]:
+    page = api(operation)
+    yield core("missing-key", "a refusal of a key that does not exist", KMS)
+    yield core("made-up-key", f"{feature} by HeadObject, where no existing key is known", page)
+    yield promise("shown-by-head", f"{feature} by HeadObject", api("HeadObject"))
+    yield promise("algorithm", f"{SSE}: aws:kms by HeadObject", api("HeadObject"))
+    yield detail("echo", f"{feature} in the response", page)
+    code = "400 KMS.NotFoundException for a key that does not exist"
+    yield detail("missing-key-code", code, f"{API}/ErrorResponses.html")
+
+
+@family(
+    KEY_ID,
+    operations=WRITES,
+    security=True,
+    checks=lambda operation, feature: [*_kms_checks(operation, feature)],
+)
+def kms_key_id(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Encrypt with the key that is named and show so of the object; refuse a missing key."""
+    named = key_service(bench).key_id
     if named is None:
-        return _made_up(bench, operation, feature)
+        _made_up(bench, operation, feature)
+        return
     kms, answer = _served(bench, operation, feature, named)
-    told = _says(_head(bench, answer), feature, named)
-    missing = bench.effect(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
+    bench.skip("made-up-key", because="an existing key is known")
+    head = written_head(bench, answer)
+    bench.check("shown-by-head", _names_key(head, feature, named))
+    bench.check("algorithm", has_header(head, SSE, "aws:kms"))
+    bench.check("echo", _names_key(answer, feature, named))
+    call = write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
+    _missing(bench, bench.effect(call))
 
-    return judge(refuses("with a key there is not", missing), also=[told])
+
+def _names_key(answer: Response, feature: str, named: str) -> Comparison:
+    """The key's id, or the ARN that ends in it."""
+    seen = answer.header(feature)
+    right = seen is not None and LAST_NAME.split(seen)[-1] == LAST_NAME.split(named)[-1]
+    otherwise = Outcome.IGNORED if seen is None else Outcome.WRONG
+    return holds(right, f"{feature}: {seen or 'missing'}", answer, otherwise=otherwise)
 
 
-def _made_up(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _missing(bench: Workbench, missing: Response) -> None:
+    bench.check("missing-key", refused(missing))
+    if missing.ok:
+        bench.skip("missing-key-code", because="a key that does not exist was not refused")
+    else:
+        code = equals("answer", missing.describe(), "400 KMS.NotFoundException", missing)
+        bench.check("missing-key-code", code)
+
+
+def _made_up(bench: Workbench, operation: OperationName, feature: str) -> None:
     """No key is known, so the one that is named does not exist; `KMS.…` says that it was sought."""
-    kms = bench.shared("a key service", _kms)
+    kms = key_service(bench)
     missing = bench.treat(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
+    others = ("made-up-key", "shown-by-head", "algorithm", "echo")
     if missing.code.startswith("KMS."):
-        return judge(refuses("with a key there is not", missing))
+        _missing(bench, missing)
+        bench.skip(*others, because="no existing key is known; name one with --kms-key-id")
+        return
     _, answer = _served(bench, operation, feature, NO_SUCH_KEY)
-    told = _says(_head(bench, answer), feature, NO_SUCH_KEY)
-    return judge(refuses("with a key there is not", answer), told)
+    _missing(bench, answer)
+    bench.check("made-up-key", _names_key(written_head(bench, answer), feature, NO_SUCH_KEY))
+    bench.skip(*others, because="no existing key is known; name one with --kms-key-id")
 
 
-@family(CONTEXT, operations=WRITES, security=True)
-def context(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _context_checks(operation: str, _: str) -> list[Check]:
+    text = "a refusal of a context that is no JSON in base64"
+    return [core("malformed-context", text, api(operation))]
+
+
+@family(CONTEXT, operations=WRITES, security=True, checks=_context_checks)
+def context(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Bind the key to a context: base64 of a JSON object, and anything else is refused."""
     kms, _ = _served(bench, operation, feature, base64.b64encode(b'{"suite":"s3"}').decode())
     malformed = bench.effect(write_call(bench, operation, {**kms.headers, feature: "no JSON"}))
+    bench.check("malformed-context", refused(malformed))
 
-    return judge(refuses("with a context that is no JSON in base64", malformed))
+
+def _bucket_key_checks(operation: str, feature: str) -> list[Check]:
+    effect = f"{feature}: true by HeadObject; a refusal of 'neither' where every object has one"
+    return [
+        core("effect", effect, BUCKET_KEYS),
+        promise("shown-by-head", f"{feature}: true by HeadObject", api("HeadObject")),
+        detail("echo", f"{feature}: true in the response", api(operation)),
+    ]
 
 
-@family(BUCKET_KEY, operations=WRITES)
-def bucket_key(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Encrypt with a key for the bucket and say so of the object."""
+@family(BUCKET_KEY, operations=WRITES, checks=_bucket_key_checks)
+def bucket_key(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Encrypt with a key for the bucket and show so of the object."""
     kms, answer = _served(bench, operation, feature, "true")
-    told = _says(_head(bench, answer), feature, "true")
+    head = written_head(bench, answer)
+    shown = has_header(head, feature, "true", default=[None])
+    bench.check("shown-by-head", shown)
+    bench.check("echo", has_header(answer, feature, "true"))
     if kms.head is None or kms.head.header(feature) is None:
-        return judge(told)
-
+        bench.check("effect", shown)
+        return
     neither = bench.effect(write_call(bench, operation, {**kms.headers, feature: "neither"}))
-    return judge(refuses("with a value that is neither true nor false", neither), also=[told])
+    bench.check("effect", refused(neither))

@@ -1,177 +1,283 @@
 """Encryption with a customer's key: the bytes are served to whoever has the key, and nobody else.
 
-That the headers are taken proves nothing, and echoing them neither. What proves them is that the
-object is refused without the key, and that each header is refused when it is wrong.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+That the headers are accepted proves nothing, and neither does echoing them. What proves them is
+that the object is refused without the key, and that each header is refused when it is wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from conformance.probing import Proof, Undecided, Workbench, carries, decide, family, judge, refuses
+from conformance.probing import (
+    Check,
+    Comparison,
+    Workbench,
+    core,
+    decide,
+    detail,
+    equals,
+    family,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    promise,
+    refused,
+)
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.operations import Call, OperationName
+from conformance.s3.response import Response
 from conformance.subjects.customer_keys import (
     HEADER,
     SOURCE_HEADER,
     Key,
+    Locked,
+    locked_object,
+    locked_part,
+    locked_source,
     names,
-    needs_tls,
     new_key,
-    sealed,
-    sealed_upload,
+    taken,
 )
-from conformance.subjects.multipart import begin
+from conformance.subjects.multipart import Upload, part_etag
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed
 
+GUIDE: Final = guide("ServerSideEncryptionCustomerKeys")
 UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
+READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
+PARTS: Final[tuple[OperationName, ...]] = ("UploadPart", "UploadPartCopy")
+COPIES: Final[tuple[OperationName, ...]] = ("CopyObject", "UploadPartCopy")
+# By member of the triple: the check of a wrong value, and what that value is.
+FLAWS: Final = {
+    "algorithm": ("unknown-algorithm", f"algorithm {UNKNOWN_ALGORITHM}"),
+    "key": ("another-key", "another key"),
+    "key-MD5": ("another-md5", "another key's MD5"),
+}
 
 
-@family(*names(HEADER), operations=WRITES, security=True)
-def write(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _member(feature: str) -> str:
+    return feature.removeprefix(SOURCE_HEADER).removeprefix(HEADER)
+
+
+def _checks(operation: str, feature: str) -> Iterator[Check]:
+    page, member = api(operation), _member(feature)
+    writes, source = operation in WRITES, feature.startswith(SOURCE_HEADER)
+    asked = "GetObject of the object" if writes and not source else operation
+    flaw, what = FLAWS[member]
+    yield core("without-key", f"a refusal of {asked} without the key", GUIDE)
+    yield core(flaw, f"a refusal of {what}", page)
+    if writes and not source:
+        yield promise("with-key", "the bytes of the object with the key", GUIDE)
+    elif operation in READS:
+        yield promise("with-key", "the object with the key", GUIDE)
+    if member != "key" and not source:
+        yield detail("echo", f"{feature} in the response", page)
+    yield from _of_member(operation, member, source)
+
+
+def _of_member(operation: str, member: str, source: bool) -> Iterator[Check]:
+    page = api(operation)
+    if member == "algorithm":
+        code = "400 InvalidEncryptionAlgorithmError for an algorithm that S3 does not know"
+        yield detail("code", code, ERRORS)
+        if operation in WRITES and not source:
+            yield promise("head-without-key", "a refusal of HeadObject without the key", GUIDE)
+    if member == "key-MD5":
+        yield detail("missing-md5", "a refusal of the key without its MD5", GUIDE)
+    if member == "key":
+        yield promise("short-key", "a refusal of a key of 1 byte", page)
+        yield detail("no-key-in-response", "no key in the response", page)
+        if source:
+            yield promise("copied-object", "the bytes of the source in the copy", page)
+        elif operation in PARTS:
+            yield promise("completed-object", "the bytes of the part with the key", GUIDE)
+        elif operation in READS:
+            yield detail("wrong-key-status", "403 for another key", GUIDE)
+            yield detail("plain-object", "400 for a key where the object has none", page)
+        if operation == "GetObject":
+            yield promise("range-without-key", "a refusal of a Range without the key", GUIDE)
+            text = "a refusal of If-None-Match without the key"
+            yield promise("condition-without-key", text, GUIDE)
+        if operation == "PutObject":
+            size = "the object in a listing with the size of its bytes"
+            yield promise("listed", size, api("ListObjectsV2"))
+            yield detail("etag", "an ETag that is not the MD5 of the bytes", api("Object"))
+
+
+def _declared(operation: str, feature: str) -> list[Check]:
+    return [*_checks(operation, feature)]
+
+
+@family(*names(HEADER), operations=WRITES, security=True, checks=_declared)
+def write(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
-    key = new_key(bench)
+    key, member = new_key(bench), _member(feature)
 
-    answer = bench.treat(write_call(bench, operation, key.headers()))
-    if needs_tls(bench, answer):
-        raise Undecided(f"SSE-C is refused without TLS: {answer.describe()}")
+    answer = taken(bench.treat(write_call(bench, operation, key.headers())))
     bench.accepted(answer, *names(HEADER))
     subject = written(bench, answer, key.headers())
     read = subject.call("GetObject")
     without = bench.effect(read)
-    if without.ok:  # it is not encrypted, whatever is said of it
-        return judge(refuses("read without the key", without))
+    if not bench.check("without-key", refused(without)):
+        return  # it is not encrypted, whatever is said of it
     opened = bench.effect(read.plus(headers=key.headers()))
     if opened.status == 501:
-        raise Undecided(f"what was stored cannot be read with its key: {opened.describe()}")
-
-    wrong, flawed = _flawed(bench, key, HEADER, feature)
-    again = read if feature == f"{HEADER}key" else write_call(bench, operation, {})
-    return judge(
-        refuses("read without the key", without),
-        refuses(wrong, bench.effect(again.plus(headers=flawed))),
-        also=[carries("read with the key", opened, subject.body)],
-    )
-
-
-def _flawed(bench: Workbench, key: Key, prefix: str, feature: str) -> tuple[str, dict[str, str]]:
-    """The triple with one header wrong, and what is wrong in words."""
-    other = new_key(bench)
-    return {
-        f"{prefix}algorithm": (
-            f"with algorithm {UNKNOWN_ALGORITHM}",
-            key.headers(prefix, algorithm=UNKNOWN_ALGORITHM),
-        ),
-        f"{prefix}key": ("with another key", other.headers(prefix)),
-        f"{prefix}key-MD5": ("with another key's MD5", key.headers(prefix, md5=other.md5)),
-    }[feature]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
-    """Something that was made with a key, and a request that needs it.
-
-    Attributes:
-        call: the request without the triple.
-        key: the key it needs.
-        plain: the same request to something made without a key.
-        refusal: what storing with a key was answered; None where it was served.
-        body: what the request must be answered with; None where that is not these bytes.
-    """
-
-    call: Call
-    key: Key
-    plain: Call
-    refusal: str | None
-    body: bytes | None = None
-
-
-def _object(bench: Workbench, operation: OperationName) -> Locked:
-    subject = bench.shared("an object with a customer's key", sealed)
-    return Locked(
-        call=subject.stored.call(operation),
-        key=subject.key,
-        plain=bench.plain.call(operation),
-        refusal=subject.refusal,
-        body=b"" if operation == "HeadObject" else subject.stored.body,
-    )
-
-
-def _part(bench: Workbench, operation: OperationName) -> Locked:
-    # One of the row's own: some servers let no part be replaced by another.
-    subject = sealed_upload(bench)
-    plain, body = begin(bench), bench.text()
-    copied = operation == "UploadPartCopy"
-    return Locked(
-        call=subject.upload.copy(1, bench.plain) if copied else subject.upload.part(1, body),
-        key=subject.key,
-        plain=plain.copy(1, bench.plain) if copied else plain.part(1, body),
-        refusal=subject.refusal,
-    )
-
-
-def _source(bench: Workbench, operation: OperationName) -> Locked:
-    subject = bench.shared("an object with a customer's key", sealed)
-    if operation == "CopyObject":
-        plain = write_call(bench, operation, {})
+        bench.skip("with-key", because=f"GetObject with the key returned {opened.describe()}")
     else:
-        plain = begin(bench).copy(1, bench.plain)
-    return Locked(
-        call=plain.plus(headers={"x-amz-copy-source": subject.stored.source}),
-        key=subject.key,
-        plain=plain,
-        refusal=subject.refusal,
-    )
+        bench.check("with-key", has_body(opened, subject.body))
+
+    fresh = write_call(bench, operation, {})
+    _flawed(bench, read if member == "key" else fresh, key, feature)
+    if member != "key":
+        _echoed(bench, answer, key, feature)
+    if member == "algorithm":
+        head = bench.effect(subject.call("HeadObject"))
+        bench.check("head-without-key", refused(head))
+    _short(bench, fresh, member, feature, answer)
+    if member == "key" and operation == "PutObject":
+        query = {"prefix": subject.key}
+        call = Call(operation="ListObjectsV2", bucket=subject.bucket, query=query)
+        listing = bench.effect(call)
+        sizes = listing.texts("Contents/Size")
+        bench.check("listed", equals("sizes", sizes, [str(len(subject.body))], listing))
+        same = answer.etag == part_etag(subject.body)
+        bench.check("etag", holds(not same, f"ETag: {answer.etag}", answer))
 
 
-@family(*names(HEADER), operations=("GetObject", "HeadObject"), security=True)
-def read(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _flawed(bench: Workbench, call: Call, key: Key, feature: str) -> Response:
+    """Send a call with the triple, of which one header is wrong, and report the refusal."""
+    prefix = SOURCE_HEADER if feature.startswith(SOURCE_HEADER) else HEADER
+    other, member = new_key(bench), _member(feature)
+    triple = {
+        "algorithm": key.headers(prefix, algorithm=UNKNOWN_ALGORITHM),
+        "key": other.headers(prefix),
+        "key-MD5": key.headers(prefix, md5=other.md5),
+    }[member]
+    answer = bench.effect(call.plus(headers=triple))
+    bench.check(FLAWS[member][0], refused(answer))
+    if member == "algorithm":
+        code = "400 InvalidEncryptionAlgorithmError"
+        if call.method == "HEAD":
+            bench.check("code", has_status(answer, 400))
+        else:
+            bench.check("code", equals("answer", answer.describe(), code, answer))
+    if member == "key-MD5":
+        incomplete = key.headers(prefix)
+        del incomplete[f"{prefix}key-MD5"]
+        bench.check("missing-md5", refused(bench.effect(call.plus(headers=incomplete))))
+    return answer
+
+
+def _short(bench: Workbench, call: Call, member: str, feature: str, answer: Response) -> None:
+    if member != "key":
+        return
+    prefix = feature.removesuffix("key")
+    short = new_key(bench, length=1).headers(prefix)
+    bench.check("short-key", refused(bench.effect(call.plus(headers=short))))
+    bench.check("no-key-in-response", has_header(answer, feature, None))
+
+
+def _echoed(bench: Workbench, answer: Response, key: Key, feature: str) -> None:
+    triple = key.headers()
+    bench.check("echo", has_header(answer, feature, triple[feature]))
+
+
+@family(*names(HEADER), operations=READS, security=True, checks=_declared)
+def read(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Serve an encrypted object with its key only."""
-    return _opens(bench, operation, feature, HEADER, _object)
+    locked = locked_object(bench, operation)
+    answer = _opens(bench, locked, feature)
+    if answer is not None:
+        bench.check("with-key", _whole(answer, locked.body))
+    if _member(feature) != "key":
+        return
+    subject = bench.plain.call(operation, headers=locked.key.headers())
+    bench.check("plain-object", refused(bench.effect(subject), 400))
+    if operation == "GetObject":
+        part = bench.effect(locked.call.plus(headers={"Range": "bytes=0-4"}))
+        bench.check("range-without-key", refused(part))
+        other = locked.call.plus(headers={"If-None-Match": f'"{"0" * 32}"'})
+        bench.check("condition-without-key", refused(bench.effect(other)))
 
 
-@family(*names(HEADER), operations=("UploadPart", "UploadPartCopy"), security=True)
-def part(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+@family(*names(HEADER), operations=PARTS, security=True, checks=_declared)
+def part(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Take a part of an encrypted upload with the upload's key only."""
-    return _opens(bench, operation, feature, HEADER, _part)
+    locked = locked_part(bench, operation)
+    answer = _opens(bench, locked, feature)
+    if _member(feature) == "key":
+        _completed(bench, "completed-object", locked, answer, locked.key.headers())
 
 
-@family(*names(SOURCE_HEADER), operations=("CopyObject", "UploadPartCopy"), security=True)
-def copy_source(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+@family(*names(SOURCE_HEADER), operations=COPIES, security=True, checks=_declared)
+def copy_source(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Copy from an encrypted object with its key only."""
-    return _opens(bench, operation, feature, SOURCE_HEADER, _source)
+    locked = locked_source(bench, operation)
+    answer = _opens(bench, locked, feature)
+    if _member(feature) == "key":
+        _completed(bench, "copied-object", locked, answer, {})
 
 
-def _opens(
-    bench: Workbench,
-    operation: OperationName,
-    feature: str,
-    prefix: str,
-    make: Callable[[Workbench, str], Locked],
-) -> Observation:
+def _opens(bench: Workbench, locked: Locked, feature: str) -> Response | None:
     """Hold a request to something locked against the same one without, or with a wrong, key.
 
     Where nothing can be stored with a key, a plain subject stands in: S3 refuses keys for what
     has none, so a server that takes them has ignored them.
-    """
-    locked = make(bench, operation)
-    call = locked.call
 
-    answer = bench.treat(call.plus(headers=locked.key.headers(prefix)))
+    Returns:
+        The answer with the right key; None where what it stored has been replaced since.
+    """
+    source, member = feature.startswith(SOURCE_HEADER), _member(feature)
+    answer = taken(
+        bench.treat(
+            locked.call.plus(headers=locked.key.headers(SOURCE_HEADER if source else HEADER))
+        )
+    )
     bench.accepted(answer, control=locked.plain)
     if locked.refusal:
         decide(
             Observed.IGNORED,
             f"served for what is not encrypted, and storing it encrypted: {locked.refusal}",
         )
-    without = bench.effect(call)
-    wrong, flawed = _flawed(bench, locked.key, prefix, feature)
-    refused = bench.effect(call.plus(headers=flawed))
+    again = locked.call
+    if again.operation == "CopyObject":  # the first copy is read back
+        again = replace(again, key=bench.key())
+    without = bench.effect(again)
+    bench.check("without-key", refused(without))
+    flawed = _flawed(bench, again, locked.key, feature)
+    if member != "key" and not source:
+        _echoed(bench, answer, locked.key, feature)
+    elif member == "key" and again.operation in READS:
+        bench.check("wrong-key-status", has_status(flawed, 403))
+    _short(bench, again, member, feature, answer)
+    if member == "key" and again.operation in PARTS and (without.ok or flawed.ok):
+        because = "a part that was to be refused has taken the place of the right one"
+        bench.skip("copied-object" if source else "completed-object", because=because)
+        return None
+    return answer
 
-    also: list[Proof] = []
-    if locked.body is not None:
-        also.append(carries("with the key", answer, locked.body))
-    return judge(refuses("without the key", without), refuses(wrong, refused), also=also)
+
+def _whole(answer: Response, body: bytes) -> Comparison:
+    if answer.call.operation == "GetObject":
+        return has_body(answer, body)
+    return has_header(answer, "Content-Length", str(len(body)))
+
+
+def _completed(
+    bench: Workbench, check: str, locked: Locked, answer: Response | None, headers: dict[str, str]
+) -> None:
+    """Read what a request has stored, after the completion of its upload if it was a part."""
+    if answer is None:
+        return
+    subject: Upload | Call = locked.call
+    if locked.upload is not None:
+        subject = locked.upload
+        etag = answer.text("ETag") or answer.etag
+        done = bench.attempt(locked.upload.complete([etag]))
+        if not done.ok and headers:  # some servers want the key here too
+            bench.attempt(locked.upload.complete([etag], headers=headers))
+    stored = Call(operation="GetObject", bucket=subject.bucket, key=subject.key, headers=headers)
+    bench.check(check, has_body(bench.effect(stored), locked.body))

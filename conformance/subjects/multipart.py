@@ -5,14 +5,16 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.probing import Stored, Workbench
+from conformance.probing import Comparison, Stored, Workbench, has_body, holds
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
+from conformance.verdict import Outcome
 
 PART: Final = 5 * 2**20  # the smallest part that is not the last
 SECOND: Final = 64
@@ -75,11 +77,32 @@ class Upload:
         """
         more = [*extra, *[""] * (len(etags) - len(extra))]
         parts = "".join(
-            f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag>{xml}</Part>"
+            _listed(number, etag, xml)
             for number, (etag, xml) in enumerate(zip(etags, more, strict=True), start=1)
         )
+        return self._complete(parts, headers)
+
+    def complete_with(self, *parts: tuple[int, str]) -> Call:
+        """CompleteMultipartUpload of these part numbers and ETags, in this order."""
+        return self._complete("".join(_listed(number, etag) for number, etag in parts), {})
+
+    def _complete(self, parts: str, headers: Mapping[str, str]) -> Call:
         body = f'<CompleteMultipartUpload xmlns="{XMLNS}">{parts}</CompleteMultipartUpload>'
         return self.call("CompleteMultipartUpload", headers=headers, body=body.encode())
+
+    @property
+    def read(self) -> Call:
+        """GetObject of the key."""
+        return Call(operation="GetObject", bucket=self.bucket, key=self.key)
+
+    @property
+    def unknown(self) -> Upload:
+        """The same key with an upload id that CreateMultipartUpload did not return."""
+        return replace(self, upload_id=f"{self.upload_id[::-1]}0")
+
+
+def _listed(number: int, etag: str, extra: str = "") -> str:
+    return f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag>{extra}</Part>"
 
 
 def create_call(bench: Workbench, headers: Mapping[str, str] | None = None) -> Call:
@@ -96,6 +119,35 @@ def begun(response: Response) -> Upload:
     """The upload that a served CreateMultipartUpload began."""
     call = response.call
     return Upload(bucket=call.bucket, key=call.key, upload_id=response.text("UploadId") or "")
+
+
+def begin_over(subject: Stored, bench: Workbench, headers: Mapping[str, str] = {}) -> Upload:
+    """Begin an upload to the key of an existing object, as preparation.
+
+    Raises:
+        Undecided: CreateMultipartUpload was not served.
+    """
+    return begun(bench.setup(subject.call("CreateMultipartUpload", headers=headers)))
+
+
+def part_etag(body: bytes) -> str:
+    """The ETag that S3 gives a part, or an object of one piece: the MD5 of its bytes."""
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+
+def multipart_etag(bodies: Sequence[bytes]) -> str:
+    """The ETag that S3 gives an object of these parts: MD5 of the parts' MD5s, and their number."""
+    digests = (hashlib.md5(body, usedforsecurity=False).digest() for body in bodies)
+    whole = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
+    return f'"{whole}-{len(bodies)}"'
+
+
+def assembled(answer: Response, body: bytes) -> Comparison:
+    """An object that must have these bytes; none at all means that no upload was completed."""
+    if answer.ok:
+        return has_body(answer, body)
+    otherwise = Outcome.IGNORED if answer.status == 404 else Outcome.WRONG
+    return holds(False, answer.describe(), answer, otherwise=otherwise)
 
 
 def begin(bench: Workbench, headers: Mapping[str, str] | None = None) -> Upload:

@@ -1,0 +1,247 @@
+"""CompleteMultipartUpload: which parts become the object, in which order, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from conformance.probing import (
+    Comparison,
+    Workbench,
+    core,
+    detail,
+    equals,
+    has_header,
+    has_status,
+    holds,
+    offered,
+    probe,
+    promise,
+    refused,
+    served,
+)
+from conformance.probing.sources import api, guide
+from conformance.s3.response import Response
+from conformance.subjects.multipart import (
+    PART,
+    Upload,
+    assembled,
+    begin,
+    begin_over,
+    multipart_etag,
+)
+from conformance.verdict import Outcome
+
+PAGE: Final = api("CompleteMultipartUpload")
+OVERVIEW: Final = guide("mpuoverview")
+# By number: a text order has 10 before 2. Part 1 is uploaded and not completed, part 5 is neither.
+UNUSED, BIG, MISSING, LAST = 1, 2, 5, 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """An upload with parts that were uploaded, and nothing completed.
+
+    Attributes:
+        upload: the upload.
+        bodies: of the parts by number.
+        etags: of the parts by number.
+    """
+
+    upload: Upload
+    bodies: dict[int, bytes]
+    etags: dict[int, str]
+
+    def complete(self, bench: Workbench, *numbers: int, other: int = 0, of: int = 0) -> Response:
+        """Complete the upload of these parts, one of them with the ETag of another part.
+
+        Args:
+            bench: sends.
+            numbers: of the parts, in the order of the request.
+            other: the part that is given a wrong ETag; none by default.
+            of: the part whose ETag it is given.
+        """
+        etags = {**self.etags, other: self.etags.get(of, "")}
+        some = next(iter(self.etags.values()))
+        parts = ((number, etags.get(number, some)) for number in numbers)
+        return bench.effect(self.upload.complete_with(*parts))
+
+
+def _uploaded(bench: Workbench, bodies: dict[int, bytes]) -> Parts:
+    """Begin an upload and upload its parts, in the order of the dictionary, as preparation."""
+    upload = begin(bench)
+    etags = {number: bench.setup(upload.part(number, it)).etag for number, it in bodies.items()}
+    return Parts(upload=upload, bodies=bodies, etags=etags)
+
+
+def _big(bench: Workbench) -> Parts:
+    return _uploaded(bench, {LAST: bench.text(), BIG: bench.text(PART), UNUSED: bench.text()})
+
+
+def _small(bench: Workbench) -> Parts:
+    return _uploaded(bench, {1: bench.text(), 2: bench.text()})
+
+
+@probe(
+    "CompleteMultipartUpload",
+    checks=(
+        core("completed-object", "the bytes of the part", PAGE),
+        core("wrong-etag", "400 for another part's ETag", PAGE),
+        promise("root-element", "a CompleteMultipartUploadResult element", PAGE),
+        promise("key", "the upload's key in the Key element", PAGE),
+        promise("bucket", "the upload's bucket in the Bucket element", PAGE),
+        promise("etag-of-object", "the ETag that GetObject returns of the object", PAGE),
+        promise("previous-metadata", "no metadata of the object that was replaced", OVERVIEW),
+        promise("part-order", "400 InvalidPartOrder for parts listed as 2, 1", PAGE),
+        promise("wrong-etag-of-first-part", "400 for a wrong ETag of the first of two parts", PAGE),
+        promise("missing-part", "400 for a part that was not uploaded", PAGE),
+        promise("parts-by-number", "parts 2 and 10, uploaded as 10, 2, as 2, 10", PAGE),
+        promise("subset", "a 2xx response for parts 2 and 10 without part 1", OVERVIEW),
+        promise("no-parts", "400 for an empty list of parts", api("CompletedMultipartUpload")),
+        promise("unknown-upload", "404 for an upload id that does not exist", PAGE),
+        promise("another-key", "404 for the upload id under another key", PAGE),
+        promise("upload-ends", "404 for ListParts after the completion", OVERVIEW),
+        detail("number-of-parts", "an ETag with the number of parts after a hyphen", OVERVIEW),
+        detail("etag-md5", "the MD5 of the parts' MD5s in the ETag", OVERVIEW),
+        detail("small-part", "400 for a part of 48 bytes before the last", PAGE),
+        detail("error-codes", "InvalidPart and EntityTooSmall", PAGE),
+        detail("upload-stays", "the upload as it was after a completion that was refused", PAGE),
+        detail("again", "200 or 404 for the same completion again", PAGE),
+        detail("location", "a Location element", PAGE),
+    ),
+)
+def complete_multipart_upload(bench: Workbench) -> None:
+    """Make the listed parts one object in the order of their numbers, if all are as uploaded."""
+    _of_one_part(bench)
+    with bench.observing("wrong-etag", "no-parts", "small-part", "another-key"):
+        _of_small_parts(bench)
+    with bench.observing(
+        "part-order",
+        "wrong-etag-of-first-part",
+        "missing-part",
+        "subset",
+        "parts-by-number",
+    ):
+        _of_numbers(bench)
+
+
+def _of_one_part(bench: Workbench) -> None:
+    """The plainest completion there is, of an upload that replaces an object."""
+    kept, body = bench.put(headers={"x-amz-meta-previous": "object"}), bench.text()
+    upload = begin_over(kept, bench)
+    etag = bench.setup(upload.part(1, body)).etag
+    call = upload.complete([etag])
+
+    done = offered(bench.treat(call))
+    whole = bench.effect(upload.read)
+    untouched = whole.body == kept.body
+    seen = assembled(whole, body)
+    if untouched:  # a server that only nods
+        seen = holds(False, "the object that the key had", whole, otherwise=Outcome.IGNORED)
+    bench.check("completed-object", seen)
+    root = "CompleteMultipartUploadResult"
+    bench.check("root-element", equals("root element", done.root, root, done))
+    bench.check("key", equals("Key", done.text("Key"), upload.key, done))
+    bench.check("bucket", equals("Bucket", done.text("Bucket"), upload.bucket, done))
+    where = done.text("Location")
+    bench.check("location", holds(bool(where), f"Location {where or 'missing'}", done))
+    same = equals("ETag", done.text("ETag"), whole.etag, done, whole)
+    bench.check("etag-of-object", same)
+    bench.check("previous-metadata", has_header(whole, "x-amz-meta-previous", None))
+    bench.check("etag-md5", equals("ETag", done.text("ETag"), multipart_etag([body]), done))
+    bench.check("again", has_status(bench.effect(call), 200, 404))
+    ended = refused(bench.effect(upload.call("ListParts")), 404)
+    bench.check("upload-ends", ended)
+    # Not under this key: a completion that was served may be sent again.
+    stranger = replace(upload.unknown, key=bench.key())
+    nowhere = bench.effect(stranger.complete([etag]))
+    # Some servers find an id that they could not have made malformed, which is as good a refusal.
+    bench.check("unknown-upload", refused(nowhere, 400, 404))
+
+
+def _of_small_parts(bench: Workbench) -> None:
+    """Two parts of a few bytes: neither is large enough to come before another."""
+    refuses = _Refusals(bench, _small)
+    parts = refuses.parts
+    moved = replace(parts.upload, key=bench.key())
+    answer = bench.effect(moved.complete([parts.etags[1]]))
+    bench.check("another-key", refused(answer, 404))
+    bench.check("no-parts", refused(refuses.complete()))
+    wrong = refuses.complete(2, other=2, of=1)
+    if bench.check("wrong-etag", _late(wrong)):
+        bench.check("error-codes", equals("code", wrong.code, "InvalidPart", wrong))
+    small = refuses.complete(1, 2)
+    if bench.check("small-part", _late(small)):
+        bench.check("error-codes", equals("code", small.code, "EntityTooSmall", small))
+
+
+def _of_numbers(bench: Workbench) -> None:
+    """Parts 2 and 10, the first of them large enough, and one that is left out."""
+    refuses = _Refusals(bench, _big)
+    # No part is too small in the order of the list; one that is would be in that of the numbers.
+    order = refuses.complete(BIG, UNUSED)
+    bench.check("part-order", _late(order, "InvalidPartOrder"))
+    for check, answer in {
+        "wrong-etag-of-first-part": refuses.complete(BIG, LAST, other=BIG, of=LAST),
+        "missing-part": refuses.complete(BIG, MISSING, LAST),
+    }.items():
+        if bench.check(check, _late(answer)):
+            bench.check("error-codes", equals("code", answer.code, "InvalidPart", answer))
+
+    done = refuses.complete(BIG, LAST)
+    parts = refuses.used or refuses.parts
+    if not bench.check("subset", served(done)):
+        parts = _uploaded(bench, {LAST: bench.text(), BIG: bench.text(PART)})
+        done = parts.complete(bench, BIG, LAST)
+    if not done.ok:
+        bench.check("parts-by-number", served(done))
+        return
+    bodies = [parts.bodies[BIG], parts.bodies[LAST]]
+    whole = bench.effect(parts.upload.read)
+    bench.check("parts-by-number", assembled(whole, b"".join(bodies)))
+    etag = done.text("ETag") or ""
+    bench.check("number-of-parts", holds(etag.endswith('-2"'), f"ETag {etag or 'missing'}", done))
+    bench.check("etag-md5", equals("ETag", etag, multipart_etag(bodies), done))
+
+
+class _Refusals:
+    """Completions of one upload, as long as none of them is served or ends it.
+
+    Attributes:
+        parts: of the upload.
+        used: the parts of the completion that was served last.
+    """
+
+    def __init__(self, bench: Workbench, make: Callable[[Workbench], Parts]) -> None:
+        self._bench, self._make = bench, make
+        self.parts, self._fresh = make(bench), True
+        self.used: Parts | None = None
+
+    def complete(self, *numbers: int, other: int = 0, of: int = 0) -> Response:
+        """Complete the upload, or another like it where an earlier completion has ended it."""
+        answer = self.parts.complete(self._bench, *numbers, other=other, of=of)
+        if not self._fresh:
+            ended = answer.status == 404
+            text = f"{answer.describe()} for the next completion"
+            self._bench.check("upload-stays", holds(not ended, text, answer))
+            if ended:
+                self.parts = self._make(self._bench)
+                answer = self.parts.complete(self._bench, *numbers, other=other, of=of)
+        self._fresh = answer.ok
+        if answer.ok and answer.root != "Error":
+            self.used, self.parts = self.parts, self._make(self._bench)
+        return answer
+
+
+def _late(answer: Response, *codes: str) -> Comparison:
+    """A refusal, which a completion that takes long may send with a 200.
+
+    Args:
+        answer: the response.
+        codes: that are right; any where none is given.
+    """
+    if answer.ok and answer.root == "Error":
+        text = f"{answer.describe()} in an Error element"
+        return holds(not codes or answer.code in codes, text, answer)
+    return refused(answer, 400, codes=codes)

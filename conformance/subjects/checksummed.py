@@ -1,0 +1,120 @@
+"""Uploads with a checksum: one algorithm and one type, with the values that are right and wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.probing import Workbench
+from conformance.s3.checksums import checksum, checksum_header, composite
+from conformance.s3.operations import Call, OperationName
+from conformance.s3.response import Response
+from conformance.subjects.multipart import PART, Upload, begin, completed, two_parts
+
+ALGORITHM: Final = "x-amz-checksum-algorithm"
+TYPE: Final = "x-amz-checksum-type"
+FULL_OBJECT: Final = "FULL_OBJECT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """An algorithm and a type, on the bytes of an upload's only part."""
+
+    algorithm: str
+    type: str
+    body: bytes
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The headers of CreateMultipartUpload."""
+        return {ALGORITHM: self.algorithm, TYPE: self.type}
+
+    @property
+    def header(self) -> str:
+        """The header that carries the checksum."""
+        return checksum_header(self.algorithm)
+
+    @property
+    def right(self) -> dict[str, str]:
+        """`x-amz-checksum-…` with the part's value, which is the whole object's too."""
+        return {self.header: checksum(self.algorithm, self.body)}
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """`x-amz-checksum-…` with the value of other bytes."""
+        return {self.header: checksum(self.algorithm, self.body[::-1])}
+
+    @property
+    def values(self) -> dict[str, str]:
+        """By type, what HeadObject must show of the object."""
+        return {
+            "COMPOSITE": f"{composite(self.algorithm, [self.body])}-1",
+            FULL_OBJECT: checksum(self.algorithm, self.body),
+        }
+
+    @property
+    def value(self) -> str:
+        """What HeadObject must show of the object."""
+        return self.values[self.type]
+
+    def complete(
+        self,
+        upload: Upload,
+        part: Response,
+        *,
+        element: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Call:
+        """CompleteMultipartUpload that names the part's checksum.
+
+        Args:
+            upload: the upload.
+            part: the response to UploadPart.
+            element: the part's checksum; the right one by default.
+            headers: of the request; the right ones of the type by default.
+        """
+        name = f"Checksum{self.algorithm}"
+        xml = f"<{name}>{element or self.right[self.header]}</{name}>"
+        if headers is None:
+            headers = {TYPE: self.type, **self.right} if self.type == FULL_OBJECT else {}
+        return upload.complete([part.etag], [xml], headers)
+
+
+def read(operation: OperationName, subject: Upload | Call) -> Call:
+    """HeadObject or GetObject that asks for checksums."""
+    headers = {"x-amz-checksum-mode": "ENABLED"}
+    return Call(operation=operation, bucket=subject.bucket, key=subject.key, headers=headers)
+
+
+def plain_head(bench: Workbench) -> Response:
+    """HeadObject, with checksums, of an upload for which no checksum was asked."""
+    plain = completed(bench, [bench.text()])
+    call = plain.call("HeadObject", headers={"x-amz-checksum-mode": "ENABLED"})
+    return bench.attempt(call)
+
+
+def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response]:
+    """The right checksum of an object of two parts, and HeadObject of it.
+
+    The first part is copied from an object that other rows read too, so its bytes are not sent.
+
+    Raises:
+        Undecided: a step was not served, such as the copy of a part.
+    """
+    source = bench.shared("an object of two parts", two_parts)
+    bodies = [source.body[:PART], one.body]
+    sums = [checksum(one.algorithm, body) for body in bodies]
+    upload = begin(bench, one.asked)
+    whole = {"x-amz-copy-source-range": f"bytes=0-{PART - 1}"}
+    copied = bench.setup(upload.copy(1, source, whole))
+    sent = bench.setup(upload.part(2, one.body, {one.header: sums[1]}))
+    name = f"Checksum{one.algorithm}"
+    elements = [f"<{name}>{value}</{name}>" for value in sums]
+    value, headers = f"{composite(one.algorithm, bodies)}-2", {}
+    if one.type == FULL_OBJECT:
+        value = checksum(one.algorithm, b"".join(bodies))
+        headers = {TYPE: one.type, one.header: value}
+    etags = [copied.text("ETag") or copied.etag, sent.etag]
+    bench.setup(upload.complete(etags, elements, headers))
+    return value, bench.effect(read("HeadObject", upload))
