@@ -185,7 +185,7 @@ def test_the_last_entry_goes_and_the_first_comes(tmp_path: Path) -> None:
         ("rows: {}", "b.yaml:1: key 's3-conformance-baseline' is missing"),
         (BASELINE.replace("rows:\n", '"rows":\n'), "b.yaml: its layout cannot be updated"),
         (BASELINE.replace("r2/api", "r3/api"), "b.yaml: the baseline is for the table at"),
-        (BASELINE.replace("rows: 12", "rows: 13"), "give the matrix they are of with --matrix"),
+        (BASELINE.replace("rows: 12", "rows: 13"), "name the matrix with --matrix"),
     ],
 )
 def test_what_cannot_be_updated_is_left_alone(
