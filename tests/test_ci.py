@@ -53,9 +53,9 @@ def commands(text: str) -> list[list[str]]:
 
 
 def test_the_example_s_commands_end_as_it_says(vendor: Path) -> None:
-    told = commands((vendor / "README.md").read_text())
-    assert len(told) == 3
-    for command in told:
+    shown = commands((vendor / "README.md").read_text())
+    assert len(shown) == 3
+    for command in shown:
         done = run(*command)
         assert done.returncode == 0, done.stdout + done.stderr
     for name in ("results.json", "report.html", "summary.md", "badge.svg", "badge.json"):

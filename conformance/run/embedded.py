@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.s3.endpoint import Credentials, Endpoint
 
-# moto keeps every account under this id unless told otherwise.
+# moto uses this account id by default.
 ACCOUNT_ID: Final = "123456789012"
 
 

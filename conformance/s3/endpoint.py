@@ -34,7 +34,7 @@ class Endpoint:
         url: scheme, host, port and any path prefix; no trailing slash, no credentials.
         region: the region requests are signed for.
         credentials: whose buckets are worked in.
-        alt: another account's credentials, for rows that need a stranger.
+        alt: another account's credentials, for rows that need its requests.
         account_id: the main account's id, as `x-amz-expected-bucket-owner` wants it.
         kms_key_id: a key of the server's key service that the main account may use.
         destination_arn: of a topic, queue or function that events may be sent to.

@@ -1,4 +1,4 @@
-"""Which operation a request is, told from its method, path, query and headers.
+"""Which operation a request is, by its method, path, query and headers.
 
 The reverse of `operations.OPERATIONS`. Some operations share one form on the wire (the deprecated
 GetBucketLifecycle and GetBucketLifecycleConfiguration), so an answer may have several names.

@@ -1,4 +1,4 @@
-"""Secrets leave no trace: they are replaced by value in whatever is stored."""
+"""Replaces secrets by value in everything that is stored or printed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _SHORTEST: Final = 4
 
 
 class Redactor:
-    """Replaces the secrets it has been told of, in every spelling a server may echo them in.
+    """Replaces the known secrets, in every spelling in which a server may echo them.
 
     A server is free to quote a request's headers, its canonical request or its body in an error
-    message, so the place a secret stands in tells nothing; only its value does.
+    message, so a secret cannot be found by its place, only by its value.
     """
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:

@@ -72,7 +72,7 @@ class Response:
 
     @property
     def denied(self) -> bool:
-        """Refused for who asks, not for what is asked."""
+        """Whether the caller was refused, rather than the request."""
         return self.status in (401, 403)
 
     def header(self, name: str) -> str | None:

@@ -1,9 +1,8 @@
-"""What a vendor is documented to do and a good endpoint behind the proxy may not.
+"""Documented features that the proxy emulates, because most upstream endpoints lack them.
 
-No store does all that a table claims, so five things are done here in its place: a digest is
-compared, a storage class there is not is refused, a listing is encoded, an object is replaced only
-if it is of some date, and a part is copied under customers' keys, or refused without them. A store
-that does them itself does not notice.
+The proxy compares a digest, refuses an invalid storage class, encodes a listing, replaces an object
+only if its date matches, and copies a part with SSE-C or refuses to copy it without the keys. This
+makes no difference if the upstream endpoint supports these features itself.
 """
 
 from __future__ import annotations
@@ -53,13 +52,13 @@ def supplied(
         operation: what it is.
         prefix: of the endpoint's paths.
         documented: whether a feature of the operation is documented as implemented.
-        ask: sends a request to the endpoint behind, signed again if it is not the one that came.
+        ask: sends a request to the upstream endpoint, signed again if it was changed.
     """
     if documented(MD5) and (wrong := _digest(request)):
         return wrong
     value = request.header(CLASS)
     if documented(CLASS) and value is not None and value not in CLASSES:
-        return error(400, "InvalidStorageClass", f"there is no storage class {value}")
+        return error(400, "InvalidStorageClass", f"the storage class {value} does not exist")
     encoded = request.parameters.get("encoding-type") == "url"
     if operation == "ListMultipartUploads" and encoded and documented("encoding-type"):
         return _encoded(ask(request.without("encoding-type")))

@@ -1,4 +1,4 @@
-"""The endpoint behind a proxy. What was changed on the way is signed again, as by who signed it."""
+"""The upstream endpoint of a proxy. A changed request is signed again with the client's keys."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CHUNKED: Final = ("x-amz-decoded-content-length", "x-amz-trailer")
 
 
 class Upstream:
-    """The endpoint behind. Connections are kept, and closed when the context ends.
+    """The upstream endpoint. Connections are kept, and closed when the context ends.
 
     Args:
-        url: where to ask.
-        keys: to sign with what was changed, as whoever signed it first.
+        url: its URL.
+        keys: the clients' keys, to sign changed requests again.
         timeout: seconds to wait for an answer.
         ca_bundle: the file of the authorities to trust; the system's where none is given.
     """

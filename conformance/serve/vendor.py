@@ -1,8 +1,8 @@
-"""The vendor as documented: a good endpoint that refuses what a matrix says is not implemented.
+"""The vendor as documented: a good endpoint that refuses what a matrix says is unimplemented.
 
-What is documented goes on to the endpoint behind as it came; what is not is refused here, in the
-words of R2 (https://developers.cloudflare.com/r2/api/error-codes/): 501 NotImplemented, naming the
-operation or the header.
+Requests for documented features are forwarded unchanged to the upstream endpoint; all others are
+refused here with R2's own error (https://developers.cloudflare.com/r2/api/error-codes/): 501
+NotImplemented, naming the operation or the header.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class DocumentedVendor:
 
     Args:
         matrix: the vendor's table.
-        upstream: the endpoint behind, which must do what the table claims, but for what is
-            `supplied` here.
+        upstream: the endpoint that requests are forwarded to. It must do what the table claims,
+            except for what `fill_in` emulates.
     """
 
     def __init__(self, matrix: Matrix, upstream: Upstream) -> None:
@@ -167,9 +167,9 @@ def serving_documented(
 
     Args:
         matrix: the vendor's table.
-        url: the endpoint behind.
+        url: the upstream endpoint.
         port: to listen on; 0 for any.
-        keys: of the endpoint behind, for the few requests that do not go on as they came.
+        keys: of the upstream endpoint, to sign the few requests that are changed.
         ca_bundle: the file of the authorities to trust; the system's where none is given.
 
     Raises:
@@ -181,4 +181,4 @@ def serving_documented(
         with upstream, serving(vendor.respond, port) as address:
             yield f"{address}{upstream.prefix}"
     except (OSError, OverflowError) as error:
-        raise EndpointError(f"port {port} cannot be listened on: {error}") from error
+        raise EndpointError(f"cannot listen on port {port}: {error}") from error

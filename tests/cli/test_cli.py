@@ -50,7 +50,7 @@ def test_rows_of_r2(capsys: pytest.CaptureFixture[str]) -> None:
         (["report", "none.json", "-o", "x.html"], "none.json"),
         (["clean", "--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
         (["serve", "none.yaml"], "none.yaml: cannot be read"),
-        (["serve", str(R2), "--port", "70000"], "port 70000 cannot be listened on"),
+        (["serve", str(R2), "--port", "70000"], "cannot listen on port 70000"),
         (["serve", str(R2), "--ca-bundle", "none.pem"], "--ca-bundle none.pem: no such file"),
         (["import", "none.txt", "--vendor", "V", "--source", "https://v"], "none.txt"),
     ],

@@ -1,4 +1,4 @@
-"""Two results files held against each other: what is said, in what order, with which status."""
+"""Two results files compared: the output, its order and the exit status."""
 
 from __future__ import annotations
 

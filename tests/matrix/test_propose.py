@@ -168,4 +168,4 @@ def test_results_of_another_table(matrix: Path, capsys: pytest.CaptureFixture[st
     document = observed(matrix)
     document["run"]["spec"]["source"] = "https://other.example"
     assert propose(document) == 2
-    assert "specs/r2.yaml: the matrix is of https://dev" in capsys.readouterr().err
+    assert "specs/r2.yaml: the matrix is for https://dev" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What the documented vendor does in place of the endpoint behind it."""
+"""What the documented vendor emulates in place of its upstream endpoint."""
 
 from __future__ import annotations
 

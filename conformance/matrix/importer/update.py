@@ -39,7 +39,7 @@ def run(
     Raises:
         PageError: the page is not understood; nothing is written.
         MatrixError: the earlier output is no matrix, so its notes cannot be kept.
-        ConformanceError: a file cannot be read or written, or an argument is no good.
+        ConformanceError: a file cannot be read or written, or an argument is invalid.
     """
     matrix = import_page(
         _read(page),
