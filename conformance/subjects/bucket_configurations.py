@@ -188,7 +188,6 @@ CONFIGURATIONS: Final = (
         name="BucketPolicy",
         body=lambda value, place: bodies.policy("Deny", value, place.bucket),
         rich=bodies.two_statements,
-        invalid=("a Resource in another bucket", bodies.of_other_bucket),
         absent="NoSuchBucketPolicy",
         security=True,
     ),

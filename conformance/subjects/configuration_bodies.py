@@ -135,11 +135,6 @@ def days_and_years(_: str, __: Place) -> bytes:
     )
 
 
-def of_other_bucket(sid: str, place: Place) -> bytes:
-    """A policy about the objects of another bucket, which no bucket may have."""
-    return policy("Deny", sid, f"{place.bucket}-other")
-
-
 # Templates of `xml_body`.
 
 _CORS_RULE: Final = (
