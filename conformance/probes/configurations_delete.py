@@ -50,7 +50,9 @@ def _checks(name: str, _: str) -> list[Check]:
     ]
     if configuration.absent:
         checks += [
-            promise("unconfigured", f"{_afterwards(configuration)} after", api(get or name)),
+            configuration.absent_is(
+                "unconfigured", f"{_afterwards(configuration)} after", api(get or name)
+            ),
             detail("unconfigured-code", f"404 {configuration.absent} after", ERRORS),
         ]
     if configuration.by_id:

@@ -116,9 +116,10 @@ def _read(
     if configuration.root:
         _document(bench, configuration, answer)
     if configuration.choices:
-        changed = bench.attempt(configuration.put(place, other))
-        second = bench.effect(configuration.get(place, other)) if changed.ok else changed
-        bench.check("second-value", configuration.shows(second, place, other, ours))
+        with bench.observing("second-value"):
+            bench.setup(configuration.put(place, other))
+            second = bench.effect(configuration.get(place, other))
+            bench.check("second-value", configuration.shows(second, place, other, ours))
     with bench.observing("never-configured"):
         if bench.sandbox.user_buckets:
             raise Undecided("the given bucket may be configured")
@@ -143,8 +144,9 @@ def _never_configured(bench: Workbench, configuration: Configuration, answer: Re
         code = equals("code", answer.code, configuration.absent, answer)
         bench.check("never-configured-code", code)
     elif answer.ok and not configuration.ignored(answer):  # its name is another check's
-        if configuration.default:
-            right = configuration.default(bench, answer)
+        default = configuration.fresh or configuration.default
+        if default:
+            right = default(bench, answer)
         elif configuration.inborn:
             # What every bucket begins with says something; no rule at all is no configuration.
             right = holds(bool(len(answer.xml)), text, answer)

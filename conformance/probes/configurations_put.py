@@ -57,7 +57,8 @@ def _checks(name: str, _: str) -> list[Check]:
     elif not configuration.choices:
         checks.append(promise("not-merged", "nothing left of what was replaced", page))
     if configuration.invalid:
-        checks.append(promise("invalid-value", f"a refusal of {configuration.invalid[0]}", page))
+        refusal = f"a refusal of {configuration.invalid[0]}"
+        checks.append(configuration.invalid_is("invalid-value", refusal, page))
     effect = EFFECTS.get(name)
     return [*checks, *(effect.checks if effect else ())]
 

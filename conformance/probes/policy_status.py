@@ -31,8 +31,11 @@ POLICY: Final = CONFIGURED_BY["PutBucketPolicy"][1]
 BLOCK: Final = CONFIGURED_BY["PutPublicAccessBlock"][1]
 PAGE: Final = api("GetBucketPolicyStatus")
 CHECKS: Final[tuple[Check, ...]] = (
-    core("public", "IsPublic true for a policy that lets everybody in", PAGE),
-    core("private", "IsPublic false for a policy that denies everybody", PAGE),
+    core(
+        "is-public",
+        "IsPublic true for a policy that lets everybody in, false for one that denies everybody",
+        PAGE,
+    ),
     promise("root-element", f"root element {STATUS}", PAGE),
     promise("no-policy", "404, or IsPublic false, for a bucket without a policy", PAGE),
     promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
@@ -60,12 +63,12 @@ def get_bucket_policy_status(bench: Workbench, name: OperationName) -> None:
         failed = closed if opened.ok else opened
         text = f"returns {first.describe()} {first.root}, but PutBucketPolicy {failed.describe()}"
         decide(Observed.UNPROVEN, text)
-    for check, answer, right in (("public", first, "true"), ("private", second, "false")):
-        said = (answer.text("IsPublic") or "").lower()
-        otherwise = Outcome.WRONG if answer.root == STATUS else Outcome.IGNORED
-        text = f"{answer.describe()} {answer.root or 'no XML'} with IsPublic {said or 'missing'}"
-        held = said == right
-        bench.check(check, holds(held, text, answer, otherwise=otherwise))
+    said = [(answer.text("IsPublic") or "nothing").lower() for answer in (first, second)]
+    known = first.root == second.root == STATUS
+    text = f"{said[0]} and {said[1]}" if known else f"{first.root or 'no XML'}, {second.describe()}"
+    otherwise = Outcome.WRONG if known else Outcome.IGNORED
+    held = said == ["true", "false"]
+    bench.check("is-public", holds(held, text, first, second, otherwise=otherwise))
     if unlike:
         return
     root = f"root element {first.root}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from conformance.probing import Comparison, Undecided, Workbench, holds, offered
+from conformance.probing import Check, Comparison, Undecided, Workbench, holds, offered, promise
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
@@ -77,6 +77,7 @@ class Configuration:
         rich: the same with all members that the probe uses, several of each where there may be;
             None where `body` has them all.
         invalid: a body that has a value S3 does not know, and that value in words.
+        invalid_is: the weight of refusing it.
         choices: the values there are, one that is not the default first; none where any nonce
             will do.
         operations: names that are not verb and name, by verb.
@@ -86,7 +87,9 @@ class Configuration:
         prepare: what must be so before Put can be served; its failure is not fatal.
         default: what AWS answers of a bucket never configured, where that is no 404 and says
             something.
+        fresh: how much of `default` is asked for where Put is served; all of it where None.
         absent: the code of Get's 404 where nothing is configured; empty where that is no 404.
+        absent_is: the weight of that 404 after Delete.
         inborn: a new bucket may have a configuration of its own, and Get may return it.
         listing: the root element of what List… answers.
     """
@@ -96,6 +99,7 @@ class Configuration:
     body: Body
     rich: Body | None = None
     invalid: tuple[str, Body] | None = None
+    invalid_is: Callable[[str, str, str], Check] = promise
     choices: tuple[str, str] | None = None
     operations: Mapping[str, str] = field(default_factory=dict)
     by_id: bool = False
@@ -103,7 +107,9 @@ class Configuration:
     headers: Mapping[str, str] = field(default_factory=dict)
     prepare: Preparation = _as_is
     default: Default | None = None
+    fresh: Default | None = None
     absent: str = ""
+    absent_is: Callable[[str, str, str], Check] = promise
     inborn: bool = False
     listing: str = ""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from conformance.probing import Undecided, Workbench
+from conformance.probing import Undecided, Workbench, detail
 from conformance.s3.operations import Call, OperationName
 from conformance.subjects import configuration_bodies as bodies
 from conformance.subjects import configuration_defaults as defaults
@@ -73,6 +73,7 @@ CONFIGURATIONS: Final = (
         headers={"x-amz-object-ownership": "ObjectWriter"},
         prepare=defaults.with_owner,
         default=defaults.owned_acl,
+        fresh=defaults.granted_acl,
     ),
     _by_id(
         "Analytics",
@@ -180,6 +181,7 @@ CONFIGURATIONS: Final = (
             ("BucketOwnerPreferred", "ObjectWriter"),
         ),
         absent="OwnershipControlsNotFoundError",
+        absent_is=detail,
         inborn=True,
         security=True,
     ),
@@ -197,6 +199,7 @@ CONFIGURATIONS: Final = (
         body=bodies.public_access_block,
         choices=BLOCKS,
         absent="NoSuchPublicAccessBlockConfiguration",
+        absent_is=detail,
         inborn=True,
         security=True,
     ),
@@ -224,6 +227,7 @@ CONFIGURATIONS: Final = (
         body=xml_body("Tagging", bodies.TAGGING),
         rich=xml_body("Tagging", bodies.TAGGING_RICH),
         invalid=("two tags of one key", xml_body("Tagging", bodies.TAGGING_INVALID)),
+        invalid_is=detail,
         absent="NoSuchTagSet",
     ),
     replace(

@@ -150,7 +150,35 @@ def _rules(bucket: str, rule: str, prefix: str) -> Call:
     )
 
 
+# Tags, of which nothing is carried out, but whose letters are many.
+
+
+def _tagging(bench: Workbench, place: Place) -> None:
+    value = f"{bench.nonce()} é漢"
+    body = document("Tagging", f"<TagSet><Tag><Key>é漢</Key><Value>{value}</Value></Tag></TagSet>")
+    call = Call(
+        operation="PutBucketTagging", bucket=place.bucket, headers=content_md5(body), body=body
+    )
+    answer = bench.effect(call)
+    if not answer.ok:
+        bench.check("letters-of-any-script", holds(False, answer.describe(), answer))
+        return
+    get = bench.effect(Call(operation="GetBucketTagging", bucket=place.bucket))
+    values = get.texts("TagSet/Tag/Value")
+    bench.check("letters-of-any-script", holds(values == [value], f"values {values}", answer, get))
+
+
 CARRIED_OUT: Final[ByOperation] = {
+    "PutBucketTagging": CarriedOut(
+        observe=_tagging,
+        checks=(
+            detail(
+                "letters-of-any-script",
+                "a tag with letters outside of ASCII to be returned",
+                guide("CostAllocTagging"),
+            ),
+        ),
+    ),
     "PutBucketCors": PUT_CORS,
     "DeleteBucketCors": DELETED_CORS,
     "PutBucketVersioning": CarriedOut(

@@ -183,11 +183,11 @@ LOGGING: Final = (
     "</LoggingEnabled>"
 )
 
-# Tags take letters, digits and spaces of any script, and + - = . _ : / @.
+# Tags take letters, digits and spaces, and + - = . _ : / @.
 TAGGING: Final = "<TagSet><Tag><Key>purpose</Key><Value>{v}</Value></Tag></TagSet>"
 TAGGING_RICH: Final = (
     "<TagSet><Tag><Key>purpose</Key><Value>{v}</Value></Tag>"
-    "<Tag><Key>cost centre é</Key><Value>{v} é+-=._:/@</Value></Tag></TagSet>"
+    "<Tag><Key>cost centre</Key><Value>{v} +-=._:/@</Value></Tag></TagSet>"
 )
 TAGGING_INVALID: Final = TAGGING.replace("</TagSet>", TAGGING.removeprefix("<TagSet>"))
 

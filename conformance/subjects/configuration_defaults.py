@@ -83,11 +83,18 @@ def says(path: str, *texts: str | None) -> Default:
     return default
 
 
+def granted_acl(_: Workbench, answer: Response) -> Comparison:
+    """The ACL names an owner, and grants the owner something."""
+    owner = answer.text("Owner/ID")
+    granted = owner in answer.texts("AccessControlList/Grant/Grantee/ID")
+    text = f"{answer.describe()} with Owner {owner}" + ("" if granted else " and no grant to it")
+    return holds(bool(owner) and granted, text, answer)
+
+
 def owned_acl(bench: Workbench, answer: Response) -> Comparison:
-    """The ACL names the owner as ListBuckets does."""
+    """The same, and the owner is the one that ListBuckets names."""
+    granted = granted_acl(bench, answer)
     listing = bench.effect(Call(operation="ListBuckets"))
-    owner, named = listing.text("Owner/ID"), answer.text("Owner/ID")
-    granted = named in answer.texts("AccessControlList/Grant/Grantee/ID")
-    text = f"{answer.describe()} with Owner {named}, and {owner} from ListBuckets"
-    text += "" if granted else "; no grant to the owner"
-    return holds(bool(named) and named == owner and granted, text, answer, listing)
+    owner = listing.text("Owner/ID")
+    text = f"{granted.text}, and {owner} from ListBuckets"
+    return holds(granted.held and answer.text("Owner/ID") == owner, text, answer, listing)
