@@ -88,7 +88,11 @@ def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> No
         bench.check("other-account", _comparison(False, wrong, Outcome.WRONG))
         return
     refusal = _comparison(True, wrong)
-    undone = subject.undone() if subject.undone else None
+    if subject.undone is not None:
+        undone = subject.undone()
+        if not bench.check("nothing-done", undone.hurting(Hazard.DESTRUCTIVE)):
+            bench.check("other-account", refusal)
+            return  # the subject is not as it was
 
     own = given or bench.shared("the account's id", _listed_id)
     right = bench.effect(call.plus(headers={feature: own})) if own else None
@@ -109,8 +113,6 @@ def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> No
         read = _comparison(True, malformed).after("for an id of the wrong length")
     bench.check("other-account", refusal)
     bench.check("value-is-read", read)
-    if undone is not None:
-        bench.check("nothing-done", undone.hurting(Hazard.DESTRUCTIVE))
     if _reads(operation):
         malformed = malformed or _malformed(bench, call, feature)
         bench.check("malformed-id", _comparison(malformed.status == 400, malformed))
