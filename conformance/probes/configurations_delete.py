@@ -133,4 +133,5 @@ def _gone(after: Response, shown: Comparison) -> Comparison:
     text = f"{after.describe()} {after.root}".rstrip()
     if shown.held:
         return holds(False, f"{text} with all of it", after, otherwise=Outcome.IGNORED)
-    return holds(after.not_configured or after.ok, text, after)
+    missing = after.status == 404 and after.code != "NoSuchBucket"
+    return holds(missing or after.ok, text, after)

@@ -81,7 +81,7 @@ def _list(operation: OperationName) -> Maker:
     )
 
 
-SMALLEST: Final[dict[str, Maker]] = {
+SMALLEST: Final[dict[OperationName, Maker]] = {
     "ListBuckets": lambda _: Call(operation="ListBuckets"),
     "HeadBucket": _in_bucket("HeadBucket"),
     "CreateBucket": create_bucket,
@@ -109,4 +109,8 @@ SMALLEST: Final[dict[str, Maker]] = {
 }
 
 
-DOCUMENTS: Final = (*operations("Put"), "PutObjectTagging", "DeleteObjects")
+DOCUMENTS: Final[tuple[OperationName, ...]] = (
+    *operations("Put"),
+    "PutObjectTagging",
+    "DeleteObjects",
+)
