@@ -83,7 +83,8 @@ def get(bench: Workbench, name: str) -> Observation:
     if any(each is not None and each.ok for each in put):
         return judge(_granted(answer, OURS, OTHER, owner), also=[refusal])
     assert _BUCKET_ACL.default is not None
-    return judge(_BUCKET_ACL.default(bench, answer), refusal)
+    default = _BUCKET_ACL.default(bench, answer)
+    return judge(shows(default.held, default.text, default.text, otherwise=Seen.WRONG), refusal)
 
 
 def _subject(bench: Workbench) -> tuple[Stored, str]:

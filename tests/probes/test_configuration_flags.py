@@ -23,17 +23,19 @@ def _guarding(request: Request, ask: Ask) -> Answer:
     return LOCKOUT if shuts_out and request.header(CONFIRM) != "true" else ask(request)
 
 
-def test_confirmed(moto: Endpoint, observe: Observe) -> None:
+def test_confirmation_when_needed_is_supported(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, _guarding) as endpoint:
         assert observe(endpoint, CONFIRMING).observed == "supported"
 
 
-def test_confirmed_in_vain(moto: Endpoint, observe: Observe) -> None:
+def test_confirmation_when_ignored_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, _guarding) as inner, stripping(inner, CONFIRM) as endpoint:
         assert observe(endpoint, CONFIRMING).observed == "ignored"
 
 
-def test_confirmed_and_not_stored(moto: Endpoint, observe: Observe) -> None:
+def test_confirmation_when_policy_is_not_stored_is_partial(
+    moto: Endpoint, observe: Observe
+) -> None:
     def nodding(request: Request, ask: Ask) -> Answer:
         flagged = request.header(CONFIRM) and b"s3:PutBucketPolicy" in request.body
         return Answer(status=204) if flagged else _guarding(request, ask)
@@ -42,17 +44,19 @@ def test_confirmed_and_not_stored(moto: Endpoint, observe: Observe) -> None:
         assert observe(endpoint, CONFIRMING).observed == "partial"
 
 
-def test_there_is_nothing_to_confirm(moto: Endpoint, observe: Observe) -> None:
+def test_confirmation_when_never_needed_is_ignored(moto: Endpoint, observe: Observe) -> None:
     assert observe(moto, CONFIRMING).observed == "ignored"
 
 
-def test_confirming_is_refused(moto: Endpoint, observe: Observe) -> None:
+def test_confirmation_when_refused_is_rejected(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, CONFIRM) as endpoint:
         assert observe(endpoint, CONFIRMING).observed == "rejected"
 
 
 @pytest.mark.parametrize("operation", ["PutBucketReplication", "PutObjectLockConfiguration"])
-def test_a_token_nobody_gave(moto: Endpoint, observe: Observe, operation: str) -> None:
+def test_lock_token_when_unknown_is_served_is_unproven(
+    moto: Endpoint, observe: Observe, operation: str
+) -> None:
     row = f"{operation}/{GRANTED_BY_SUPPORT}"
     assert observe(moto, row).observed == "unproven"
     with refusing_flags(moto, GRANTED_BY_SUPPORT) as endpoint:

@@ -60,24 +60,32 @@ _skipping_on: set[str] = set()
 
 
 @pytest.mark.parametrize("row", [GET, PUT])
-def test_destinations_are_not_minded(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_notification_when_any_destination_is_stored_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     assert observe(moto, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", [GET, PUT])
-def test_a_destination_that_is_named(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_notification_when_destination_is_named_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _validating) as endpoint:
         assert observe(replace(endpoint, destination_arn=ARN), row).observed == "supported"
 
 
-def test_a_destination_must_exist_and_none_is_known(moto: Endpoint, observe: Observe) -> None:
+def test_notification_when_no_destination_is_known_is_unknown(
+    moto: Endpoint, observe: Observe
+) -> None:
     with proxy(moto, _validating) as endpoint:
         seen = observe(endpoint, PUT)
     assert seen.observed == "unknown"
     assert "--destination-arn" in seen.reason
 
 
-def test_every_destination_is_refused_alike(moto: Endpoint, observe: Observe) -> None:
+def test_notification_when_every_destination_is_refused_is_rejected(
+    moto: Endpoint, observe: Observe
+) -> None:
     """That is a refusal of the operation, whatever its code."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -90,25 +98,25 @@ def test_every_destination_is_refused_alike(moto: Endpoint, observe: Observe) ->
         assert observe(endpoint, PUT).observed == "rejected"
 
 
-def test_a_destination_is_nodded_at(moto: Endpoint, observe: Observe) -> None:
+def test_notification_when_nothing_is_stored_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with stripping(moto, "notification") as endpoint:
         assert observe(endpoint, PUT).observed == "ignored"
 
 
-def test_validation_is_skipped(moto: Endpoint, observe: Observe) -> None:
+def test_skip_validation_when_applied_is_supported(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, _skipping) as endpoint:
         assert observe(endpoint, SKIPPING).observed == "supported"
 
 
-def test_validation_is_not_skipped(moto: Endpoint, observe: Observe) -> None:
+def test_skip_validation_when_ignored_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, _skipping) as inner, stripping(inner, SKIP) as endpoint:
         assert observe(endpoint, SKIPPING).observed == "ignored"
 
 
-def test_there_is_no_validation_to_skip(moto: Endpoint, observe: Observe) -> None:
+def test_skip_validation_when_there_is_none_is_ignored(moto: Endpoint, observe: Observe) -> None:
     assert observe(moto, SKIPPING).observed == "ignored"
 
 
-def test_skipping_is_refused(moto: Endpoint, observe: Observe) -> None:
+def test_skip_validation_when_refused_is_rejected(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, SKIP) as endpoint:
         assert observe(endpoint, SKIPPING).observed == "rejected"

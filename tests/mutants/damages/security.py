@@ -1,4 +1,4 @@
-"""What can go wrong with encryption, locks, grants, owners, payers and digests."""
+"""What can go wrong with encryption, locks, grants, payers and digests."""
 
 from __future__ import annotations
 
@@ -103,15 +103,7 @@ LINES: Final[tuple[Line, ...]] = (
         FOR_ALL, anywhere("said of every bucket", _every_bucket_locks))),
     # Lists of who may do what.
     (".*/x-amz-(acl|grant-.*)", anywhere("shown, and not enforced", strangers(denied))),
-    # Owners and payers.
-    *((f"{operation}/x-amz-expected-bucket-owner", wrong("refused, and done",
-        done_all_the_same("x-amz-expected-bucket-owner")))
-      for operation in ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject")),
-    ("CopyObject/x-amz-source-expected-bucket-owner", wrong("refused, and done",
-        done_all_the_same("x-amz-source-expected-bucket-owner"))),
-    (".*/x-amz-(source-)?expected-bucket-owner", or_ignored(NO_OTHER_EFFECT, wrong(
-        "strangers are served", lenient(
-            "x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner")))),
+    # Payers.
     (".*/x-amz-request-payer", or_ignored(
         "nobody is ever refused", anywhere("strangers are served free", strangers(_free)))),
     # Digests.
