@@ -120,6 +120,8 @@ def check_names(bench: Workbench, make: Maker, public: Stored | None, refusal: R
 
 def _check_name(bench: Workbench, make: Maker, name: str) -> None:
     answer = bench.effect(make({CANNED: name}))
+    if answer.denied:
+        raise Undecided(f"{answer.describe()}: public ACLs are perhaps not let in here")
     if not answer.ok:
         bench.check(name, holds(False, answer.describe(), answer))
         return

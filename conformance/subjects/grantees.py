@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Stored, Undecided, Workbench
+from conformance.probing import Comparison, Stored, Undecided, Workbench, has_body, holds
 from conformance.s3.client import SendOptions
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
+from conformance.verdict import Outcome
 
 GROUPS: Final = "http://acs.amazonaws.com/groups"
 EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
@@ -157,6 +158,17 @@ def without_grant(
 def turned_away(answer: Response, who: str) -> bool:
     """Whether somebody was refused; a request without a signature is malformed to some servers."""
     return answer.denied or (who == EVERYBODY and answer.status == 400)
+
+
+def served_to(answer: Response, who: str, subject: Stored | None) -> Comparison:
+    """Whether a grantee was served what the grant is for."""
+    operation = answer.call.operation
+    if operation == "GetObject" and subject is not None:
+        seen = has_body(answer, subject.body, otherwise=Outcome.IGNORED)
+    else:
+        right = answer.root == ROOTS[operation] if operation in ROOTS else answer.ok
+        seen = holds(right, answer.describe(), answer, otherwise=Outcome.IGNORED)
+    return seen.after(f"{operation} by {'everybody' if who == EVERYBODY else 'the other account'}")
 
 
 def open_bucket(bench: Workbench) -> str:
