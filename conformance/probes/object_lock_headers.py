@@ -82,12 +82,12 @@ def object_lock_enabled(bench: Workbench) -> None:
     versioning = bench.effect(Call(operation="GetBucketVersioning", bucket=call.bucket))
     status = versioning.text("Status")
     bench.check("versioning", holds(status == "Enabled", f"Status {status}", versioning))
-    bench.check("not-suspended", refused(bench.effect(put_versioning(call.bucket, "Suspended"))))
     with bench.observing("locks"):
         body = bench.text()
         headers = {HOLD: "ON", **content_md5(body)}
         held = bench.put(body, bucket=call.bucket, headers=headers)
         bench.check("locks", kept(bench, bench.setup(held.call("HeadObject"))))
+    bench.check("not-suspended", refused(bench.effect(put_versioning(call.bucket, "Suspended"))))
     with bench.observing("false"):
         other = create_bucket(bench)
         if bench.effect(other.plus(headers={ENABLED: "false"})).ok:
