@@ -1,31 +1,42 @@
-"""Headers that say what is not checked before a bucket's configuration is taken.
-
-Source: the pages of PutBucketNotificationConfiguration, PutBucketPolicy, PutBucketReplication and
-PutObjectLockConfiguration in
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
-"""
+"""Headers that say what is not checked before a bucket's configuration is stored."""
 
 from __future__ import annotations
 
 import json
 from typing import Final
 
-from conformance.probing import Workbench, decide, family, judge, probe, shows
+from conformance.probing import (
+    Check,
+    Workbench,
+    core,
+    decide,
+    equals,
+    family,
+    holds,
+    probe,
+    promise,
+)
+from conformance.probing.sources import api
 from conformance.s3.operations import Call, OperationName
 from conformance.subjects.configuration_bodies import policy, put_policy
 from conformance.subjects.notifications import PUT as NOTIFY
 from conformance.subjects.notifications import notifies, notify, strays
 from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 SKIP: Final = "x-amz-skip-destination-validation"
 CONFIRM: Final = "x-amz-confirm-remove-self-bucket-access"
 GRANTED_BY_SUPPORT: Final = "x-amz-bucket-object-lock-token"
+SKIP_CHECKS: Final[tuple[Check, ...]] = (
+    core("validation", "a destination that does not exist, served with it only", api(NOTIFY)),
+    promise("reads-back", "that destination to be returned", api(NOTIFY)),
+    promise("refusal-status", "400 without it", api(NOTIFY)),
+)
 
 
-@probe(f"{NOTIFY}/{SKIP}")
-def skip_destination_validation(bench: Workbench) -> Observation:
-    """Store a notification to a destination that there is not, which is refused without it."""
+@probe(f"{NOTIFY}/{SKIP}", checks=SKIP_CHECKS)
+def skip_destination_validation(bench: Workbench) -> None:
+    """Store a notification to a destination that does not exist, which is refused without it."""
     usual, flag = SMALLEST[NOTIFY](bench), {SKIP: "true"}
     bench.accepted(bench.treat(usual.plus(headers=flag)), SKIP)
 
@@ -35,20 +46,27 @@ def skip_destination_validation(bench: Workbench) -> Observation:
         skipped = without if without.ok else bench.treat(call.plus(headers=flag))
         if skipped.ok:
             break
-    what = "a destination that there is not"
-    if without.ok:
-        return judge(shows(False, "", f"{what} is taken without it too: {without.describe()}"))
-    if not skipped.ok:
-        return judge(shows(False, "", f"{what} is refused with it too: {skipped.describe()}"))
+    text = f"{skipped.describe()} with it, {without.describe()} without"
+    held = skipped.ok and not without.ok
+    seen = holds(held, text, without, skipped, otherwise=Outcome.IGNORED)
+    if not bench.check("validation", seen):
+        return
+    bench.check("refusal-status", equals("status", without.status, 400, without))
     get = bench.effect(Call(operation="GetBucketNotificationConfiguration", bucket=usual.bucket))
-    return judge(
-        shows(True, f"{what} is taken with it, and without: {without.describe()}", ""),
-        also=[shows(notifies(get, arn), "", f"{what} is taken with it, but does not read back")],
-    )
+    found = notifies(get, arn)
+    bench.check("reads-back", holds(found, "it" if found else "another destination, or none", get))
 
 
-@probe(f"PutBucketPolicy/{CONFIRM}")
-def confirm_remove_self_bucket_access(bench: Workbench) -> Observation:
+CONFIRM_CHECKS: Final[tuple[Check, ...]] = (
+    core(
+        "lockout", "a policy that shuts its writer out, served with it only", api("PutBucketPolicy")
+    ),
+    promise("reads-back", "that policy to be stored", api("PutBucketPolicy")),
+)
+
+
+@probe(f"PutBucketPolicy/{CONFIRM}", checks=CONFIRM_CHECKS)
+def confirm_remove_self_bucket_access(bench: Workbench) -> None:
     """Store a policy that shuts its own writer out of PutBucketPolicy, which is refused without.
 
     The bucket is this probe's alone, and nothing but its policy is denied, so it can be deleted.
@@ -59,19 +77,15 @@ def confirm_remove_self_bucket_access(bench: Workbench) -> Observation:
 
     bench.accepted(bench.treat(usual.plus(headers=flag)), CONFIRM)
     without = bench.control(lockout)
-    if without.ok:
-        return judge(shows(False, "", f"such a policy is stored without it: {without.describe()}"))
-    confirmed = bench.treat(lockout.plus(headers=flag))
+    confirmed = without if without.ok else bench.treat(lockout.plus(headers=flag))
+    text = f"{confirmed.describe()} with it, {without.describe()} without"
+    held = confirmed.ok and not without.ok
+    seen = holds(held, text, without, confirmed, otherwise=Outcome.IGNORED)
+    if not bench.check("lockout", seen):
+        return
     got = bench.effect(Call(operation="GetBucketPolicy", bucket=bucket))
     there = not got.ok or b"s3:PutBucketPolicy" in got.body
-    return judge(
-        shows(
-            confirmed.ok,
-            f"such a policy is stored with it, and without: {without.describe()}",
-            f"such a policy is refused with it too: {confirmed.describe()}",
-        ),
-        also=[shows(there or not confirmed.ok, "", "it is taken, and does not read back")],
-    )
+    bench.check("reads-back", holds(there, "it" if there else "another policy", got))
 
 
 def _lockout(bucket: str) -> bytes:
@@ -84,11 +98,17 @@ def _lockout(bucket: str) -> bytes:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
 
 
-@family(GRANTED_BY_SUPPORT, operations=["PutBucketReplication", "PutObjectLockConfiguration"])
-def bucket_object_lock_token(
-    bench: Workbench, operation: OperationName, feature: str
-) -> Observation:
-    """Take a token that AWS's support gave, and refuse one that nobody gave.
+def _token_checks(operation: str, _: str) -> list[Check]:
+    return [core("unknown-token", "a refusal of a token that nobody issued", api(operation))]
+
+
+@family(
+    GRANTED_BY_SUPPORT,
+    operations=["PutBucketReplication", "PutObjectLockConfiguration"],
+    checks=_token_checks,
+)
+def bucket_object_lock_token(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Accept a token that AWS's support issued.
 
     Since November 2023 AWS needs none, so where a made-up one is served that shows nothing.
     """
@@ -96,7 +116,7 @@ def bucket_object_lock_token(
 
     made_up = bench.treat(call.plus(headers={feature: bench.nonce()}))
     bench.accepted(made_up, feature)
-    return decide(
+    decide(
         Observed.UNPROVEN,
-        f"a token nobody gave is served: {made_up.describe()}; AWS needs none since 2023",
+        f"a token that nobody issued is served: {made_up.describe()}; AWS needs none since 2023",
     )

@@ -1,8 +1,4 @@
-"""Configurations that a bucket has several of: `id` tells them apart, and lists have pages.
-
-Source: the pages of the Analytics, IntelligentTiering, Inventory and Metrics configurations in
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
-"""
+"""Configurations that a bucket has several of: `id` tells them apart, and lists have pages."""
 
 from __future__ import annotations
 
@@ -10,22 +6,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
+    Check,
     Workbench,
+    core,
     decide,
+    detail,
+    equals,
     family,
-    judge,
+    holds,
     offered,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
-from conformance.s3.checksums import content_md5
+from conformance.probing.sources import api
 from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Configuration, Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 ID: Final = "id"
 CONTINUATION: Final = "continuation-token"
@@ -36,60 +34,103 @@ BY_ID: Final = {
 }
 
 
-@family(ID, operations=BY_ID["Put"])
-def put(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _put_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    another = "a refusal of another id than the configuration's own, or the configuration under it"
+    return [
+        core("another-id", another, page),
+        promise("own-id", "the configuration under its own id", page),
+        promise("kept", "the configuration under its own id as it was after that", page),
+        detail("no-id", "400 without an id", page),
+    ]
+
+
+@family(ID, operations=BY_ID["Put"], checks=_put_checks)
+def put_with_id(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the configuration under this id; refuse another id than the configuration's own."""
     configuration = CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
     stray = bench.nonce()
-    call, body = configuration.put(place, ours), configuration.body(stray, place)
+    call = configuration.put(place, ours)
 
     configuration.taken(place, bench.treat(call))
-    kept = bench.effect(configuration.get(place, ours))
-    crossed = bench.effect(call.plus(query={feature: other}, headers=content_md5(body), body=body))
-    what = f"with another {feature} than the configuration's own: {crossed.describe()}"
-    heeded = shows(True, what, "")
+    before = bench.effect(configuration.get(place, ours))
+    foreign = configuration.put(place, other, configuration.body(stray, place))
+    crossed = bench.effect(foreign)
     if crossed.ok:
         under = bench.effect(configuration.get(place, other))
-        found = configuration.shown(under, place, stray, ours)
-        heeded = shows(found.seen is Seen.HELD, what, f"{what}, and not found under it")
+        found = configuration.shows(under, place, stray, ours)
+        text = f"{crossed.describe()}, and under it {found.text}"
+        otherwise = Outcome.IGNORED
+        bench.check("another-id", holds(found.held, text, crossed, under, otherwise=otherwise))
+    else:
+        bench.check("another-id", holds(not crossed.broke, crossed.describe(), crossed))
+    bench.check("own-id", configuration.shows(before, place, ours, other))
+    after = bench.effect(configuration.get(place, ours))
+    bench.check("kept", configuration.shows(after, place, ours, stray))
+    bench.check("no-id", refused(bench.effect(call.without(feature)), 400))
 
-    return judge(heeded, also=[configuration.shown(kept, place, ours, other)])
+
+def _get_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    return [
+        core("unknown-id", "404 for an id that no configuration has", page),
+        core("first", "the first of two configurations for its id", page),
+        core("second", "the second of two configurations for its id", page),
+        promise("only-one", "nothing of the other configuration", page),
+        detail("unknown-code", "404 NoSuchConfiguration for an id that none has", page),
+    ]
 
 
-@family(ID, operations=BY_ID["Get"])
-def get(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Tell the one configuration with this id; 404 where there is none."""
+@family(ID, operations=BY_ID["Get"], checks=_get_checks)
+def get_with_id(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Return the one configuration with this id; 404 where there is none."""
     configuration = CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
     puts = [bench.attempt(configuration.put(place, value)) for value in (ours, other)]
     missing = bench.effect(configuration.get(place, bench.nonce()))
-    proof = refuses(f"with an {feature} there is not", missing, 404)
-    if proof.seen is Seen.HELD:
+    unknown = refused(missing, 404)
+    if unknown.held:
         _all_put(missing, puts)
     unnamed = configuration.listed(place)  # what the request is without an id
     one, two = (
         bench.accepted(bench.treat(configuration.get(place, value)), feature, control=unnamed)
         for value in (ours, other)
     )
-    return judge(
-        proof,
-        configuration.shown(one, place, ours, other),
-        configuration.shown(two, place, other, ours),
-    )
+    bench.check("unknown-id", unknown)
+    if unknown.held:
+        code = equals("code", missing.code, "NoSuchConfiguration", missing)
+        bench.check("unknown-code", code)
+    else:
+        bench.skip("unknown-code", because="the server returned no 404")
+    bench.check("first", configuration.shows(one, place, ours, other))
+    bench.check("second", configuration.shows(two, place, other, ours))
+    both = configuration.shows(one, place, other, ours).held
+    bench.check("only-one", holds(not both, "both of them" if both else "one of them", one))
 
 
 def _all_put(answer: Response, puts: list[Response]) -> None:
     """Make sure that there is something to tell apart."""
-    refused = next((put for put in puts if not put.ok), None)
-    if refused is not None:
-        text = f"answers {answer.describe()}, but {refused.call.operation} {refused.describe()}"
+    failed = next((put for put in puts if not put.ok), None)
+    if failed is not None:
+        text = f"returns {answer.describe()}, but {failed.call.operation} {failed.describe()}"
         decide(Observed.UNPROVEN, text)
 
 
-@family(CONTINUATION, operations=BY_ID["List"])
-def pages(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _page_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    return [
+        core("each-once", f"each of {PAGE + 1} configurations once over all pages", page),
+        promise("next-token", "NextContinuationToken with IsTruncated: true", page),
+        promise("last-page", "IsTruncated: false on the last page", page),
+        detail("page-size", f"{PAGE} configurations on the first page", page),
+        detail("unknown-token", "a refusal of a token that no page had", page),
+    ]
+
+
+@family(CONTINUATION, operations=BY_ID["List"], checks=_page_checks)
+def list_with_token(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Go on after the page whose token this is, until every configuration was listed once."""
     configuration = CONFIGURED_BY[operation][1]
     place = configuration.disposable(bench)
@@ -102,39 +143,50 @@ def pages(bench: Workbench, operation: OperationName, feature: str) -> Observati
         _all_put(made_up, puts)
         page = offered(bench.control(configuration.listed(place)))
         if page.text("IsTruncated") == "true":
-            return judge(_walked(bench, configuration, place, page))
+            bench.check("unknown-token", refused(made_up))
+            _walk(bench, configuration, place, page)
+            return
     if made_up.ok and first.ok:
-        what = f"{PAGE + 1} configurations are one page, and a token nobody gave is served"
-        return judge(shows(False, "", what))
+        text = f"one page of {PAGE + 1}, and {made_up.describe()} for a token that no page had"
+        bench.check("each-once", holds(False, text, made_up, otherwise=Outcome.IGNORED))
+        return
     if made_up.status == 501 or made_up.broke:
         bench.accepted(made_up, feature)
-    return decide(
+    decide(
         Observed.UNPROVEN,
-        f"with a token nobody gave: {made_up.describe()}, but there is no list of several pages",
+        f"for a token that no page had: {made_up.describe()}; no list has several pages",
     )
 
 
-def _walked(bench: Workbench, configuration: Configuration, place: Place, page: Response) -> Proof:
-    """Whether the pages after the first list what it does not, each configuration once."""
+def _walk(bench: Workbench, configuration: Configuration, place: Place, first: Response) -> None:
+    """The pages after the first list what it does not, each configuration once."""
     path = f"{configuration.root}/Id"
-    listed = page.texts(path)
-    listed += _following(bench, configuration, place, page)
-    return shows(
-        len(listed) == len({*listed}) == PAGE + 1,
-        f"the pages list each of the {PAGE + 1} configurations once",
-        f"the pages list {len(listed)} configurations, {len({*listed})} of them different, "
-        f"of {PAGE + 1}",
-        otherwise=Seen.ABSENT if len({*listed}) < len(listed) else Seen.WRONG,
+    pages = [first, *_following(bench, configuration, place, first)]
+    listed = [name for page in pages for name in page.texts(path)]
+    different = len({*listed})
+    text = f"{len(listed)} configurations on {len(pages)} pages, {different} of them different"
+    bench.check(
+        "each-once",
+        holds(
+            len(listed) == different == PAGE + 1,
+            text,
+            *pages,
+            otherwise=Outcome.IGNORED if different < len(listed) else Outcome.WRONG,
+        ),
     )
+    token = bool(first.text("NextContinuationToken"))
+    bench.check("next-token", holds(token, f"{'a' if token else 'no'} token", first))
+    end = pages[-1].text("IsTruncated")
+    bench.check("last-page", equals("IsTruncated", end, "false", pages[-1]))
+    bench.check("page-size", equals("configurations", len(first.texts(path)), PAGE, first))
 
 
 def _following(
     bench: Workbench, configuration: Configuration, place: Place, page: Response
-) -> Iterator[str]:
+) -> Iterator[Response]:
     for _ in range(PAGE):
         token = page.text("NextContinuationToken")
         if page.text("IsTruncated") != "true" or not token:
             return
         page = bench.treat(configuration.listed(place).plus(query={CONTINUATION: token}))
-        bench.accepted(page, CONTINUATION)
-        yield from page.texts(f"{configuration.root}/Id")
+        yield bench.accepted(page, CONTINUATION)

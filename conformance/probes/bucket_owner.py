@@ -1,97 +1,126 @@
 """The owner check: a request is refused where another account owns the bucket it names.
 
-What counts as proof. An id that is certainly another account's must be refused with 403 Access
-Denied; a server that ignores the header serves it. That it is not the header itself which is
-refused is shown by the right id, which must be served. The right id is the one the user gives, or
-else the one that ListBuckets tells, in whatever form the store has it. Where that one is refused
-too, an id of the wrong length must be answered otherwise than with 403 (AWS: 400): only a server
-that reads the value can tell the two apart. Where it cannot be told so either, the row is unproven.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+An id that is certainly another account's must be refused with 403 Access Denied; a server that
+ignores the header serves it. That it is not the header itself which is refused is shown by the
+right id, which must be served. The right id is the one the user gives, or else the one that
+ListBuckets returns, in whatever form the store has it. Where that one is refused too, an id of the
+wrong length must be answered otherwise than with 403 (AWS: 400): only a server that reads the value
+can tell the two apart. Where it does not, the row is unproven.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Proof, Seen, Undecided, Workbench, decide, family, judge
-from conformance.s3.operations import Call, OperationName
+from conformance.probing import (
+    Check,
+    Comparison,
+    Undecided,
+    Workbench,
+    core,
+    decide,
+    detail,
+    family,
+    holds,
+    promise,
+)
+from conformance.probing.sources import guide
+from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
+from conformance.subjects.left_undone import refusable, shows_it
 from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Hazard, Observation, Observed
+from conformance.verdict import Hazard, Observed, Outcome
 
 OWNER: Final = "x-amz-expected-bucket-owner"
 SOURCE_OWNER: Final = "x-amz-source-expected-bucket-owner"
-# What shows that a refused request was carried out all the same, where it would not be noticed when
-# it is sent again: whether HeadObject is served then.
-DEEDS: Final = {
-    "PutObject": True,
-    "CopyObject": True,
-    "CompleteMultipartUpload": True,
-    "DeleteObject": False,
-}
-# Two, for one of them may be who asks.
+# Two, for one of them may be the account's own.
 STRANGERS: Final = ("598174230666", "598174230667")
 MALFORMED: Final = "5981"
+PAGE: Final = guide("bucket-owner-condition")
 
 
-@family(OWNER, operations=[name for name in SMALLEST if name != "ListBuckets"], security=True)
-def expected_bucket_owner(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Answer 403 Access Denied, and do nothing, where another account owns the bucket."""
-    return _owner_check(bench, SMALLEST[operation](bench), feature)
+def _reads(operation: str) -> bool:
+    return OPERATIONS[operation_named(operation)].method in ("GET", "HEAD")
 
 
-@family(SOURCE_OWNER, operations=["CopyObject", "UploadPartCopy"], security=True)
-def source_expected_bucket_owner(
-    bench: Workbench, operation: OperationName, feature: str
-) -> Observation:
-    """Answer 403 Access Denied, and copy nothing, where another account owns the source bucket."""
-    return _owner_check(bench, SMALLEST[operation](bench), feature)
+def _checks(operation: str, _: str) -> list[Check]:
+    checks = [
+        core("other-account", "403 with another account's id", PAGE),
+        core("value-is-read", "another answer for an id that is right, or malformed", PAGE),
+    ]
+    if shows_it(operation_named(operation)):
+        checks.append(promise("nothing-done", "a refused request not to be carried out", PAGE))
+    if _reads(operation):  # one request more, only where it is cheap
+        checks.append(detail("malformed-id", "400 for an id that is not 12 digits", PAGE))
+    return checks
 
 
-def _owner_check(bench: Workbench, call: Call, feature: str) -> Observation:
+@family(
+    OWNER,
+    operations=[name for name in SMALLEST if name != "ListBuckets"],
+    checks=_checks,
+    security=True,
+)
+def expected_bucket_owner(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Return 403 Access Denied, and do nothing, where another account owns the bucket."""
+    _owner_check(bench, operation, feature)
+
+
+@family(SOURCE_OWNER, operations=["CopyObject", "UploadPartCopy"], checks=_checks, security=True)
+def source_expected_bucket_owner(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Return 403 Access Denied, and copy nothing, where another account owns the source bucket."""
+    _owner_check(bench, operation, feature)
+
+
+def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> None:
     """All requests go to one subject: what was refused must have left it as it was."""
     given = bench.endpoint.account_id
     stranger = next(each for each in STRANGERS if each != given)
+    subject = refusable(bench, operation)
+    call = subject.call
 
     wrong = bench.treat(call.plus(headers={feature: stranger}))
     if _served(wrong):
-        return judge(_proof(Seen.ABSENT, "with another account's id", wrong))
+        bench.check("other-account", _comparison(False, wrong, Outcome.IGNORED))
+        return
     if not _denied(wrong):
         bench.accepted(wrong, feature)
-        return judge(_proof(Seen.WRONG, "with another account's id", wrong))
-    refused = _proof(Seen.HELD, "with another account's id", wrong)
-    undone = _undone(bench, call)
+        bench.check("other-account", _comparison(False, wrong, Outcome.WRONG))
+        return
+    refusal = _comparison(True, wrong)
+    undone = subject.undone() if subject.undone else None
 
-    own = given or bench.shared("the account's id", _told_id)
+    own = given or bench.shared("the account's id", _listed_id)
     right = bench.effect(call.plus(headers={feature: own})) if own else None
+    malformed: Response | None = None
     if right is not None and _served(right):
-        return judge(refused, _proof(Seen.HELD, "with the owner's id", right), also=undone)
-    if right is not None and given:
-        bench.accepted(right, feature)
-
-    malformed = bench.effect(call.plus(headers={feature: MALFORMED}))
-    if not _served(malformed) and not _served(plain := bench.control(call)):
-        raise Undecided(f"{wrong.describe()}, but without it too: {plain.describe()}")
-    if not _denied(malformed):
-        told_apart = _proof(Seen.HELD, "with an id of the wrong length", malformed)
-        return judge(refused, told_apart, also=undone)
-    return decide(
-        Observed.UNPROVEN,
-        "403 whatever the id is, and no id is known to be right; name it with --account-id",
-    )
-
-
-def _undone(bench: Workbench, call: Call) -> list[Proof]:
-    done = DEEDS.get(call.operation)
-    if done is None:
-        return []
-    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
-    text = "it was refused, and carried out all the same"
-    hazard = Hazard.DESTRUCTIVE
-    return [Proof(seen=Seen.WRONG, text=text, hazard=hazard)] if head.ok is done else []
+        read = _comparison(True, right).after("for the owner's id")
+    else:
+        if right is not None and given:
+            bench.accepted(right, feature)
+        malformed = _malformed(bench, call, feature)
+        if not _served(malformed) and not _served(plain := bench.control(call)):
+            raise Undecided(f"{wrong.describe()}, but without it too: {plain.describe()}")
+        if _denied(malformed):
+            decide(
+                Observed.UNPROVEN,
+                "403 whatever the id is, and no right id is known; name it with --account-id",
+            )
+        read = _comparison(True, malformed).after("for an id of the wrong length")
+    bench.check("other-account", refusal)
+    bench.check("value-is-read", read)
+    if undone is not None:
+        bench.check("nothing-done", undone.hurting(Hazard.DESTRUCTIVE))
+    if _reads(operation):
+        malformed = malformed or _malformed(bench, call, feature)
+        bench.check("malformed-id", _comparison(malformed.status == 400, malformed))
 
 
-def _told_id(bench: Workbench) -> str:
+def _malformed(bench: Workbench, call: Call, feature: str) -> Response:
+    return bench.effect(call.plus(headers={feature: MALFORMED}))
+
+
+def _listed_id(bench: Workbench) -> str:
     return bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
 
 
@@ -106,5 +135,5 @@ def _denied(answer: Response) -> bool:
     return answer.status == 403 or (answer.ok and inner == "AccessDenied")
 
 
-def _proof(seen: Seen, what: str, answer: Response) -> Proof:
-    return Proof(seen=seen, text=f"{what}: {answer.describe()}")
+def _comparison(held: bool, answer: Response, otherwise: Outcome = Outcome.WRONG) -> Comparison:
+    return holds(held, answer.describe(), answer, otherwise=otherwise)

@@ -1,33 +1,81 @@
-"""Delete…: a bucket's configurations are taken away, and the bucket stays.
+"""Delete…: a bucket's configurations are deleted, and the bucket stays.
 
-What counts as proof. What was put and read back just before is gone after, and the bucket is not:
-some stores carry out the DELETE of a subresource they do not know as DeleteBucket. Where nothing
-can be put, or be read, nothing can be seen to go: unproven.
-Source: the Delete… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+What was put and read back just before is gone after, and the bucket is not: some stores carry out
+the DELETE of a subresource they do not know as DeleteBucket. Where nothing can be put, or be read,
+nothing can be seen to go: unproven.
 """
 
 from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from conformance.probing import Proof, Seen, Workbench, decide, judge, offered, operation, shows
+from conformance.probing import (
+    Check,
+    Comparison,
+    Workbench,
+    core,
+    decide,
+    detail,
+    has_status,
+    holds,
+    offered,
+    operation,
+    promise,
+    served,
+)
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.operations import Call, operation_named
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Configuration
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observation, Observed
+from conformance.subjects.carried_out import CARRIED_OUT
+from conformance.subjects.carried_out_access import CARRIED_OUT_ACCESS
+from conformance.verdict import Observed, Outcome
 
 SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)
 OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECURE)
+EFFECTS: Final = {**CARRIED_OUT, **CARRIED_OUT_ACCESS}
 
 
-@operation(*SECURE, security=True)
-@operation(*OTHERS)
-def delete(bench: Workbench, name: str) -> Observation:
-    """Take the configuration away; the bucket stays."""
-    configuration = CONFIGURED_BY[name][1]
+def _checks(name: str, _: str) -> list[Check]:
+    name = operation_named(name)
+    configuration, page = CONFIGURED_BY[name][1], api(name)
+    get = configuration.operation("Get")
+    checks = [
+        core("gone", f"{get} not to return what was deleted", page),
+        promise("bucket-stays", "the bucket itself to stay", page),
+        promise("put-again", "a configuration put afterwards to be returned", page),
+        detail("status", "204 No Content", page),
+        detail("again", "a 2xx response where nothing is configured", page),
+    ]
+    if configuration.absent:
+        checks += [
+            configuration.absent_is(
+                "unconfigured", f"{_afterwards(configuration)} after", api(get or name)
+            ),
+            detail("unconfigured-code", f"404 {configuration.absent} after", ERRORS),
+        ]
+    if configuration.by_id:
+        checks.append(promise("others-stay", "the one with another id to stay", page))
+    effect = EFFECTS.get(name)
+    return [*checks, *(effect.checks if effect else ())]
+
+
+def _afterwards(configuration: Configuration) -> str:
+    default = " or the default" if configuration.default else ""
+    return f"404{default} from {configuration.operation('Get')}"
+
+
+@operation(*SECURE, checks=_checks, security=True)
+@operation(*OTHERS, checks=_checks)
+def delete(bench: Workbench, name: str) -> None:
+    """Delete the configuration, and no other; the bucket stays."""
+    operation_name = operation_named(name)
+    configuration = CONFIGURED_BY[operation_name][1]
     place, (ours, other) = configuration.disposable(bench), configuration.values(bench)
 
     put = bench.attempt(configuration.put(place, ours))
+    second = bench.attempt(configuration.put(place, other)) if configuration.by_id else put
     before = bench.attempt(configuration.get(place, ours))
     answer = bench.treat(configuration.delete(place, ours))
     bench.bucket_unharmed(place.bucket, answer)
@@ -35,27 +83,54 @@ def delete(bench: Workbench, name: str) -> Observation:
         offered(answer)
     after = bench.effect(configuration.get(place, ours))
 
-    had = configuration.shown(before, place, ours, other)
-    if had.seen is not Seen.HELD:
+    if not configuration.shows(before, place, ours, other).held:
         _nothing_to_delete(configuration, put, before, answer)
-    return judge(_gone(after, configuration.shown(after, place, ours, other)))
+    bench.check("status", has_status(answer, 204))
+    head = bench.effect(Call(operation="HeadBucket", bucket=place.bucket))
+    bench.check("bucket-stays", served(head))
+    if not bench.check("gone", _gone(after, configuration.shows(after, place, ours, other))):
+        return
+    if configuration.absent:
+        _unconfigured(bench, configuration, after)
+    if configuration.by_id:
+        stays = bench.effect(configuration.get(place, other)) if second.ok else second
+        bench.check("others-stay", configuration.shows(stays, place, other, ours))
+    again = bench.effect(configuration.delete(place, ours))
+    bench.check("again", served(again))
+    effect = EFFECTS.get(operation_name)
+    if effect is not None:
+        effect.seen(bench, place)
+    anew = bench.effect(configuration.put(place, ours))
+    shown = bench.effect(configuration.get(place, ours)) if anew.ok else anew
+    bench.check("put-again", configuration.shows(shown, place, ours, other))
+
+
+def _unconfigured(bench: Workbench, configuration: Configuration, after: Response) -> None:
+    text = f"{after.describe()} {after.root}".rstrip()
+    default = configuration.default
+    as_default = default is not None and after.ok and default(bench, after).held
+    bench.check("unconfigured", holds(after.status == 404 or as_default, text, after))
+    if after.status == 404:
+        right = after.code == configuration.absent
+        bench.check("unconfigured-code", holds(right, text, after))
+    else:
+        bench.skip("unconfigured-code", because="the server returned no 404")
 
 
 def _nothing_to_delete(
     configuration: Configuration, put: Response, before: Response, answer: Response
 ) -> NoReturn:
     if put.ok and configuration.ignored(before):
-        text = f"{before.call.operation} answers {before.root or 'no XML'}: it is not known"
+        text = f"{before.call.operation} returns {before.root or 'no XML'}: it is not known"
         decide(Observed.IGNORED, text)
     blame = put if not put.ok else before
-    text = f"{blame.call.operation} answered {blame.describe()}, so there was nothing to delete"
-    decide(Observed.UNPROVEN, f"answers {answer.describe()}, but {text}")
+    text = f"{blame.call.operation} returned {blame.describe()}, so there was nothing to delete"
+    decide(Observed.UNPROVEN, f"returns {answer.describe()}, but {text}")
 
 
-def _gone(after: Response, shown: Proof) -> Proof:
-    # It was told just before; some stores then answer no document, or one that says the default.
-    gone = after.not_configured or after.ok
-    seen = f"{after.call.operation} after: {after.describe()} {after.root}".rstrip()
-    if shown.seen is Seen.HELD:
-        return shows(False, "", f"{seen}, still with what was put")
-    return shows(gone, seen, seen, otherwise=Seen.WRONG)
+def _gone(after: Response, shown: Comparison) -> Comparison:
+    # Some stores answer without a document afterwards, or with one that states the default.
+    text = f"{after.describe()} {after.root}".rstrip()
+    if shown.held:
+        return holds(False, f"{text} with all of it", after, otherwise=Outcome.IGNORED)
+    return holds(after.not_configured or after.ok, text, after)

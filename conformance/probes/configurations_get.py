@@ -1,175 +1,219 @@
-"""Get…: a bucket's configurations are told.
+"""Get…: a bucket's configurations are returned.
 
-What counts as proof. A value of our own that was put just before is in the answer. Several stores
-have stubs for clients that only read, so an answer that is right for a fresh bucket shows nothing
-while values can be put. Where Put is refused no value can ever be, and what such a bucket must be
-told is AWS's answer for one never configured:
+A value of our own that was put just before is in the answer. Several stores have stubs for clients
+that only read, so an answer that is right for a fresh bucket shows nothing while values can be put.
+Where Put is refused no value can ever be, and what such a bucket must return is AWS's answer for
+one never configured:
 - a document that says something (encryption AES256, the owner's ACL, the owner pays, no
-  versioning) is all the operation then promises: supported, if another bucket, one that never was,
-  is answered with 404;
+  versioning) is all the operation then promises;
 - 404 NoSuch…, or a document that says nothing, shows only that the request is routed: unproven.
 A listing of the bucket or an empty body is the answer of a server that ignored the subresource.
-Source: the Get… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
     NOT_OFFERED,
-    Proof,
-    Seen,
+    Check,
+    Comparison,
     Undecided,
     Workbench,
+    core,
     decide,
-    judge,
+    detail,
+    equals,
+    holds,
     offered,
     operation,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
-from conformance.s3.operations import Call
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.operations import OperationName, operation_named
 from conformance.s3.response import Response
-from conformance.subjects.bucket_configuration import LISTING, Configuration, Place
+from conformance.subjects.bucket_configuration import Configuration, Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.subjects.configuration_bodies import policy, put_policy
-from conformance.subjects.listings import misnamed
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 DEPRECATED: Final = "GetBucketLifecycle"
 SECURE: Final = tuple(name for name in operations("Get") if CONFIGURED_BY[name][1].security)
 OTHERS: Final = tuple(name for name in operations("Get") if name not in (*SECURE, DEPRECATED))
-STATUS: Final = "PolicyStatus"
-POLICY: Final = CONFIGURED_BY["PutBucketPolicy"][1]
-BLOCK: Final = CONFIGURED_BY["PutPublicAccessBlock"][1]
 
 
-@operation(*SECURE, security=True)
-@operation(*OTHERS)
-def get(bench: Workbench, name: str) -> Observation:
-    """Tell the configuration as it was put, or as AWS has it where none can be put."""
-    configuration = CONFIGURED_BY[name][1]
+def _checks(name: str, _: str) -> list[Check]:
+    configuration, page = CONFIGURED_BY[operation_named(name)][1], api(name)
+    put = configuration.operation("Put")
+    # Where nothing can be put, to state the default is all that the operation promises.
+    weigh = core if configuration.default else promise
+    checks = [
+        core("reads-back", f"what {put} stored", page),
+        promise("every-member", f"every member of what {put} stored", page),
+        weigh("never-configured", _expected(configuration), page),
+        promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
+    ]
+    if configuration.choices:
+        checks.append(core("second-value", f"the other value, once {put} stored it", page))
+    if configuration.absent:
+        code = f"404 {configuration.absent} for a bucket never configured"
+        checks.append(detail("never-configured-code", code, page))
+    if configuration.root:
+        root = f"root element {configuration.root}"
+        checks.append(promise("root-element", root, page))
+        checks.append(detail("media-type", "Content-Type: application/xml", page))
+    return checks
+
+
+def _expected(configuration: Configuration) -> str:
+    words = ["404"] if configuration.absent else []
+    if configuration.default:
+        words.append("the default")
+    elif configuration.inborn:
+        words.append("what every bucket begins with")
+    elif not configuration.absent:
+        words.append("an empty document")
+    return f"{' or '.join(words)} for a bucket never configured"
+
+
+@operation(*SECURE, checks=_checks, security=True)
+@operation(*OTHERS, checks=_checks)
+def get(bench: Workbench, name: str) -> None:
+    """Return the configuration as it was put, or as AWS has it where none was."""
+    configuration = CONFIGURED_BY[operation_named(name)][1]
     try:
         place = configuration.lease(bench)
     except Undecided as trouble:
-        return _only_read(bench, configuration, str(trouble))
+        _only_read(bench, configuration, str(trouble))
+        return
     ours, other = configuration.values(bench)
 
-    put = bench.attempt(configuration.put(place, ours))
+    put = bench.attempt(configuration.puts(place, ours)[0])
+    if not put.ok and configuration.rich:
+        put = bench.attempt(configuration.put(place, ours))
     answer = bench.treat(configuration.get(place, ours))
-
     if not put.ok:
-        return _unput(bench, configuration, answer, put)
+        _unput(bench, configuration, answer, put)
+        return
+    _read(bench, configuration, place, answer, (ours, other), put.call.body)
+
+
+def _read(
+    bench: Workbench,
+    configuration: Configuration,
+    place: Place,
+    answer: Response,
+    values: tuple[str, str],
+    body: bytes,
+) -> None:
+    """A configuration was put: it is in the answer, in full, and so is the next one."""
+    ours, other = values
     if not answer.not_configured:
         offered(answer)
-    return _told(configuration, answer, place, ours, other)
+    if not bench.check("reads-back", configuration.shows(answer, place, ours, other)):
+        return
+    bench.check("every-member", configuration.shows_all(answer, body))
+    if configuration.root:
+        _document(bench, configuration, answer)
+    if configuration.choices:
+        with bench.observing("second-value"):
+            bench.setup(configuration.put(place, other))
+            second = bench.effect(configuration.get(place, other))
+            bench.check("second-value", configuration.shows(second, place, other, ours))
+    with bench.observing("never-configured"):
+        if bench.sandbox.user_buckets:
+            raise Undecided("the given bucket may be configured")
+        fresh = bench.effect(configuration.get(Place(bucket=bench.bucket), bench.nonce()))
+        _never_configured(bench, configuration, fresh)
+    _missing(bench, configuration)
 
 
-def _told(
-    configuration: Configuration, answer: Response, place: Place, ours: str, other: str
-) -> Observation:
-    shown, *lost = configuration.read_back(answer, place, ours, other)
-    if shown.seen is Seen.HELD and configuration.root:
-        lost.extend(misnamed(answer, configuration.root))
-    return judge(shown, also=lost)
+def _document(bench: Workbench, configuration: Configuration, answer: Response) -> None:
+    root = f"root element {answer.root}"
+    bench.check("root-element", holds(answer.root == configuration.root, root, answer))
+    media = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
+    right = media in ("application/xml", "text/xml")
+    bench.check("media-type", holds(right, f"Content-Type: {media or 'none'}", answer))
 
 
-def _only_read(bench: Workbench, configuration: Configuration, trouble: str) -> Observation:
-    """No bucket may be configured, but whether the request is known can be told of any."""
+def _never_configured(bench: Workbench, configuration: Configuration, answer: Response) -> None:
+    text = f"{answer.describe()} {answer.root}".rstrip()
+    right = holds(False, text, answer)
+    if configuration.absent and answer.status == 404:
+        right = holds(True, text, answer)
+        code = equals("code", answer.code, configuration.absent, answer)
+        bench.check("never-configured-code", code)
+    elif answer.ok and not configuration.ignored(answer):  # its name is another check's
+        default = configuration.fresh or configuration.default
+        if default:
+            right = default(bench, answer)
+        elif configuration.inborn:
+            # What every bucket begins with says something; no rule at all is no configuration.
+            right = holds(bool(len(answer.xml)), text, answer)
+        else:
+            right = holds(not configuration.absent, text, answer)
+    bench.check("never-configured", right)
+
+
+def _missing(bench: Workbench, configuration: Configuration) -> None:
+    nowhere = Place(bucket=bench.sandbox.bucket_name())
+    forbidden = (403,) if bench.sandbox.user_buckets else ()
+    answer = bench.effect(configuration.get(nowhere, "none"))
+    bench.check("missing-bucket", refused(answer, 404, *forbidden))
+
+
+def _only_read(bench: Workbench, configuration: Configuration, trouble: str) -> None:
+    """No bucket may be configured, but any shows whether the request is known."""
     answer = bench.treat(configuration.get(Place(bucket=bench.bucket), "none"))
     if not answer.not_configured:
         offered(answer)
-    if configuration.ignored(answer):
-        return judge(_no_configuration(configuration, answer))
-    raise Undecided(f"answers {answer.describe()} {answer.root}, but {trouble}")
+    if not configuration.ignored(answer):
+        raise Undecided(f"returns {answer.describe()} {answer.root}, but {trouble}")
+    bench.check("reads-back", _unlike(configuration, answer))
 
 
-def _no_configuration(configuration: Configuration, answer: Response) -> Proof:
-    return shows(
-        False,
-        "",
-        f"answers {answer.describe()} {answer.root or 'no XML'}, not {configuration.root}",
-        otherwise=Seen.ABSENT if configuration.ignored(answer) else Seen.WRONG,
-    )
+def _unlike(configuration: Configuration, answer: Response) -> Comparison:
+    """The answer is no configuration of this kind at all."""
+    text = f"{answer.describe()} {answer.root or 'no XML'}"
+    ignored = configuration.ignored(answer)
+    return holds(False, text, answer, otherwise=Outcome.IGNORED if ignored else Outcome.WRONG)
 
 
-def _unput(
-    bench: Workbench, configuration: Configuration, get: Response, put: Response
-) -> Observation:
-    """Put was refused: hold the answer against AWS's for a bucket never configured."""
+def _unput(bench: Workbench, configuration: Configuration, get: Response, put: Response) -> None:
+    """Put was refused: compare the answer with AWS's for a bucket never configured."""
     if not get.not_configured:
         offered(get)
     if get.ok and not configuration.is_one(get):
-        return judge(_no_configuration(configuration, get))
-    refusal = f"{put.call.operation} answered {put.describe()}"
+        bench.check("reads-back", _unlike(configuration, get))
+        return
+    refusal = f"{put.call.operation} returned {put.describe()}"
     if put.status not in NOT_OFFERED:
-        raise Undecided(f"answers {get.describe()} {get.root}, but {refusal}")
+        raise Undecided(f"returns {get.describe()} {get.root}, but {refusal}")
     if get.not_configured or configuration.default is None:
         text = f"{get.describe()} {get.root} as for a bucket never configured, but {refusal}"
         decide(Observed.UNPROVEN, text)
-    nowhere = bench.effect(replace(get.call, bucket=bench.sandbox.bucket_name()))
-    return judge(
-        configuration.default(bench, get),
-        refuses(
-            "a bucket that never was",
-            nowhere,
-            *((403, 404) if bench.sandbox.user_buckets else (404,)),
-        ),
-    )
+    bench.skip("reads-back", because=refusal)
+    if configuration.choices:
+        bench.skip("second-value", because=refusal)
+    bench.check("never-configured", configuration.default(bench, get))
+    _missing(bench, configuration)
 
 
-@operation(DEPRECATED)
-def get_deprecated(bench: Workbench, name: str) -> Observation:
-    """Tell rules of the deprecated form as they were put: with a Prefix outside of any Filter."""
+@operation(DEPRECATED, checks=_checks)
+def get_bucket_lifecycle(bench: Workbench, name: OperationName) -> None:
+    """Return rules of the deprecated form as they were put: with a Prefix outside of any Filter."""
     old, new = CONFIGURED_BY[name][1], CONFIGURED_BY["GetBucketLifecycleConfiguration"][1]
     place, (ours, other) = old.lease(bench), old.values(bench)
 
-    put = bench.attempt(old.put(place, ours))
+    richest, smallest = old.puts(place, ours)
+    put = bench.attempt(richest)
+    put = put if put.ok else bench.attempt(smallest)
     if not put.ok and bench.control(new.put(place, ours)).ok:
         # On the wire the operations are one; what makes the difference is the form.
         decide(Observed.REJECTED, f"rules of this form: {put.describe()}; others are served")
     answer = bench.treat(old.get(place))
 
     if not put.ok:
-        return _unput(bench, old, answer, put)
-    if not answer.not_configured:
-        offered(answer)
-    return _told(old, answer, place, ours, other)
-
-
-@operation("GetBucketPolicyStatus", security=True)
-def policy_status(bench: Workbench, name: str) -> Observation:
-    """Tell a policy that lets everybody in from one that does not."""
-    place, (public, private) = POLICY.lease(bench), POLICY.values(bench)
-    ask = Call(operation=name, bucket=place.bucket)
-
-    # AWS refuses public policies until the bucket is told not to.
-    bench.attempt(BLOCK.put(place, "none of them"))
-    opened = bench.attempt(put_policy(place.bucket, policy("Allow", public, place.bucket)))
-    first = bench.treat(ask)
-    closed = bench.attempt(put_policy(place.bucket, policy("Deny", private, place.bucket)))
-    second = bench.effect(ask)
-
-    if not first.not_configured:
-        offered(first)
-    if first.ok and first.root in ("", LISTING):
-        text = f"answers {first.describe()} {first.root or 'no XML'}, not {STATUS}"
-        return judge(shows(False, "", text))
-    if not (opened.ok and closed.ok):
-        refused = closed if opened.ok else opened
-        text = f"answers {first.describe()} {first.root}, but PutBucketPolicy {refused.describe()}"
-        decide(Observed.UNPROVEN, text)
-    said = [(answer.text("IsPublic") or "nothing").lower() for answer in (first, second)]
-    seen = f"of a policy that lets everybody in it says {said[0]}, of one against them {said[1]}"
-    known = first.root == second.root == STATUS
-    return judge(
-        shows(
-            said == ["true", "false"],
-            seen,
-            seen if known else f"answers {first.root or 'no XML'}, {second.describe()}",
-            otherwise=Seen.WRONG if known else Seen.ABSENT,
-        ),
-        also=misnamed(first, STATUS) if known else (),
-    )
+        _unput(bench, old, answer, put)
+        return
+    _read(bench, old, place, answer, (ours, other), put.call.body)

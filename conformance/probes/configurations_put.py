@@ -1,67 +1,162 @@
-"""Put…: a bucket's configurations are stored, and replaced.
+"""Put…: a bucket's configurations are stored, replaced and carried out.
 
-What counts as proof. A value of our own reads back with Get, and so does the one that replaces
-it. A store that answers 200 and shows nothing of it has ignored the request, also where it has
-carried it out as CreateBucket. Where Get is refused, a body that is no configuration tells more:
-who serves that too has ignored it; else the row is unproven.
-Source: the Put… pages of https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+A value of our own is returned by Get, and so is the one that replaces it. A store that answers 200
+and shows nothing of it has ignored the request, also where it has carried it out as CreateBucket.
+Where Get is refused, a body that is no configuration shows more: a store that serves that too has
+ignored it; else the row is unproven.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, NoReturn
+from typing import Final
 
-from conformance.probing import Proof, Seen, Workbench, decide, judge, operation, refuses
-from conformance.s3.checksums import content_md5
+from conformance.probing import (
+    Check,
+    Comparison,
+    Workbench,
+    core,
+    decide,
+    detail,
+    holds,
+    operation,
+    promise,
+    served,
+)
+from conformance.probing.sources import ERRORS, api
+from conformance.s3.operations import operation_named
 from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves
 from conformance.subjects.bucket_configuration import Configuration, Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observation, Observed
+from conformance.subjects.carried_out import CARRIED_OUT
+from conformance.subjects.carried_out_access import CARRIED_OUT_ACCESS
+from conformance.verdict import Observed, Outcome
 
 SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)
 OTHERS: Final = tuple(name for name in operations("Put") if name not in SECURE)
+EFFECTS: Final = {**CARRIED_OUT, **CARRIED_OUT_ACCESS}
 NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
+MALFORMED: Final = ("MalformedXML", "MalformedPolicy", "InvalidPolicyDocument")
 
 
-@operation(*SECURE, security=True)
-@operation(*OTHERS)
-def put(bench: Workbench, name: str) -> Observation:
-    """Store the configuration: it reads back as it was put, and so does the next one put."""
-    configuration = CONFIGURED_BY[name][1]
+def _checks(name: str, _: str) -> list[Check]:
+    name = operation_named(name)
+    configuration, page = CONFIGURED_BY[name][1], api(name)
+    get = configuration.operation("Get")
+    checks = [
+        core("reads-back", f"{get} to return what was put", page),
+        core("replaced", f"{get} to return what was put in its place", page),
+        promise("every-member", f"{get} to return every member of what was put", page),
+        promise("malformed-body", "a refusal of a body that ends early", ERRORS),
+        promise("kept-after-refusal", "the configuration as it was after refused ones", page),
+        detail("malformed-code", "400 MalformedXML, or MalformedPolicy, for it", ERRORS),
+    ]
+    if configuration.by_id:
+        checks.append(promise("others-stay", "the one with another id as it was", page))
+    elif not configuration.choices:
+        checks.append(promise("not-merged", "nothing left of what was replaced", page))
+    if configuration.invalid:
+        refusal = f"a refusal of {configuration.invalid[0]}"
+        checks.append(configuration.invalid_is("invalid-value", refusal, page))
+    effect = EFFECTS.get(name)
+    return [*checks, *(effect.checks if effect else ())]
+
+
+@operation(*SECURE, checks=_checks, security=True)
+@operation(*OTHERS, checks=_checks)
+def put(bench: Workbench, name: str) -> None:
+    """Store the configuration, return it as it was put, replace it, and carry it out."""
+    operation_name = operation_named(name)
+    configuration = CONFIGURED_BY[operation_name][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
-    configuration.taken(place, bench.treat(configuration.put(place, ours)))
+    richest, *smaller = configuration.puts(place, ours)
+    answer = bench.treat(richest)
+    if not answer.ok and smaller:
+        smallest = bench.treat(smaller[0])
+        configuration.taken(place, smallest)
+        bench.check("every-member", served(answer).after("with all of them"))
+        answer = smallest
+    configuration.taken(place, answer)
     get = bench.effect(configuration.get(place, ours))
     if not (get.ok or get.not_configured or get.broke):
         _unread(bench, configuration, place, get)
-    first, *lost = configuration.read_back(get, place, ours, other)
-    if first.seen is not Seen.HELD:  # the other may be how it was before
-        return judge(_unmoved(bench, configuration, place, get, first))
+    first = configuration.shows(get, place, ours, other)
+    if not first.held:
+        first = _unmoved(bench, configuration, place, get, first)
+    if not bench.check("reads-back", first):
+        return
+    bench.check("every-member", configuration.shows_all(get, answer.call.body))
+
+    _replaced(bench, configuration, place, (ours, other))
+    effect = EFFECTS.get(operation_name)
+    if effect is not None:
+        effect.seen(bench, place)
+    _refused(bench, configuration, place, (ours, other))
+
+
+def _replaced(
+    bench: Workbench, configuration: Configuration, place: Place, values: tuple[str, str]
+) -> None:
+    ours, other = values
     answer = bench.treat(configuration.put(place, other))
-    replaced = bench.effect(configuration.get(place, other)) if answer.ok else answer
-    return judge(first, configuration.shown(replaced, place, other, ours), also=lost)
+    get = bench.effect(configuration.get(place, other)) if answer.ok else answer
+    bench.check("replaced", configuration.shows(get, place, other, ours))
+    if configuration.by_id:
+        first = bench.effect(configuration.get(place, ours))
+        bench.check("others-stay", configuration.shows(first, place, ours, other))
+    elif not configuration.choices:
+        merged = configuration.shows(get, place, ours, other).held
+        text = "both of what was put" if merged else "only the last"
+        bench.check("not-merged", holds(not merged, text, get))
+
+
+def _refused(
+    bench: Workbench, configuration: Configuration, place: Place, values: tuple[str, str]
+) -> None:
+    """Bodies that must be refused, and leave the configuration as it was."""
+    ours, other = values
+    kept = bench.attempt(configuration.put(place, other))  # carrying it out took others
+    short = configuration.put(place, ours, configuration.body(ours, place)[:-2])
+    answers = [bench.effect(short)]
+    malformed = answers[0]
+    bench.check("malformed-body", _not_served(malformed))
+    right = malformed.status == 400 and malformed.code in MALFORMED
+    bench.check("malformed-code", holds(right, malformed.describe(), malformed))
+    if configuration.invalid:
+        body = configuration.invalid[1](ours, place)
+        answers.append(bench.effect(configuration.put(place, ours, body)))
+        bench.check("invalid-value", _not_served(answers[-1]))
+    if not kept.ok or any(answer.ok for answer in answers):
+        bench.skip("kept-after-refusal", because="the server served one that it had to refuse")
+        return
+    get = bench.effect(configuration.get(place, other))
+    bench.check("kept-after-refusal", configuration.shows(get, place, other, ours))
+
+
+def _not_served(answer: Response) -> Comparison:
+    """Any refusal, a server error too: few clients mind which, and `malformed-code` says so."""
+    return holds(not answer.ok, answer.describe(), answer, otherwise=Outcome.IGNORED)
 
 
 def _unmoved(
-    bench: Workbench, configuration: Configuration, place: Place, get: Response, first: Proof
-) -> Proof:
+    bench: Workbench, configuration: Configuration, place: Place, get: Response, first: Comparison
+) -> Comparison:
     """What is half of what was put may be how it always is: then no other value changes it."""
-    if first.seen is not Seen.WRONG or get.broke:
+    if first.outcome is not Outcome.WRONG or get.broke:
         return first
     other = configuration.values(bench)[1]
     bench.attempt(configuration.put(place, other))
     again = bench.effect(configuration.get(place, other))
     same = leaves(again.body) == leaves(get.body)
-    return replace(first, seen=Seen.ABSENT) if same else first
+    return replace(first, outcome=Outcome.IGNORED) if same else first
 
 
-def _unread(
-    bench: Workbench, configuration: Configuration, place: Place, get: Response
-) -> NoReturn:
-    call = configuration.put(place, (configuration.choices or ("nonsense",))[0])
-    nonsense = bench.effect(call.plus(headers=content_md5(NONSENSE), body=NONSENSE))
-    proof = refuses("with a body that is no configuration", nonsense)
-    seen = f"{get.call.operation} answers {get.describe()}; {proof.text}"
-    decide(Observed.IGNORED if nonsense.ok else Observed.UNPROVEN, f"served, but {seen}")
+def _unread(bench: Workbench, configuration: Configuration, place: Place, get: Response) -> None:
+    """Decide by a body that is no configuration, for what was put cannot be read."""
+    value = (configuration.choices or ("nonsense",))[0]
+    nonsense = bench.effect(configuration.put(place, value, NONSENSE))
+    text = f"{get.call.operation} returns {get.describe()}"
+    text += f"; for a body that is no configuration: {nonsense.describe()}"
+    decide(Observed.IGNORED if nonsense.ok else Observed.UNPROVEN, f"served, but {text}")

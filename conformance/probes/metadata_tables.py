@@ -1,10 +1,9 @@
-"""A bucket's metadata as tables: their configuration is created, told, changed and deleted.
+"""A bucket's metadata as tables: their configuration is created, returned, changed and deleted.
 
-What counts as proof. A number of days, or a table's name, that nobody else has put is told by
-Get…, and what an update says is told after it. The tables themselves are filled within the hour
+A number of days, or a table's name, that nobody else has put is returned by Get…, and what an
+update sets is returned after it. The tables themselves are filled within the hour
 and read with another service's API, so they are not looked at. The older of the two configurations
 needs a table bucket, which S3 has at another host.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketMetadataConfiguration.html
 """
 
 from __future__ import annotations
@@ -15,22 +14,25 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
-    Proof,
-    Seen,
+    Check,
+    Comparison,
     Undecided,
     Workbench,
+    core,
     decide,
-    judge,
+    has_status,
+    holds,
     offered,
     operation,
-    shows,
+    promise,
 )
+from conformance.probing.sources import api
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, operation_named
 from conformance.s3.response import Response
 from conformance.s3.xml import document
 from conformance.subjects.configuration_bodies import hash_of
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 TABLES: Final = "arn:aws:s3tables:us-east-1:123456789012:bucket/s3-conformance"
 ON, OFF = "ENABLED", "DISABLED"
@@ -55,18 +57,16 @@ class Tables:
     def call(self, verb: str, bucket: str, body: bytes = b"") -> Call:
         """One of its operations, with the digest that AWS requires."""
         headers = content_md5(body) if body else {}
-        return Call(operation=f"{verb}{self.name}", bucket=bucket, headers=headers, body=body)
+        name = operation_named(f"{verb}{self.name}")
+        return Call(operation=name, bucket=bucket, headers=headers, body=body)
 
-    def shown(self, answer: Response, value: str) -> Proof:
+    def shows(self, answer: Response, value: str) -> Comparison:
         """Whether Get's answer has the value."""
-        told = [element.text for element in answer.xml.iter(self.mark)]
-        seen = f"{answer.call.operation} answers {answer.describe()} {answer.root or 'no XML'}"
-        return shows(
-            value in told,
-            f"{answer.call.operation} tells {self.mark} {value}",
-            f"{seen}, not {self.mark} {value}",
-            otherwise=Seen.WRONG if told or answer.broke else Seen.ABSENT,
-        )
+        values = [element.text for element in answer.xml.iter(self.mark)]
+        named = ", ".join(str(each) for each in values) or "none"
+        text = f"{answer.describe()} {answer.root or 'no XML'} with {self.mark} {named}"
+        otherwise = Outcome.WRONG if values or answer.broke else Outcome.IGNORED
+        return holds(value in values, text, answer, otherwise=otherwise)
 
 
 def days(value: str) -> str:
@@ -115,23 +115,45 @@ def _of(name: str, verb: str) -> Tables:
     return BY_NAME[name.removeprefix(verb)]
 
 
-@operation(*(f"Create{name}" for name in BY_NAME))
-def create(bench: Workbench, name: str) -> Observation:
-    """Store how the bucket's metadata is kept in tables, and tell it."""
+def _create_checks(name: str, _: str) -> list[Check]:
+    tables = _of(name, "Create")
+    return [
+        core("reads-back", f"Get{tables.name} to return {tables.mark} as it was put", api(name)),
+        promise("root-element", f"a root element of Get{tables.name}'s", api(f"Get{tables.name}")),
+    ]
+
+
+@operation(*(f"Create{name}" for name in BY_NAME), checks=_create_checks)
+def create(bench: Workbench, name: str) -> None:
+    """Store how the bucket's metadata is kept in tables."""
     tables = _of(name, "Create")
     bucket, value = bench.lease("metadata"), tables.value(bench.nonce())
 
     answer = bench.treat(tables.call("Create", bucket, tables.body(value)))
     _taken(answer)
-    told = bench.effect(tables.call("Get", bucket))
-    if told.status in NOT_OFFERED and told.status != 404:
-        decide(Observed.UNPROVEN, f"served, but {told.call.operation} answers {told.describe()}")
-    return judge(tables.shown(told, value))
+    get = bench.effect(tables.call("Get", bucket))
+    if get.status in NOT_OFFERED and get.status != 404:
+        decide(Observed.UNPROVEN, f"served, but {get.call.operation} returns {get.describe()}")
+    if bench.check("reads-back", tables.shows(get, value)):
+        bench.check("root-element", _root(get))
 
 
-@operation(*(f"Get{name}" for name in BY_NAME))
-def get(bench: Workbench, name: str) -> Observation:
-    """Tell how the bucket's metadata is kept in tables."""
+def _root(answer: Response) -> Comparison:
+    return holds("Metadata" in answer.root, f"root element {answer.root}", answer)
+
+
+def _get_checks(name: str, _: str) -> list[Check]:
+    tables = _of(name, "Get")
+    return [
+        core("reads-back", f"{tables.mark} as Create{tables.name} stored it", api(name)),
+        promise("root-element", f"a root element of {name}'s", api(name)),
+        promise("never-configured", "404 for a bucket never configured", api(name)),
+    ]
+
+
+@operation(*(f"Get{name}" for name in BY_NAME), checks=_get_checks)
+def get(bench: Workbench, name: str) -> None:
+    """Return how the bucket's metadata is kept in tables."""
     tables = _of(name, "Get")
     bucket, value = bench.lease("metadata"), tables.value(bench.nonce())
 
@@ -142,12 +164,24 @@ def get(bench: Workbench, name: str) -> Observation:
         _nothing(created, answer)
     if answer.status != 404:
         offered(answer)
-    return judge(tables.shown(answer, value))
+    if not bench.check("reads-back", tables.shows(answer, value)):
+        return
+    bench.check("root-element", _root(answer))
+    with bench.observing("never-configured"):
+        if bench.sandbox.user_buckets:
+            raise Undecided("the given bucket may be configured")
+        fresh = bench.effect(tables.call("Get", bench.bucket))
+        bench.check("never-configured", has_status(fresh, 404))
 
 
-@operation(*(f"Delete{name}" for name in BY_NAME))
-def delete(bench: Workbench, name: str) -> Observation:
-    """Take the configuration away; the bucket stays."""
+def _delete_checks(name: str, _: str) -> list[Check]:
+    tables = _of(name, "Delete")
+    return [core("gone", f"404 from Get{tables.name} after", api(name))]
+
+
+@operation(*(f"Delete{name}" for name in BY_NAME), checks=_delete_checks)
+def delete(bench: Workbench, name: str) -> None:
+    """Delete the configuration; the bucket stays."""
     tables = _of(name, "Delete")
     bucket = bench.lease("metadata") if bench.sandbox.user_buckets else bench.new_bucket()
     value = tables.value(bench.nonce())
@@ -157,26 +191,32 @@ def delete(bench: Workbench, name: str) -> Observation:
     answer = bench.treat(tables.call("Delete", bucket))
     bench.bucket_unharmed(bucket, answer)
     offered(answer)
-    if tables.shown(before, value).seen is not Seen.HELD:
+    if not tables.shows(before, value).held:
         _nothing(created, before)
     after = bench.effect(tables.call("Get", bucket))
-    still = tables.shown(after, value)
-
-    seen = f"{after.call.operation} after: {after.describe()}"
-    return judge(
-        shows(
-            after.status == 404,
-            seen,
-            f"{seen}, {still.text}",
-            otherwise=Seen.ABSENT if still.seen is Seen.HELD else Seen.WRONG,
-        )
-    )
+    still = tables.shows(after, value)
+    otherwise = Outcome.IGNORED if still.held else Outcome.WRONG
+    bench.check("gone", holds(after.status == 404, still.text, after, otherwise=otherwise))
 
 
-@operation(*(f"UpdateBucketMetadata{kind}TableConfiguration" for kind in UPDATES))
-def update(bench: Workbench, name: str) -> Observation:
-    """Change one of the tables' configurations, and tell it."""
-    kind = name.removeprefix("UpdateBucketMetadata").removesuffix("TableConfiguration")
+def _update_checks(name: str, _: str) -> list[Check]:
+    element = UPDATES[_kind(name)][0]
+    return [
+        core("changed", f"GetBucketMetadataConfiguration to return the new {element}", api(name)),
+        promise("others-stay", "the other tables as they were", api(name)),
+    ]
+
+
+def _kind(name: str) -> str:
+    return name.removeprefix("UpdateBucketMetadata").removesuffix("TableConfiguration")
+
+
+@operation(
+    *(f"UpdateBucketMetadata{kind}TableConfiguration" for kind in UPDATES), checks=_update_checks
+)
+def update(bench: Workbench, name: str) -> None:
+    """Change the configuration of one of the tables, and of no other."""
+    kind = _kind(name)
     (element, value_of), root = UPDATES[kind], f"{kind}TableConfiguration"
     bucket, old, new = bench.lease("metadata"), days(bench.nonce()), value_of(bench.nonce())
     content = _journal(new) if kind == "Journal" else f"<{element}>{new}</{element}>"
@@ -184,22 +224,21 @@ def update(bench: Workbench, name: str) -> Observation:
 
     created = bench.attempt(METADATA.call("Create", bucket, METADATA.body(old)))
     before = bench.attempt(METADATA.call("Get", bucket))
-    answer = bench.treat(Call(operation=name, bucket=bucket, headers=content_md5(body), body=body))
-    offered(answer)
+    call = Call(
+        operation=operation_named(name), bucket=bucket, headers=content_md5(body), body=body
+    )
+    offered(bench.treat(call))
     if not created.ok:
-        text = "served, but there are no tables: CreateBucketMetadataConfiguration was answered"
+        text = "served, but no tables are configured: CreateBucketMetadataConfiguration returned"
         decide(Observed.IGNORED, f"{text} {created.describe()}")
     after = bench.effect(METADATA.call("Get", bucket))
 
-    said = [each.findtext(f".//{root}Result//{element}") for each in (before.xml, after.xml)]
-    return judge(
-        shows(
-            said[1] == new != said[0],
-            f"{root} had {element} {said[0]}, and then {said[1]}",
-            f"{root} has {element} {said[1] or 'nothing'}, not {new}; {after.describe()}",
-            otherwise=Seen.WRONG if said[1] not in (said[0], None) else Seen.ABSENT,
-        )
-    )
+    was, is_ = (each.xml.findtext(f".//{root}Result//{element}") for each in (before, after))
+    otherwise = Outcome.IGNORED if is_ in (was, None) else Outcome.WRONG
+    text = f"{after.describe()} with {element} {is_ or 'missing'}, and {was or 'none'} before"
+    changed = holds(is_ == new != was, text, before, after, otherwise=otherwise)
+    if bench.check("changed", changed) and kind != "Journal":
+        bench.check("others-stay", METADATA.shows(after, old))
 
 
 def _taken(answer: Response) -> None:
@@ -210,11 +249,11 @@ def _taken(answer: Response) -> None:
 
 
 def _nothing(created: Response, answer: Response) -> NoReturn:
-    """Nothing is configured, as far as Get… tells."""
+    """Nothing is configured, as far as Get… shows."""
     if answer.ok and "Metadata" not in answer.root:
-        said = answer.root or "no XML"
-        decide(Observed.IGNORED, f"{answer.call.operation} answers {said}: it is not known")
+        root = answer.root or "no XML"
+        decide(Observed.IGNORED, f"{answer.call.operation} returns {root}: it is not known")
     if answer.status not in (200, 404):
         offered(answer)
-    text = f"{answer.call.operation} answers {answer.describe()}, but {created.call.operation}"
-    decide(Observed.UNPROVEN, f"{text} was answered {created.describe()}")
+    text = f"{answer.call.operation} returns {answer.describe()}, but {created.call.operation}"
+    decide(Observed.UNPROVEN, f"{text} returned {created.describe()}")

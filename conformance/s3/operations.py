@@ -95,6 +95,7 @@ OperationName = Literal[
     "ListObjectsV2",
     "ListParts",
     "PostObject",
+    "PreflightRequest",
     "PutBucketAbac",
     "PutBucketAccelerateConfiguration",
     "PutBucketAcl",
@@ -253,6 +254,8 @@ _TABLE: Final[dict[str, Operation]] = {
     **_on_key("ObjectTagging", "tagging", "Get Put Delete"),
     **_on_key("ObjectTorrent", "torrent", "Get"),
     "PostObject": Operation("POST", "bucket"),
+    # A browser's question before a request to another origin, as CORS has it; never signed.
+    "PreflightRequest": Operation("OPTIONS", "key"),
     "RenameObject": Operation("PUT", "key", {"renameObject": ""}),
     "RestoreObject": Operation("POST", "key", {"restore": ""}),
     "SelectObjectContent": Operation("POST", "key", {"select": "", "select-type": "2"}),

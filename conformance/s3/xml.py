@@ -39,7 +39,7 @@ def is_json(answer: Response) -> bool:
 
 def element(document: bytes) -> Element:
     """The root element of an XML document; an element without a name where it is none."""
-    call = Call(operation="GetObject")
+    call = Call(operation="ListBuckets")
     return Response(call=call, status=200, headers={}, body=document, seconds=0).xml
 
 

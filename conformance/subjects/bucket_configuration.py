@@ -12,16 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from conformance.probing import Proof, Seen, Undecided, Workbench, offered, shows
+from conformance.probing import Check, Comparison, Undecided, Workbench, holds, offered, promise
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
-from conformance.s3.xml import (
-    Leaves,
-    element,
-    is_json,
-    leaves,
-)
+from conformance.s3.xml import Leaves, element, is_json, leaves
+from conformance.verdict import Outcome
 
 LISTING: Final = "ListBucketResult"
 # Refusals that may tell more of the bucket than of the operation, and those that do not.
@@ -63,7 +59,7 @@ class Place:
 
 Body = Callable[[str, Place], bytes]
 Preparation = Callable[[Workbench, Place], Place]
-Default = Callable[[Workbench, Response], Proof]
+Default = Callable[[Workbench, Response], Comparison]
 
 
 def _as_is(_: Workbench, place: Place) -> Place:
@@ -78,6 +74,10 @@ class Configuration:
         topic: the subresource's name in the query.
         name: what the operations' names have after their verb.
         body: of Put, from a value and the place; its root is that of Get's answer too.
+        rich: the same with all members that the probe uses, several of each where there may be;
+            None where `body` has them all.
+        invalid: a body that has a value S3 does not know, and that value in words.
+        invalid_is: the weight of refusing it.
         choices: the values there are, one that is not the default first; none where any nonce
             will do.
         operations: names that are not verb and name, by verb.
@@ -87,12 +87,19 @@ class Configuration:
         prepare: what must be so before Put can be served; its failure is not fatal.
         default: what AWS answers of a bucket never configured, where that is no 404 and says
             something.
+        fresh: how much of `default` is asked for where Put is served; all of it where None.
+        absent: the code of Get's 404 where nothing is configured; empty where that is no 404.
+        absent_is: the weight of that 404 after Delete.
+        inborn: a new bucket may have a configuration of its own, and Get may return it.
         listing: the root element of what List… answers.
     """
 
     topic: str
     name: str
     body: Body
+    rich: Body | None = None
+    invalid: tuple[str, Body] | None = None
+    invalid_is: Callable[[str, str, str], Check] = promise
     choices: tuple[str, str] | None = None
     operations: Mapping[str, str] = field(default_factory=dict)
     by_id: bool = False
@@ -100,6 +107,10 @@ class Configuration:
     headers: Mapping[str, str] = field(default_factory=dict)
     prepare: Preparation = _as_is
     default: Default | None = None
+    fresh: Default | None = None
+    absent: str = ""
+    absent_is: Callable[[str, str, str], Check] = promise
+    inborn: bool = False
     listing: str = ""
 
     def operation(self, verb: str) -> OperationName | None:
@@ -157,10 +168,15 @@ class Configuration:
         query = {"id": value} if self.by_id and verb != "List" else {}
         return Call(operation=operation, bucket=place.bucket, query=query)
 
-    def put(self, place: Place, value: str) -> Call:
+    def put(self, place: Place, value: str, body: bytes | None = None) -> Call:
         """Put with a body that carries the value, and the `Content-MD5` that AWS requires."""
-        body = self.body(value, place)
-        return self._call("Put", place, value).plus(headers=content_md5(body), body=body)
+        content = self.body(value, place) if body is None else body
+        return self._call("Put", place, value).plus(headers=content_md5(content), body=content)
+
+    def puts(self, place: Place, value: str) -> list[Call]:
+        """Put with all members, and Put with the smallest body; the same one where that is all."""
+        richest = [self.put(place, value, self.rich(value, place))] if self.rich else []
+        return [*richest, self.put(place, value)]
 
     def get(self, place: Place, value: str = "") -> Call:
         return self._call("Get", place, value)
@@ -200,37 +216,29 @@ class Configuration:
         """Whether the answer is one of a server that does not know the subresource."""
         return answer.ok and answer.root in ("", LISTING) and not self.is_one(answer)
 
-    def shown(self, answer: Response, place: Place, value: str, other: str) -> Proof:
+    def shows(self, answer: Response, place: Place, value: str, other: str) -> Comparison:
         """Whether the answer carries the marks that tell `value` from `other`.
 
-        One mark that nobody else can have written is enough; what is lost beside it `lost` tells.
-        Where there are only few values all of their marks must be there.
+        One mark that nobody else can have written is enough; what is lost beside it is for
+        `shows_all`. Where there are only few values all of their marks must be there.
         """
         marks = self._leaves(place, value) - self._leaves(place, other)
         seen = marks & leaves(answer.body) if answer.ok else frozenset()
-        said = answer.root or ("no XML" if self.root else "nothing") if answer.ok else ""
-        return shows(
-            seen == marks if self.choices else bool(seen),
-            f"{answer.call.operation} shows {_text(seen)}",
-            f"{answer.call.operation} answers {answer.describe()} {said}".rstrip()
-            + f", not {_text(marks)}",
-            otherwise=Seen.WRONG if answer.broke or seen else Seen.ABSENT,
-        )
+        held = seen == marks if self.choices else bool(seen)
+        text = answer.describe()
+        if answer.ok:
+            text += f" {answer.root or ('no XML' if self.root else 'nothing')}"
+            text += f" with {_text(seen)}" if held else f" without {_text(marks)}"
+        # Half of what was put is not nothing of it.
+        wrong = Outcome.WRONG if answer.broke or seen else Outcome.IGNORED
+        return holds(held, text, answer, otherwise=wrong)
 
-    def lost(self, answer: Response, place: Place, value: str) -> tuple[Proof, ...]:
-        """A proof against an answer that shows the marks, but not all that was put."""
-        lost = self._leaves(place, value) - leaves(answer.body)
-        text = f"{answer.call.operation} answers without {_text(lost)}, which was put"
-        return (shows(False, "", text, otherwise=Seen.WRONG),) if lost else ()
-
-    def read_back(
-        self, answer: Response, place: Place, value: str, other: str
-    ) -> tuple[Proof, ...]:
-        """What Get's answer shows of the value: its marks; if they are there, also what is not."""
-        shown = self.shown(answer, place, value, other)
-        if shown.seen is not Seen.HELD:
-            return (shown,)
-        return (shown, *self.lost(answer, place, value))
+    @staticmethod
+    def shows_all(answer: Response, body: bytes) -> Comparison:
+        """Whether the answer has every leaf of a body that was put."""
+        lost = leaves(body) - leaves(answer.body)
+        text = f"{answer.describe()} without {_text(lost)}" if lost else "all of them"
+        return holds(not lost, text, answer)
 
     def _leaves(self, place: Place, value: str) -> Leaves:
         return leaves(self.body(value, place))
@@ -239,5 +247,5 @@ class Configuration:
 def _text(found: Leaves) -> str:
     """Leaves as a reader knows them: `Status=Enabled`, `EventBridgeConfiguration`."""
     named = ((path.rpartition("/")[2], text) for path, text in sorted(found))
-    told = ", ".join(f"{name}={text}" if text else name for name, text in named)
-    return told or "an empty document"
+    listed = ", ".join(f"{name}={text}" if text else name for name, text in named)
+    return listed or "an empty document"

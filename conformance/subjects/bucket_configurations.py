@@ -1,4 +1,4 @@
-"""The bucket configurations S3 knows, each with the smallest valid body.
+"""The bucket configurations S3 knows, each with valid bodies and an invalid one.
 
 None of them touches an object or anybody's access: rules and policies are about prefixes under
 which nothing lies.
@@ -11,216 +11,241 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from conformance.probing import Undecided, Workbench
+from conformance.probing import Undecided, Workbench, detail
 from conformance.s3.operations import Call, OperationName
+from conformance.subjects import configuration_bodies as bodies
+from conformance.subjects import configuration_defaults as defaults
 from conformance.subjects import notifications
 from conformance.subjects.bucket_configuration import Configuration, Place
-from conformance.subjects.configuration_bodies import (
-    FLAGS,
-    INVENTORY,
-    KMS,
-    ROLE_AND_RULE,
-    default_encryption,
-    default_retention,
-    owner_acl,
-    policy,
-    public_access_block,
-    xml_body,
-)
-from conformance.subjects.configuration_defaults import (
-    owned_acl,
-    says,
-    with_log_permission,
-    with_owner,
-    with_versioned_destination,
-)
+from conformance.subjects.configuration_bodies import FLAGS, KMS, xml_body
 
 VERBS: Final = ("Get", "Put", "Delete", "List")
+# Both values of the public access block, so that each flag is seen on and off.
+BLOCKS: Final = (f"{FLAGS[0]} {FLAGS[3]}", f"{FLAGS[1]} {FLAGS[2]}")
 
 
-# What AWS says of a bucket never configured, where it says something.
-
-
-def _by_id(kind: str, topic: str, template: str, listing: str) -> Configuration:
+def _by_id(kind: str, topic: str, listing: str, small: str, rich: str) -> Configuration:
+    root = f"{kind}Configuration"
     return Configuration(
         topic=topic,
         name=f"Bucket{kind}Configuration",
-        body=xml_body(f"{kind}Configuration", template),
+        body=xml_body(root, small),
+        rich=xml_body(root, rich),
         operations={"List": f"ListBucket{kind}Configurations"},
         by_id=True,
+        absent="NoSuchConfiguration",
         listing=listing,
     )
 
 
+def _chosen(
+    topic: str, name: str, root: str, template: str, choices: tuple[str, str]
+) -> Configuration:
+    """A configuration of one element, whose values S3 names."""
+    body, wrong = xml_body(root, template), xml_body(root, template.format(v="Nonsense"))
+    element = template.partition(">{v}")[0].rpartition("<")[2]
+    invalid = (f"{element} Nonsense", wrong)
+    return Configuration(topic=topic, name=name, body=body, choices=choices, invalid=invalid)
+
+
 CONFIGURATIONS: Final = (
-    Configuration(
-        topic="abac",
-        name="BucketAbac",
-        body=xml_body("AbacStatus", "<Status>{v}</Status>"),
-        choices=("Enabled", "Disabled"),
-        default=says("Status", "Disabled"),
+    replace(
+        _chosen(
+            "abac", "BucketAbac", "AbacStatus", "<Status>{v}</Status>", ("Enabled", "Disabled")
+        ),
+        default=defaults.says("Status", "Disabled"),
         security=True,
     ),
-    Configuration(
-        topic="accelerate",
-        name="BucketAccelerateConfiguration",
-        body=xml_body("AccelerateConfiguration", "<Status>{v}</Status>"),
-        choices=("Enabled", "Suspended"),
+    _chosen(
+        "accelerate",
+        "BucketAccelerateConfiguration",
+        "AccelerateConfiguration",
+        "<Status>{v}</Status>",
+        ("Enabled", "Suspended"),
     ),
     Configuration(
         topic="acl",
         name="BucketAcl",
-        body=owner_acl,
+        body=bodies.owner_acl,
         choices=("READ_ACP", "READ"),
         security=True,
         # AWS's default, BucketOwnerEnforced, refuses any ACL.
         headers={"x-amz-object-ownership": "ObjectWriter"},
-        prepare=with_owner,
-        default=owned_acl,
+        prepare=defaults.with_owner,
+        default=defaults.owned_acl,
+        fresh=defaults.granted_acl,
     ),
     _by_id(
         "Analytics",
         "analytics",
-        "<Id>{v}</Id><Filter><Prefix>{v}/</Prefix></Filter><StorageClassAnalysis/>",
         "ListBucketAnalyticsConfigurationResult",
+        bodies.ANALYTICS,
+        bodies.ANALYTICS_RICH,
     ),
     Configuration(
         topic="cors",
         name="BucketCors",
-        body=xml_body(
-            "CORSConfiguration",
-            "<CORSRule><AllowedOrigin>https://{v}.example.com</AllowedOrigin>"
-            "<AllowedMethod>GET</AllowedMethod><MaxAgeSeconds>60</MaxAgeSeconds></CORSRule>",
-        ),
+        body=xml_body("CORSConfiguration", bodies.CORS),
+        rich=xml_body("CORSConfiguration", bodies.CORS_RICH),
+        invalid=("AllowedMethod PATCH", xml_body("CORSConfiguration", bodies.CORS_INVALID)),
+        absent="NoSuchCORSConfiguration",
     ),
     Configuration(
         topic="encryption",
         name="BucketEncryption",
-        body=default_encryption,
+        body=bodies.default_encryption,
         choices=(KMS, "AES256"),
+        invalid=(
+            "SSEAlgorithm Nonsense",
+            lambda _, place: bodies.default_encryption("Nonsense", place),
+        ),
         prepare=lambda bench, place: replace(place, key_id=bench.endpoint.kms_key_id or ""),
-        default=says("Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm", "AES256"),
+        default=defaults.says("Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm", "AES256"),
+        absent="ServerSideEncryptionConfigurationNotFoundError",
+        inborn=True,
         security=True,
     ),
     _by_id(
         "IntelligentTiering",
         "intelligent-tiering",
-        "<Id>{v}</Id><Filter><Prefix>{v}/</Prefix></Filter><Status>Enabled</Status>"
-        "<Tiering><AccessTier>ARCHIVE_ACCESS</AccessTier><Days>90</Days></Tiering>",
         "ListBucketIntelligentTieringConfigurationsOutput",
+        bodies.TIERING,
+        bodies.TIERING_RICH,
     ),
-    _by_id("Inventory", "inventory", INVENTORY, "ListInventoryConfigurationsResult"),
+    _by_id(
+        "Inventory",
+        "inventory",
+        "ListInventoryConfigurationsResult",
+        bodies.INVENTORY,
+        bodies.INVENTORY_RICH,
+    ),
     Configuration(
         topic="lifecycle",
         name="BucketLifecycleConfiguration",
-        body=xml_body(
-            "LifecycleConfiguration",
-            "<Rule><ID>{v}</ID><Filter><Prefix>{v}/</Prefix></Filter><Status>Enabled</Status>"
-            "<Expiration><Days>3650</Days></Expiration></Rule>",
-        ),
+        body=xml_body("LifecycleConfiguration", bodies.LIFECYCLE),
+        rich=xml_body("LifecycleConfiguration", bodies.LIFECYCLE_RICH),
+        invalid=("Days 0", xml_body("LifecycleConfiguration", bodies.LIFECYCLE_INVALID)),
         operations={"Delete": "DeleteBucketLifecycle"},
+        absent="NoSuchLifecycleConfiguration",
+        inborn=True,  # R2's buckets begin with a rule that aborts uploads
     ),
     Configuration(
         topic="lifecycle",
         name="BucketLifecycle",
         # The deprecated form: a rule's Prefix stands outside of any Filter.
-        body=xml_body(
-            "LifecycleConfiguration",
-            "<Rule><ID>{v}</ID><Prefix>{v}/</Prefix><Status>Enabled</Status>"
-            "<Expiration><Days>3650</Days></Expiration></Rule>",
-        ),
+        body=xml_body("LifecycleConfiguration", bodies.OLD_LIFECYCLE),
+        rich=xml_body("LifecycleConfiguration", bodies.OLD_LIFECYCLE_RICH),
         operations={"Delete": "none: it is BucketLifecycleConfiguration's"},
+        absent="NoSuchLifecycleConfiguration",
+        inborn=True,
     ),
     Configuration(
         topic="logging",
         name="BucketLogging",
-        body=xml_body(
-            "BucketLoggingStatus",
-            "<LoggingEnabled><TargetBucket>{b}</TargetBucket><TargetPrefix>{v}/</TargetPrefix>"
-            "</LoggingEnabled>",
-        ),
-        prepare=with_log_permission,
+        body=xml_body("BucketLoggingStatus", bodies.LOGGING),
+        prepare=defaults.with_log_target,
     ),
     _by_id(
         "Metrics",
         "metrics",
-        "<Id>{v}</Id><Filter><Prefix>{v}/</Prefix></Filter>",
         "ListMetricsConfigurationsResult",
+        bodies.METRICS,
+        bodies.METRICS_RICH,
     ),
-    Configuration(
-        topic="notification",
-        name="BucketNotificationConfiguration",
-        body=notifications.body,
-        choices=(notifications.ON, notifications.OFF),
-        prepare=notifications.find_destination,
-    ),
-    Configuration(
-        topic="notification",
-        name="BucketNotification",
-        body=notifications.body,
-        choices=(notifications.ON, notifications.OFF),
-        prepare=notifications.find_destination,
+    *(
+        Configuration(
+            topic="notification",
+            name=name,
+            body=notifications.body,
+            rich=notifications.rich,
+            choices=(notifications.ON, notifications.OFF),
+            prepare=notifications.find_destination,
+        )
+        for name in ("BucketNotificationConfiguration", "BucketNotification")
     ),
     Configuration(
         topic="object-lock",
         name="ObjectLockConfiguration",
-        body=default_retention,
+        body=bodies.default_retention,
+        invalid=("both Days and Years", bodies.days_and_years),
         security=True,
         headers={"x-amz-bucket-object-lock-enabled": "true"},
+        absent="ObjectLockConfigurationNotFoundError",
     ),
-    Configuration(
-        topic="ownershipControls",
-        name="BucketOwnershipControls",
-        body=xml_body("OwnershipControls", "<Rule><ObjectOwnership>{v}</ObjectOwnership></Rule>"),
-        choices=("BucketOwnerPreferred", "ObjectWriter"),
+    replace(
+        _chosen(
+            "ownershipControls",
+            "BucketOwnershipControls",
+            "OwnershipControls",
+            "<Rule><ObjectOwnership>{v}</ObjectOwnership></Rule>",
+            ("BucketOwnerPreferred", "ObjectWriter"),
+        ),
+        absent="OwnershipControlsNotFoundError",
+        absent_is=detail,
+        inborn=True,
         security=True,
     ),
     Configuration(
         topic="policy",
         name="BucketPolicy",
-        body=lambda value, place: policy("Deny", value, place.bucket),
+        body=lambda value, place: bodies.policy("Deny", value, place.bucket),
+        rich=bodies.two_statements,
+        absent="NoSuchBucketPolicy",
         security=True,
     ),
     Configuration(
         topic="publicAccessBlock",
         name="PublicAccessBlock",
-        body=public_access_block,
-        choices=FLAGS[:2],
+        body=bodies.public_access_block,
+        choices=BLOCKS,
+        absent="NoSuchPublicAccessBlockConfiguration",
+        absent_is=detail,
+        inborn=True,
         security=True,
     ),
     Configuration(
         topic="replication",
         name="BucketReplication",
-        body=xml_body("ReplicationConfiguration", ROLE_AND_RULE),
-        prepare=with_versioned_destination,
+        body=xml_body("ReplicationConfiguration", bodies.REPLICATION),
+        rich=xml_body("ReplicationConfiguration", bodies.REPLICATION_RICH),
+        prepare=defaults.with_versioned_destination,
+        absent="ReplicationConfigurationNotFoundError",
     ),
-    Configuration(
-        topic="requestPayment",
-        name="BucketRequestPayment",
-        body=xml_body("RequestPaymentConfiguration", "<Payer>{v}</Payer>"),
-        choices=("Requester", "BucketOwner"),
-        default=says("Payer", "BucketOwner"),
+    replace(
+        _chosen(
+            "requestPayment",
+            "BucketRequestPayment",
+            "RequestPaymentConfiguration",
+            "<Payer>{v}</Payer>",
+            ("Requester", "BucketOwner"),
+        ),
+        default=defaults.says("Payer", "BucketOwner"),
     ),
     Configuration(
         topic="tagging",
         name="BucketTagging",
-        body=xml_body(
-            "Tagging", "<TagSet><Tag><Key>purpose</Key><Value>{v}</Value></Tag></TagSet>"
-        ),
+        body=xml_body("Tagging", bodies.TAGGING),
+        rich=xml_body("Tagging", bodies.TAGGING_RICH),
+        invalid=("two tags of one key", xml_body("Tagging", bodies.TAGGING_INVALID)),
+        invalid_is=detail,
+        absent="NoSuchTagSet",
     ),
-    Configuration(
-        topic="versioning",
-        name="BucketVersioning",
-        body=xml_body("VersioningConfiguration", "<Status>{v}</Status>"),
-        choices=("Enabled", "Suspended"),
-        default=says("Status", None, ""),
+    replace(
+        _chosen(
+            "versioning",
+            "BucketVersioning",
+            "VersioningConfiguration",
+            "<Status>{v}</Status>",
+            ("Enabled", "Suspended"),
+        ),
+        default=defaults.says("Status", None, ""),
     ),
     Configuration(
         topic="website",
         name="BucketWebsite",
-        body=xml_body(
-            "WebsiteConfiguration", "<IndexDocument><Suffix>{v}.html</Suffix></IndexDocument>"
-        ),
+        body=xml_body("WebsiteConfiguration", bodies.WEBSITE),
+        rich=xml_body("WebsiteConfiguration", bodies.WEBSITE_RICH),
+        absent="NoSuchWebsiteConfiguration",
     ),
 )
 

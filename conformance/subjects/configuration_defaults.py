@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from conformance.probing import Proof, Seen, Workbench, shows
+from conformance.probing import Comparison, Workbench, holds
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.bucket_configuration import Default, Place
@@ -22,16 +22,32 @@ def with_owner(bench: Workbench, place: Place) -> Place:
     return replace(place, owner=owner, lacks="" if owner else f"no owner: {_said(answer)}")
 
 
-def with_log_permission(bench: Workbench, place: Place) -> Place:
-    """AWS refuses a target bucket that the logging service may not write to."""
+def with_log_target(bench: Workbench, place: Place) -> Place:
+    """Logs go to another bucket, which the logging service may write to.
+
+    Some stores refuse a bucket as its own target, and AWS one that the service may not write to.
+    """
+    if bench.sandbox.user_buckets:
+        target = bench.second_bucket
+        if target == place.bucket:
+            return _allow_logs(bench, replace(place, destination=target))
+        return replace(place, destination=target)
+    return replace(place, destination=bench.shared("a bucket for logs", _log_bucket))
+
+
+def _log_bucket(bench: Workbench) -> str:
+    return _allow_logs(bench, Place(bucket="none", destination=bench.new_bucket())).destination
+
+
+def _allow_logs(bench: Workbench, place: Place) -> Place:
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "logging.s3.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{place.bucket}/*",
+        "Resource": f"arn:aws:s3:::{place.destination}/*",
     }
     body = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
-    bench.attempt(put_policy(place.bucket, body))
+    bench.attempt(put_policy(place.destination, body))
     return place
 
 
@@ -58,23 +74,27 @@ def _versioned_bucket(bench: Workbench) -> str:
 def says(path: str, *texts: str | None) -> Default:
     """One element must have one of these texts; None is for its absence."""
 
-    def default(_: Workbench, answer: Response) -> Proof:
-        said = answer.text(path)
-        seen = f"{answer.call.operation} says {path.rpartition('/')[2]} {said or 'not at all'}"
-        return shows(said in texts, seen, seen, otherwise=Seen.WRONG)
+    def default(_: Workbench, answer: Response) -> Comparison:
+        value = answer.text(path)
+        name = path.rpartition("/")[2]
+        text = f"{answer.describe()} with {name} {value}" if value else f"no {name}"
+        return holds(value in texts, text, answer)
 
     return default
 
 
-def owned_acl(bench: Workbench, answer: Response) -> Proof:
-    """The ACL names the owner as ListBuckets does."""
-    owner = bench.effect(Call(operation="ListBuckets")).text("Owner/ID")
-    said = answer.text("Owner/ID")
-    granted = said in answer.texts("AccessControlList/Grant/Grantee/ID")
-    seen = f"{answer.call.operation} says Owner {said}, and ListBuckets {owner}"
-    return shows(
-        bool(said) and said == owner and granted,
-        seen,
-        seen if granted else f"{seen}; no grant to the owner",
-        otherwise=Seen.WRONG,
-    )
+def granted_acl(_: Workbench, answer: Response) -> Comparison:
+    """The ACL names an owner, and grants the owner something."""
+    owner = answer.text("Owner/ID")
+    granted = owner in answer.texts("AccessControlList/Grant/Grantee/ID")
+    text = f"{answer.describe()} with Owner {owner}" + ("" if granted else " and no grant to it")
+    return holds(bool(owner) and granted, text, answer)
+
+
+def owned_acl(bench: Workbench, answer: Response) -> Comparison:
+    """The same, and the owner is the one that ListBuckets names."""
+    granted = granted_acl(bench, answer)
+    listing = bench.effect(Call(operation="ListBuckets"))
+    owner = listing.text("Owner/ID")
+    text = f"{granted.text}, and {owner} from ListBuckets"
+    return holds(granted.held and answer.text("Owner/ID") == owner, text, answer, listing)

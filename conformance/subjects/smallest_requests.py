@@ -28,9 +28,10 @@ def create_bucket(bench: Workbench) -> Call:
     return Call(operation="CreateBucket", bucket=bench.bucket_name(), body=body)
 
 
-def delete_objects(*objects: Stored) -> Call:
+def delete_objects(*objects: Stored, version: str = "") -> Call:
     """DeleteObjects of objects in one bucket, with the `Content-MD5` that AWS requires."""
-    keys = "".join(f"<Object><Key>{subject.key}</Key></Object>" for subject in objects)
+    of = f"<VersionId>{version}</VersionId>" if version else ""
+    keys = "".join(f"<Object><Key>{subject.key}</Key>{of}</Object>" for subject in objects)
     body = f'<Delete xmlns="{XMLNS}">{keys}</Delete>'.encode()
     return Call(
         operation="DeleteObjects",

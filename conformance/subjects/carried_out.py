@@ -1,0 +1,231 @@
+"""Configurations carried out: versioning, default encryption, lifecycle rules."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from conformance.probing import (
+    Comparison,
+    Stored,
+    Workbench,
+    detail,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    promise,
+    stored,
+)
+from conformance.probing.sources import api, guide
+from conformance.s3.checksums import content_md5
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.s3.xml import document
+from conformance.subjects.bucket_configuration import Place
+from conformance.subjects.carried_out_cors import DELETED_CORS, PUT_CORS
+from conformance.subjects.carrying_out import ByOperation, CarriedOut
+from conformance.subjects.configuration_bodies import KMS, default_encryption, put_versioning
+
+VERSIONS: Final = guide("Versioning")
+MARKERS: Final = guide("DeleteMarker")
+SUSPENDED: Final = guide("VersioningSuspended")
+VERSION: Final = "x-amz-version-id"
+MARKER: Final = "x-amz-delete-marker"
+SSE: Final = "x-amz-server-side-encryption"
+EXPIRATION: Final = "x-amz-expiration"
+
+
+# Versioning.
+
+
+def _versioning(bench: Workbench, place: Place) -> None:
+    bench.setup(put_versioning(place.bucket, "Enabled"))
+    first = bench.put(bucket=place.bucket)
+    second = bench.put(bucket=place.bucket, key=first.key)
+
+    ids = f"{first.version} and {second.version}"
+    different = bool(first.version) and first.version != second.version
+    bench.check("two-versions", holds(different, ids))
+    bench.check("older-version", _read(bench, first, first))
+    latest = bench.effect(first.call("GetObject"))
+    bench.check("latest-version", has_body(latest, second.body))
+
+    deleted = bench.effect(first.call("DeleteObject"))
+    bench.check("delete-marker", has_header(deleted, MARKER, "true"))
+    gone = bench.effect(first.call("GetObject"))
+    bench.check("behind-marker", has_status(gone, 404))
+    bench.check("marker-on-404", has_header(gone, MARKER, "true"))
+    bench.check("kept-behind-marker", _read(bench, second, second))
+
+    bench.setup(put_versioning(place.bucket, "Suspended"))
+    third = bench.setup(first.call("PutObject", body=bench.text()))
+    bench.check("null-version", _null(third))
+    bench.check("kept-after-suspension", _read(bench, first, first))
+    fourth = bench.setup(first.call("PutObject", body=bench.text()))
+    bench.check("null-replaced", has_body(bench.effect(_of(first, "null")), fourth.call.body))
+
+
+def _of(subject: Stored, version: str) -> Call:
+    return subject.call("GetObject", query={"versionId": version})
+
+
+def _read(bench: Workbench, subject: Stored, right: Stored) -> Comparison:
+    answer = bench.effect(_of(subject, subject.version or "none"))
+    return has_body(answer, right.body)
+
+
+def _null(answer: Response) -> Comparison:
+    version = answer.header(VERSION)
+    return holds(version in (None, "null"), f"{VERSION}: {version or 'none'}", answer)
+
+
+# Default encryption.
+
+
+def _encryption(bench: Workbench, place: Place) -> None:
+    with bench.observing("aes256-applied"):
+        _encrypt(bench, place, "AES256")
+        bench.check("aes256-applied", _algorithm(bench, bench.put(bucket=place.bucket), "AES256"))
+    with bench.observing("kms-applied", "request-wins"):
+        _encrypt(bench, place, KMS)
+        bench.check("kms-applied", _algorithm(bench, bench.put(bucket=place.bucket), KMS))
+        own = bench.put(bucket=place.bucket, headers={SSE: "AES256"})
+        bench.check("request-wins", _algorithm(bench, own, "AES256"))
+
+
+def _encrypt(bench: Workbench, place: Place, algorithm: str) -> None:
+    body = default_encryption(algorithm, place)
+    bench.setup(
+        Call(
+            operation="PutBucketEncryption",
+            bucket=place.bucket,
+            headers=content_md5(body),
+            body=body,
+        )
+    )
+
+
+def _algorithm(bench: Workbench, subject: Stored, algorithm: str) -> Comparison:
+    return has_header(bench.effect(subject.call("HeadObject")), SSE, algorithm)
+
+
+# Lifecycle.
+
+
+def _lifecycle(bench: Workbench, place: Place) -> None:
+    rule, prefix = f"{bench.nonce()} rule", bench.key("/")
+    bench.setup(_rules(place.bucket, rule, prefix))
+    inside, off, outside = (
+        bench.setup(Call(operation="PutObject", bucket=place.bucket, key=key, body=bench.text()))
+        for key in (f"{prefix}on/x", f"{prefix}off/x", bench.key())
+    )
+    head = bench.effect(stored(inside).call("HeadObject"))
+    end = head.header(EXPIRATION) or ""
+    named = f'rule-id="{quote(rule)}"' in end or f'rule-id="{rule}"' in end
+    right = "expiry-date=" in end and named
+    bench.check("expiration", holds(right, f"{EXPIRATION}: {end or 'none'}", head))
+    bench.check("expiration-elsewhere", has_header(outside, EXPIRATION, None))
+    bench.check("expiration-disabled", has_header(off, EXPIRATION, None))
+    bench.check("expiration-on-put", holds(bool(inside.header(EXPIRATION)), "none", inside))
+    encoded = f'rule-id="{quote(rule)}"' in end
+    bench.check("rule-id-encoded", holds(encoded, f"{EXPIRATION}: {end or 'none'}", head))
+
+
+def _rules(bucket: str, rule: str, prefix: str) -> Call:
+    rules = "".join(
+        f"<Rule><ID>{name}</ID><Filter><Prefix>{prefix}{under}/</Prefix></Filter>"
+        f"<Status>{status}</Status><Expiration><Days>{days}</Days></Expiration></Rule>"
+        for name, under, status, days in (
+            (rule, "on", "Enabled", 3650),
+            (f"{rule} off", "off", "Disabled", 3651),
+        )
+    )
+    body = document("LifecycleConfiguration", rules)
+    return Call(
+        operation="PutBucketLifecycleConfiguration",
+        bucket=bucket,
+        headers=content_md5(body),
+        body=body,
+    )
+
+
+# Tags, of which nothing is carried out, but whose letters are many.
+
+
+def _tagging(bench: Workbench, place: Place) -> None:
+    value = f"{bench.nonce()} é漢"
+    body = document("Tagging", f"<TagSet><Tag><Key>é漢</Key><Value>{value}</Value></Tag></TagSet>")
+    call = Call(
+        operation="PutBucketTagging", bucket=place.bucket, headers=content_md5(body), body=body
+    )
+    answer = bench.effect(call)
+    if not answer.ok:
+        bench.check("letters-of-any-script", holds(False, answer.describe(), answer))
+        return
+    get = bench.effect(Call(operation="GetBucketTagging", bucket=place.bucket))
+    values = get.texts("TagSet/Tag/Value")
+    bench.check("letters-of-any-script", holds(values == [value], f"values {values}", answer, get))
+
+
+CARRIED_OUT: Final[ByOperation] = {
+    "PutBucketTagging": CarriedOut(
+        observe=_tagging,
+        checks=(
+            detail(
+                "letters-of-any-script",
+                "a tag with letters outside of ASCII to be returned",
+                guide("CostAllocTagging"),
+            ),
+        ),
+    ),
+    "PutBucketCors": PUT_CORS,
+    "DeleteBucketCors": DELETED_CORS,
+    "PutBucketVersioning": CarriedOut(
+        observe=_versioning,
+        checks=(
+            promise("two-versions", "two version ids for two objects of one key", VERSIONS),
+            promise("older-version", "the first object for its version id", VERSIONS),
+            promise("latest-version", "the second object without a version id", VERSIONS),
+            promise("delete-marker", f"{MARKER}: true from DeleteObject", MARKERS),
+            promise("behind-marker", "404 for the key after that", MARKERS),
+            promise("kept-behind-marker", "the second object for its version id", MARKERS),
+            promise("null-version", "version id null, or none, once it is suspended", SUSPENDED),
+            promise("kept-after-suspension", "the first object for its version id", SUSPENDED),
+            promise("null-replaced", "the last object for version id null", SUSPENDED),
+            detail("marker-on-404", f"{MARKER}: true with that 404", api("GetObject")),
+        ),
+    ),
+    "PutBucketEncryption": CarriedOut(
+        observe=_encryption,
+        checks=(
+            promise("aes256-applied", f"{SSE}: AES256 from HeadObject", api("HeadObject")),
+            promise("kms-applied", f"{SSE}: {KMS} from HeadObject", api("HeadObject")),
+            promise(
+                "request-wins",
+                f"{SSE}: AES256 of an object put with that header",
+                guide("default-bucket-encryption"),
+            ),
+        ),
+    ),
+    "PutBucketLifecycleConfiguration": CarriedOut(
+        observe=_lifecycle,
+        checks=(
+            promise(
+                "expiration",
+                f"{EXPIRATION} with date and rule of an object under the rule's prefix",
+                api("HeadObject"),
+            ),
+            promise(
+                "expiration-elsewhere", f"no {EXPIRATION} of any other object", api("HeadObject")
+            ),
+            promise(
+                "expiration-disabled",
+                f"no {EXPIRATION} under a disabled rule's prefix",
+                api("HeadObject"),
+            ),
+            detail("expiration-on-put", f"{EXPIRATION} from PutObject too", api("PutObject")),
+            detail("rule-id-encoded", "a rule-id that is URL-encoded", api("HeadObject")),
+        ),
+    ),
+}
