@@ -14,7 +14,7 @@ Test = Callable[[Request], bool]
 
 def of(method: str, topic: str) -> Test:
     """Requests of a method about a subresource of a bucket."""
-    return lambda request: request.method == method and topic in request.query
+    return lambda request: request.method == method and topic in request.parameters
 
 
 def gets(topic: str, respond: Respond) -> Respond:

@@ -34,7 +34,7 @@ def other_bytes(request: Request, behind: Behind) -> Answer:
         return answer
     etag = (behind.ask(with_body(request, b"other bytes")).header("ETag") or "").encode()
     start, end = answer.body.find(b"<ETag>"), answer.body.find(b"</ETag>")
-    if "uploadId" not in request.query or start < 0:
+    if "uploadId" not in request.parameters or start < 0:
         return answer
     return replace(answer, body=answer.body[: start + 6] + etag + answer.body[end:])
 

@@ -35,11 +35,11 @@ def _reading(request: Request) -> bool:
 
 
 def _version(request: Request) -> bool:
-    return _reading(request) and "versionId" in request.query
+    return _reading(request) and "versionId" in request.parameters
 
 
 def _current(request: Request) -> bool:
-    return _reading(request) and "versionId" not in request.query
+    return _reading(request) and "versionId" not in request.parameters
 
 
 # CORS.
@@ -103,7 +103,7 @@ def _latest(request: Request, behind: Behind) -> Answer:
 
 def _one_version(request: Request, behind: Behind) -> Answer:
     """The status is returned, and no version is ever kept."""
-    if "versioning" not in request.query:
+    if "versioning" not in request.parameters:
         return behind.ask(request)
     if request.method == "PUT":
         behind.memory[request.path] = request.body
@@ -125,7 +125,7 @@ def _once_suspended(respond: Respond) -> Respond:
     """Done to objects from when versioning is suspended."""
 
     def later(request: Request, behind: Behind) -> Answer:
-        if "versioning" in request.query and request.method == "PUT":
+        if "versioning" in request.parameters and request.method == "PUT":
             behind.memory["suspended"] = b">Suspended<" in request.body
         suspended = _on_key(request) and behind.memory.get("suspended")
         return respond(request, behind) if suspended else behind.ask(request)
@@ -138,7 +138,7 @@ def _null_stays(request: Request, behind: Behind) -> Answer:
     if request.method == "PUT":
         behind.memory.setdefault(f"null {request.path}", request.body)
     answer = behind.ask(request)
-    if request.query.get("versionId") == "null" and answer.status == 200:
+    if request.parameters.get("versionId") == "null" and answer.status == 200:
         return replace(answer, body=behind.memory.get(f"null {request.path}", answer.body))
     return answer
 
@@ -152,7 +152,7 @@ def _versioned(request: Request, behind: Behind) -> Answer:
 
 
 def _missing_version(request: Request, behind: Behind) -> Answer:
-    lost = _version(request) and request.query["versionId"] != "null"
+    lost = _version(request) and request.parameters["versionId"] != "null"
     return Answer(status=404) if lost else behind.ask(request)
 
 

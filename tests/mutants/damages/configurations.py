@@ -189,9 +189,9 @@ def _by_document(request: Request, behind: Behind) -> Answer:
 def _refused_and_gone(request: Request, behind: Behind) -> Answer:
     """Another id than the document's is refused, and all that was put is gone."""
     found = re.search(rb"<Id>([^<]*)<", request.body)
-    if request.method != "PUT" or found is None or "id" not in request.query:
+    if request.method != "PUT" or found is None or "id" not in request.parameters:
         return behind.ask(request)
-    if found[1].decode() == request.query["id"]:
+    if found[1].decode() == request.parameters["id"]:
         behind.memory["put"] = request.target
         return behind.ask(request)
     drop = replace(request, method="DELETE", target=behind.memory["put"], body=b"")
@@ -203,13 +203,13 @@ def _listing(respond: Respond) -> Respond:
     """Done to listings of configurations with ids."""
     kinds = {"analytics", "intelligent-tiering", "inventory", "metrics"}
     return when(
-        lambda r: r.method == "GET" and bool(kinds & {*r.query}) and "id" not in r.query, respond
+        lambda r: r.method == "GET" and bool(kinds & {*r.parameters}) and "id" not in r.parameters, respond
     )
 
 
 def _public(request: Request, behind: Behind) -> Answer:
     answer = behind.ask(request)
-    if "policyStatus" in request.query and answer.status == 404:
+    if "policyStatus" in request.parameters and answer.status == 404:
         return Answer(status=200, body=b"<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
     return answer
 
@@ -264,7 +264,7 @@ LINES: Final[tuple[Line, ...]] = (
     ("Delete(Bucket(?!Meta)|PublicAccess)[^/]+", shown_by("put-again", anywhere(
         "nothing is stored after", after_delete("PUT", nodded())))),
     (f"DeleteBucket{BY_ID}Configuration", shown_by("others-stay", anywhere(
-        "all of them", when(lambda r: "id" in r.query, all_deleted)))),
+        "all of them", when(lambda r: "id" in r.parameters, all_deleted)))),
     # List….
     (r"ListBucket\w+s", shown_by("both", wrong("one short", one_short(r"\w+Configuration")))),
     *((f"ListBucket{kind}Configurations", shown_by(check, damage))
@@ -284,7 +284,7 @@ LINES: Final[tuple[Line, ...]] = (
     (f"PutBucket{BY_ID}Configuration/id", shown_by("another-id", wrong(
         "the document's id counts", _by_document))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("no-id", anywhere(
-        "none is needed", when(lambda r: r.method == "PUT" and "id" not in r.query, nodded())))),
+        "none is needed", when(lambda r: r.method == "PUT" and "id" not in r.parameters, nodded())))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("own-id", anywhere(
         "another value", when(of("GET", "id"), _otherwise)))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("kept", wrong(

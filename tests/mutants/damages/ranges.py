@@ -70,7 +70,7 @@ def _head_of_two_only(request: Request, behind: Behind) -> Answer:
 
 
 def _number(number: str) -> Callable[[Request], bool]:
-    return lambda request: request.query.get("partNumber") == number
+    return lambda request: request.parameters.get("partNumber") == number
 
 
 def _whole(request: Request, behind: Behind) -> Answer:
@@ -84,7 +84,7 @@ def _small(answer: Answer) -> bool:
 
 def _plain_refused(request: Request, behind: Behind) -> Answer:
     whole = behind.ask(replace(request.without("partNumber"), method="HEAD"))
-    refused = _small(whole) and request.query.get("partNumber") == "1"
+    refused = _small(whole) and request.parameters.get("partNumber") == "1"
     return _refused(request, behind) if refused else behind.ask(request)
 
 
@@ -96,7 +96,7 @@ def _plain_has_more(request: Request, behind: Behind) -> Answer:
 def _cut(request: Request, behind: Behind) -> Answer:
     """A last part is no longer than the first."""
     answer = behind.ask(request)
-    if request.query.get("partNumber") != "2" or _small(answer):
+    if request.parameters.get("partNumber") != "2" or _small(answer):
         return answer
     if request.method == "HEAD":
         return answer.with_headers(Content_Length=str(PART_SIZE))
