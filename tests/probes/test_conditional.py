@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,17 +19,17 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    proxy,
     refusing_flags,
     spoiling,
     stripping,
     with_headers,
 )
-from tests.probes.preconditions import judged, judging
+from tests.probes.preconditions import judging
 
 READS: Final = [f"{op}/{name}" for op in ("GetObject", "HeadObject") for name in FEATURES]
 WRITES: Final = [f"PutObject/{name}" for name in FEATURES]
 BY_ETAG: Final = [row for row in READS if row.endswith("-Match")]
+Without = Callable[..., AbstractContextManager[Endpoint]]
 BY_DATE: Final = [row for row in READS if row.endswith("-Since")]
 
 
@@ -116,15 +118,14 @@ def test_condition_on_a_date_when_there_is_no_date_is_unknown(
         assert observe(endpoint, row).observed == "unknown"
 
 
-@pytest.mark.parametrize("row", BY_DATE)
-def test_condition_on_a_date_when_etags_are_ignored_is_supported(
-    moto: Endpoint, observe: Observe, row: str
+@pytest.mark.parametrize("row", READS)
+@pytest.mark.parametrize("without", [stripping, refusing_flags])
+def test_condition_when_the_other_kind_is_unsupported_is_supported(
+    moto: Endpoint, observe: Observe, row: str, without: Without
 ) -> None:
-    """What a server does not know cannot be stronger; it is the fault of another row."""
-    with (
-        proxy(moto, judged) as good,
-        stripping(good, "If-Match", "If-None-Match") as endpoint,
-    ):
+    """What a server does not know cannot be stronger or weaker; it is the fault of another row."""
+    others = BY_DATE if row in BY_ETAG else BY_ETAG
+    with judging(moto) as good, without(good, *{it.partition("/")[2] for it in others}) as endpoint:
         seen = observe(endpoint, row)
     assert seen.observed == "supported", seen.reason
 

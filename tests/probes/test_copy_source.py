@@ -64,6 +64,18 @@ def test_condition_when_unmet_and_304_is_broken(moto: Endpoint, observe: Observe
         assert observe(endpoint, row).observed == "broken"
 
 
+@pytest.mark.parametrize("row", CONDITIONAL)
+def test_condition_when_refused_inside_a_200_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = judged(request, ask)
+        return replace(answer, status=200) if answer.status == 412 else answer
+
+    with proxy(moto, respond) as endpoint:
+        assert observe(endpoint, row).observed == "broken"
+
+
 @pytest.mark.parametrize("row", SOURCES)
 def test_source_when_copied_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "supported"
