@@ -17,7 +17,7 @@ from conformance.probing import (
 )
 from conformance.probing.sources import ERRORS, api
 from conformance.s3.operations import OperationName
-from conformance.subjects.copies import COPIES, SOURCE, copied, copy_call, copy_of
+from conformance.subjects.copies import COPIES, SOURCE, copied, copy_call, copy_of, not_copied
 from conformance.subjects.preconditions import CASES, FEATURES, dated_object, is_alone
 from conformance.verdict import Hazard, Weight
 
@@ -67,8 +67,8 @@ def conditional_copy(bench: Workbench, operation: OperationName, header: str) ->
             headers = case.headers(bench, feature, subject, PREFIX)
             call = copy_call(bench, operation, subject.ours.source)
             answer = bench.effect(call.plus(headers=headers))
-            seen = copied(answer) if case.met else refused(answer, 412)
-            if case.beside and not seen.held and is_alone(bench, feature, subject, call, PREFIX):
+            seen = copied(answer) if case.met else not_copied(answer, 412)
+            if not seen.held and is_alone(bench, case, subject, call, PREFIX):
                 bench.skip(case.check, because="the server does not support the other condition")
                 continue
             bench.check(case.check, seen)

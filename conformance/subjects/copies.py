@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Comparison, Stored, Workbench, has_body, holds
+from conformance.probing import Comparison, Stored, Workbench, has_body, holds, refused
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.multipart import Upload, begin
@@ -41,6 +41,13 @@ def copied(answer: Response) -> Comparison:
     root = answer.root or "none"
     right = answer.ok and answer.root == ROOTS[answer.call.operation]
     return holds(right, f"{answer.describe()} with root element {root}", answer)
+
+
+def not_copied(answer: Response, status: int) -> Comparison:
+    """A copy that must be refused before it begins: an error inside a 200 comes too late."""
+    if answer.ok and answer.root == "Error":
+        return holds(False, f"{answer.describe()} inside a 2xx response", answer)
+    return refused(answer, status)
 
 
 def copy_of(answer: Response) -> Stored:

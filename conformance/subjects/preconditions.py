@@ -276,17 +276,15 @@ CASES: Final[Mapping[str, tuple[Case, ...]]] = {
     ),
 }  # fmt: skip
 
-# What decides where both are sent: the ETag's condition (RFC 9110, 13.2.2).
-STRONGER: Final = {"If-Modified-Since": "If-None-Match", "If-Unmodified-Since": "If-Match"}
 
+def is_alone(bench: Workbench, case: Case, subject: Dated, call: Call, prefix: str = "") -> bool:
+    """Whether the server does not support the precondition beside the one of a case.
 
-def is_alone(bench: Workbench, feature: str, subject: Dated, call: Call, prefix: str = "") -> bool:
-    """Whether the server ignores the precondition that is stronger than this one.
-
-    Then what it does where both are sent is no fault of the weaker one.
+    Then what it does where both are sent is no fault of the row's own.
     """
-    if feature not in STRONGER:
+    if case.beside is None:
         return False
-    stronger = STRONGER[feature]
-    false = next(case for case in CASES[stronger] if not case.met)
-    return bench.control(call.plus(headers=false.headers(bench, stronger, subject, prefix))).ok
+    other = case.beside[0]
+    false = next(it for it in CASES[other] if not it.met)
+    answer = bench.control(call.plus(headers=false.headers(bench, other, subject, prefix)))
+    return answer.status not in (304, 412)

@@ -147,3 +147,8 @@ def range_as(test: Callable[[str], bool], change: Callable[[str, int], str | Non
         return behind.ask(with_header(request, RANGE, other))
 
     return respond
+
+
+def error_inside(_: Request, __: Behind) -> Answer:
+    """A copy begins with 200, and ends with an error."""
+    return replace(error(500, "InternalError"), status=200)

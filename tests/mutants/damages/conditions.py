@@ -34,6 +34,7 @@ from tests.mutants.preconditions import (
 READ: Final = "(Get|Head)Object/"
 COPY: Final = "(CopyObject|UploadPartCopy)/x-amz-copy-source-"
 WRITE: Final = "PutObject/"
+Met = Callable[[str, str, str], bool | None]
 PREFIX: Final = 9  # a quote, and 8 characters
 
 
@@ -47,7 +48,7 @@ def _date(text: str) -> datetime:
     return parsedate_to_datetime(text)
 
 
-def _dates(met: Callable[[datetime, datetime], bool]) -> Callable[[str, str, str], bool | None]:
+def _dates(met: Callable[[datetime, datetime], bool]) -> Met:
     """A comparison of the value's date with the object's; a value that is none is left alone."""
 
     def judge(value: str, _: str, modified: str) -> bool | None:
@@ -85,7 +86,17 @@ def _not_written(request: Request, behind: Behind) -> Answer:
     return behind.ask(request)
 
 
-def _spelt(test: Callable[[str], bool], met: bool) -> Callable[[str, str, str], bool | None]:
+def _by_prefix(no_match: bool) -> Met:
+    """ETags that begin alike are the same."""
+    return lambda value, etag, _: not no_match if value[:PREFIX] == etag[:PREFIX] else None
+
+
+def _parts_never_match(no_match: bool) -> Met:
+    """No ETag of an object of several parts is the same."""
+    return lambda _, etag, __: no_match if "-" in etag else None
+
+
+def _spelt(test: Callable[[str], bool], met: bool) -> Met:
     return lambda value, _, __: met if test(value) else None
 
 
@@ -114,11 +125,10 @@ LINES: Final[tuple[Line, ...]] = (
         answering(lambda a: a.with_headers(ETag=None), 304)))),
     # ETags.
     *((_on(name, writes=name == "If-Match"), shown_by("similar-etag", wrong(
-        "8 characters are compared", judged(name, lambda value, etag, _, no_match=no_match: (
-            not no_match if value[:PREFIX] == etag[:PREFIX] else None)))))
+        "8 characters are compared", judged(name, _by_prefix(no_match)))))
       for name, no_match in BY_ETAG.items()),
     *((_on(name, copies=False), shown_by("etag-of-several-parts", wrong("parts never match",
-        judged(name, lambda value, etag, _, no_match=no_match: no_match if "-" in etag else None))))
+        judged(name, _parts_never_match(no_match)))))
       for name, no_match in BY_ETAG.items()),
     *((f"GetObject/{name}", shown_by(check, wrong(f"{check} never matches",
         judged(name, _spelt(test, no_match)))))

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.mutants.copying import (
     emptied_by_itself,
+    error_inside,
     existing_stays,
     first_part_only,
     linked,
@@ -59,6 +60,7 @@ def _one_more(value: str, _: int) -> str:
 
 LINES: Final[tuple[Line, ...]] = (
     (BOTH, shown_by("bytes", wrong("other bytes", other_bytes))),
+    (BOTH, shown_by("result", wrong("an error inside a 200", error_inside))),
     (COPY, shown_by("missing-source", wrong("200 for 404",
         empty_result("CopyObjectResult", 404)))),
     (PART, shown_by("missing-source", wrong("200 for 404", empty_result("CopyPartResult", 404)))),
