@@ -95,7 +95,7 @@ PUT: Final[tuple[Line, ...]] = tuple(
         ("keys-listed", anywhere("escaped twice in listings",
             when(_of_bucket, edited(b"&amp;", b"&amp;amp;")))),
         ("keys-listed", anywhere("a key is missing in listings",
-            when(_of_bucket, one_short("Contents")))),
+            when(_of_bucket, edited(rb"<Contents>.*?</Contents>", b"", count=1)))),
         ("missing-bucket", wrong("200 for 404", another_status(404, 200, b""))),
         ("missing-bucket", wrong("another code",
             faults.another_code(b"NoSuchBucket", b"NoSuchKey"))),
