@@ -93,6 +93,19 @@ def keeping_metadata(request: Request, behind: Behind) -> Answer:
     return behind.ask(replace(request, headers=(*request.headers, *headers)))
 
 
+def keeping(name: str) -> Respond:
+    """An object that is stored over another keeps a header of that one."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        if request.method != "PUT" or not of_key(request):
+            return behind.ask(request)
+        old, own = behind.memory.get(request.path), request.header(name)
+        behind.memory[request.path] = own
+        return behind.ask(with_header(request, name, old) if old and own is None else request)
+
+    return respond
+
+
 def torn_overwrite(request: Request, behind: Behind) -> Answer:
     """An overwrite deletes the old object first, and readers may come in between."""
     memory = behind.memory

@@ -20,6 +20,7 @@ from tests.mutants.damaging import (
     when,
     with_header,
 )
+from tests.mutants.object_faults import keeping
 
 REDIRECT: Final = "x-amz-website-redirect-location"
 DIRECTIVE: Final = "x-amz-metadata-directive"
@@ -93,6 +94,8 @@ LINES: Final[tuple[Line, ...]] = (
         _kept("Content-Disposition", lambda v: v.partition("; filename*")[0])))),
     (".*/Expires", shown_by("format", anywhere("a date of RFC 850",
         headed("Expires", "Saturday, 01-Dec-40 16:00:00 GMT")))),
+    *((f"PutObject/{name}", shown_by("overwritten", anywhere("the old object's header",
+        keeping(name)))) for name in NAMES),
     ("PutObject/Expires", shown_by("zero", anywhere("0 is lost", headed(
         "Expires", lambda v: None if v == "0" else v)))),  # type: ignore[arg-type,return-value]
     ("PutObject/Content-Encoding", shown_by("several-codings", wrong("the first coding only",

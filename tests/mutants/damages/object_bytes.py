@@ -12,6 +12,7 @@ from tests.mutants import object_faults as faults
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
+    Respond,
     all_but_last,
     also,
     another_status,
@@ -47,7 +48,7 @@ def _all_deleted(request: Request, _: Behind) -> Answer:
     return Answer(status=200, body=b"<DeleteResult>%s</DeleteResult>" % named)
 
 
-def _replacing(directive: str) -> faults.Respond:
+def _replacing(directive: str) -> Respond:
     """A copy without a directive is made as if it said REPLACE."""
     return asking(lambda r: r if r.header(directive) else with_header(r, directive, "REPLACE"))
 
