@@ -91,7 +91,7 @@ DELETE_MANY_CHECKS: Final = (
     promise("quiet-gone", "404 for an object deleted with Quiet", SEVERAL),
     promise("quiet", "no Deleted elements with Quiet", SEVERAL),
     promise("thousand-keys", "1,000 keys in one request, the last of them deleted", SEVERAL),
-    promise("malformed", "400 for a body that is not well-formed XML", ERRORS),
+    detail("malformed", "400 for a body that is not well-formed XML", ERRORS),
     promise("malformed-deletes-nothing", "the object named in such a body as before", SEVERAL),
     detail("malformed-code", "MalformedXML for such a body", ERRORS),
     detail("too-many-keys", "400 MalformedXML for 1,001 keys", SEVERAL),

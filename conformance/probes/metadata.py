@@ -15,6 +15,7 @@ from conformance.probing import (
     detail,
     family,
     has_header,
+    holds,
     offered,
     promise,
 )
@@ -62,6 +63,9 @@ def _checks(operation: str, feature: str) -> list[Check]:
         checks.append(detail("format", f"{feature}: {value}", rfc(9110, "5.6.7")))
     else:
         checks.insert(0, core("stored", f"{feature}: {value} in a HEAD", page))
+    if operation == "PutObject":
+        overwritten = f"no {feature} of an object that was overwritten"
+        checks.append(promise("overwritten", overwritten, page))
     if operation == "PutObject" and feature == "Content-Encoding":
         several = "Content-Encoding: deflate, gzip in a HEAD"
         checks.append(promise("several-codings", several, rfc(9110, "8.4")))
@@ -89,6 +93,12 @@ def system_metadata(bench: Workbench, operation: OperationName, feature: str) ->
         bench.check("whole-value", has_header(answer, feature, VALUES[feature]))
     if feature == "Expires":
         bench.check("format", has_header(answer, feature, VALUES[feature]))
+    if operation == "PutObject":
+        with bench.observing("overwritten"):
+            after = head(bench, bench.put(key=wrote.subject.key))
+            last = after.header(feature)
+            text = f"{feature}: {last}" if last else f"no {feature}"
+            bench.check("overwritten", holds(not last or last != value, text, after))
     if operation == "PutObject" and feature in MORE:
         check, other = MORE[feature]
         with bench.observing(check):

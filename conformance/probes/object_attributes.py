@@ -42,7 +42,7 @@ CHECKS: Final = (
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
     promise("root", f"a root element {ROOT}Output or {ROOT}Response", PAGE),
     promise("last-modified", "the Last-Modified that HEAD returns", PAGE),
-    promise("without-attributes", f"400 without {HEADER}", PAGE),
+    detail("without-attributes", f"400 without {HEADER}", PAGE),
     detail("invalid-attribute", f"400 for an attribute that does not exist in {HEADER}", PAGE),
 )
 

@@ -57,7 +57,7 @@ def _rules(bucket: str, rule: str, prefix: str) -> Call:
     body = document(
         "LifecycleConfiguration",
         f"<Rule><ID>{rule}</ID><Filter><Prefix>{prefix}</Prefix></Filter>"
-        "<Status>Enabled</Status><Expiration><Days>{DAYS}</Days></Expiration></Rule>",
+        f"<Status>Enabled</Status><Expiration><Days>{DAYS}</Days></Expiration></Rule>",
     )
     return Call(
         operation="PutBucketLifecycleConfiguration",

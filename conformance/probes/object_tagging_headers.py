@@ -130,12 +130,12 @@ DIRECTIVE_CHECKS: Final = (
 def tagging_directive(bench: Workbench) -> None:
     """With COPY, give the copy the source's tags; with REPLACE, those of the request."""
     source = tagged(bench).stored
+    had = tags(bench, source)
 
     copied, replaced = (
         written(bench, bench.accepted(bench.treat(_copy(bench, source, name)), DIRECTIVE))
         for name in ("COPY", "REPLACE")
     )
-    had = tags(bench, source)
     if had == NONE:
         decide(Observed.IGNORED, "served, though no way was found to give an object tags")
     of_copy, of_replaced = tags(bench, copied), tags(bench, replaced)

@@ -38,7 +38,6 @@ METADATA: Final = {
     "x-amz-meta-first": 'one, with a comma; and "quotes"',
     "x-amz-meta-Second-Name": "2",
 }
-CACHE: Final = {"Cache-Control": "max-age=4711"}
 READERS: Final = 7
 PAGE: Final = api("PutObject")
 KEYS: Final = guide("object-keys")
@@ -130,7 +129,7 @@ def _is_md5(bench: Workbench, answer: Response) -> None:
 
 def _overwrite(bench: Workbench, first: Call) -> None:
     """Store an object with metadata, and another without under the same key."""
-    old = _put(bench, bench.key(), bench.text()).plus(headers={**METADATA, **CACHE})
+    old = _put(bench, bench.key(), bench.text()).plus(headers=METADATA)
     described = bench.effect(old)
     if described.ok:
         head = Call(operation="HeadObject", bucket=old.bucket, key=old.key)
@@ -147,13 +146,9 @@ def _overwrite(bench: Workbench, first: Call) -> None:
     if not described.ok or not after.ok:
         bench.skip("overwrite-metadata", because="no object with metadata was overwritten")
         return
-    kept = [name for name in (*METADATA, *CACHE) if after.header(name) in _values(name)]
+    kept = [name for name, value in METADATA.items() if after.header(name) == value]
     text = f"{', '.join(kept)} of the old object" if kept else "no metadata of the old object"
     bench.check("overwrite-metadata", holds(not kept, text, after))
-
-
-def _values(name: str) -> tuple[str]:
-    return ({**METADATA, **CACHE}[name],)
 
 
 def _has_metadata(answer: Response) -> Comparison:

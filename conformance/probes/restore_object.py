@@ -41,7 +41,7 @@ CHECKS: Final = (
     promise("not-archived", "a refusal for an object that is not archived", PAGE),
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
     promise("class-kept", "the class GLACIER as before", PAGE),
-    promise("no-days", "400 for a request without Days", PAGE),
+    detail("no-days", "400 for a request without Days", PAGE),
     detail("not-archived-code", "InvalidObjectState for an object that is not archived", ERRORS),
     detail("status", "202, or 200 for a repeated request", PAGE),
 )

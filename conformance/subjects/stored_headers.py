@@ -12,7 +12,50 @@ from conformance.s3.response import Response
 from conformance.subjects.writes import write_call, written
 from conformance.verdict import Observed, Outcome
 
+# What tells an object's own metadata from another's.
+DESCRIBED: Final = {
+    "Content-Type": "application/x-s3-conformance",
+    "Cache-Control": "max-age=4711",
+    "x-amz-meta-of-source": "yes",
+}
 READS: Final[tuple[OperationName, ...]] = ("HeadObject", "GetObject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """An object with metadata.
+
+    Attributes:
+        stored: the object.
+        headers: those of `DESCRIBED` that HeadObject returns, with their values.
+    """
+
+    stored: Stored
+    headers: Mapping[str, str]
+
+    def same(self, answer: Response, *names: str) -> Comparison:
+        """Whether a response has these headers of the object, as far as the object has them."""
+        wrong = [
+            f"{name}: {answer.header(name) or 'none'}"
+            for name in names
+            if name in self.headers and answer.header(name) != self.headers[name]
+        ]
+        return holds(not wrong, "; ".join(wrong) or "all of them", answer)
+
+
+def described(bench: Workbench) -> Described:
+    """A fresh object with as much metadata as the server takes.
+
+    Raises:
+        Undecided: PutObject was not served.
+    """
+    call = write_call(bench, "PutObject", DESCRIBED)
+    answer = bench.attempt(call)
+    mine = {name: DESCRIBED[name] for name in DESCRIBED if name.startswith("x-amz-meta-")}
+    subject = written(bench, answer) if answer.ok else bench.put(headers=mine)
+    seen = bench.attempt(subject.call("HeadObject"))
+    headers = {name: value for name, value in DESCRIBED.items() if seen.header(name) == value}
+    return Described(stored=subject, headers=headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

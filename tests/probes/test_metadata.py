@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import conformance.probes.metadata_directive  # noqa: F401 - registers its probe
 from conformance.probes.metadata import DIRECTIVE, VALUES
 from conformance.s3.endpoint import Endpoint
 from conformance.subjects.writes import WRITES
@@ -23,24 +24,26 @@ COPY = f"CopyObject/{DIRECTIVE}"
 
 
 @pytest.mark.parametrize("row", [*ROWS, COPY])
-def test_stored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_on_a_good_server_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", [*ROWS, COPY])
-def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_dropped_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", [*ROWS, COPY])
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_changed(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_another_value_is_read_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     value = VALUES[row.partition("/")[2]]
 
     def spoil(_: Request, answer: Answer) -> Answer:
@@ -50,14 +53,16 @@ def test_changed(moto: Endpoint, observe: Observe, row: str) -> None:
         assert observe(endpoint, row).observed == "broken"
 
 
-def test_a_copy_that_cannot_replace_has_no_headers_of_its_own(
+def test_header_of_a_copy_when_the_directive_is_refused_is_unknown(
     moto: Endpoint, observe: Observe
 ) -> None:
     with refusing_flags(moto, DIRECTIVE) as endpoint:
         assert observe(endpoint, "CopyObject/Cache-Control").observed == "unknown"
 
 
-def test_replace_that_leaves_the_old_metadata(moto: Endpoint, observe: Observe) -> None:
+def test_directive_when_replace_keeps_old_metadata_is_partial(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: object) -> Answer:
         assert callable(ask)
         kept = ("x-amz-meta-of-source", "yes")
@@ -76,7 +81,7 @@ def test_replace_that_leaves_the_old_metadata(moto: Endpoint, observe: Observe) 
         assert observe(endpoint, COPY).observed == "partial"
 
 
-def test_a_date_may_be_written_in_another_way(moto: Endpoint, observe: Observe) -> None:
+def test_expires_when_formatted_differently_is_supported(moto: Endpoint, observe: Observe) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
         other = "Saturday, 01-Dec-40 16:00:00 GMT"
         return with_headers(answer, [(n, other) for n, _ in answer.headers if n == "Expires"])
@@ -85,7 +90,7 @@ def test_a_date_may_be_written_in_another_way(moto: Endpoint, observe: Observe) 
         assert observe(endpoint, "PutObject/Expires").observed == "supported"
 
 
-def test_an_object_that_is_gone_is_no_matter_of_headers(moto: Endpoint, observe: Observe) -> None:
+def test_header_when_the_object_is_gone_is_not_ignored(moto: Endpoint, observe: Observe) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         flagged = request.method in ("HEAD", "GET")
         return Answer(status=404) if flagged and answer.status == 200 else answer

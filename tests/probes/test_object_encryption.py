@@ -7,16 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.probes.object_encryption import SSE
+from conformance.probes.object_encryption import KEY_ID, SSE
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     stripping,
     with_headers,
@@ -36,25 +34,28 @@ class Telling:
 
     def __call__(self, request: Request, ask: Ask) -> Answer:
         if "encryption" in request.flags:
+            get = Request(method="GET", target=request.path, headers=request.headers, body=b"")
+            if (missing := ask(get)).status == 404:
+                return missing
             self.paths.add(request.path)
             return Answer(status=200)
         answer = ask(request)
         told = request.method == "HEAD" and request.path in self.paths
-        return with_headers(answer, [(SSE, self.how)]) if told else answer
+        return with_headers(answer, [(SSE, self.how), (KEY_ID, KEY)]) if told else answer
 
 
-def test_told(moto: Endpoint, observe: Observe) -> None:
+def test_encryption_when_returned_is_supported(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, Telling()) as endpoint:
         seen = observe(replace(endpoint, kms_key_id=KEY), ROW)
     assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
 
 
-def test_something_else_is_told(moto: Endpoint, observe: Observe) -> None:
+def test_encryption_when_another_is_returned_is_broken(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, Telling("aws:other")) as endpoint:
         assert observe(endpoint, ROW).observed == "broken"
 
 
-def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
+def test_encryption_when_without_effect_is_silent(moto: Endpoint, observe: Observe) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         return Answer(status=200) if "encryption" in request.flags else ask(request)
 
@@ -63,14 +64,18 @@ def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
 
 
-def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe) -> None:
+def test_encryption_when_the_object_is_overwritten_is_destructive(
+    moto: Endpoint, observe: Observe
+) -> None:
     with stripping(moto, "encryption") as endpoint:
         seen = observe(endpoint, ROW)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason
 
 
 @pytest.mark.parametrize(("key", "word"), [(None, "unknown"), (KEY, "rejected")])
-def test_there_is_no_such_key(moto: Endpoint, observe: Observe, key: str | None, word: str) -> None:
+def test_encryption_when_the_key_is_unknown_is_judged_by_whose_it_is(
+    moto: Endpoint, observe: Observe, key: str | None, word: str
+) -> None:
     refusal = Answer(status=400, body=b"<Error><Code>KMS.NotFoundException</Code></Error>")
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -80,12 +85,6 @@ def test_there_is_no_such_key(moto: Endpoint, observe: Observe, key: str | None,
         assert observe(replace(endpoint, kms_key_id=key), ROW).observed == word
 
 
-def test_refused(moto: Endpoint, observe: Observe) -> None:
+def test_encryption_when_refused_is_rejected(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "encryption") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conformance.probes.object_lifecycle import EXPIRATION
+from conformance.probes.object_lifecycle import DAYS, EXPIRATION
 from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, with_headers
@@ -19,7 +20,10 @@ Ask = Callable[[Request], Answer]
 class Rules:
     """Tells of the rule last put, as AWS does, in front of a server that does not."""
 
-    def __init__(self, *, everywhere: bool = False, rule: str | None = None) -> None:
+    def __init__(
+        self, *, everywhere: bool = False, rule: str | None = None, days: int = DAYS
+    ) -> None:
+        self.days = days
         self.everywhere = everywhere
         self.rule = rule
         self.told = ""
@@ -32,7 +36,7 @@ class Rules:
             assert rule is not None
             self.told, self.prefix = (part.decode() for part in rule.groups())
         elif self.told and (self.everywhere or f"/{self.prefix}" in request.path):
-            date = "Mon, 01 Jan 2046 00:00:00 GMT"
+            date = f"{datetime.now(UTC) + timedelta(days=self.days):%a, %d %b %Y 00:00:00 GMT}"
             said = f'expiry-date="{date}", rule-id="{self.rule or self.told}"'
             return with_headers(answer, [(EXPIRATION, said)])
         return answer
@@ -44,18 +48,21 @@ class Rules:
         (Rules(), "supported"),
         (Rules(everywhere=True), "partial"),
         (Rules(rule="another"), "broken"),
+        (Rules(days=30), "partial"),
     ],
-    ids=["as AWS", "everywhere", "another rule"],
+    ids=["as AWS", "everywhere", "another rule", "another date"],
 )
-def test_told(moto: Endpoint, observe: Observe, rules: Rules, observed: str) -> None:
+def test_expiration_when_returned_is_judged(
+    moto: Endpoint, observe: Observe, rules: Rules, observed: str
+) -> None:
     with proxy(moto, rules) as endpoint:
         assert observe(endpoint, ROW).observed == observed
 
 
-def test_not_told(moto: Endpoint, observe: Observe) -> None:
+def test_expiration_when_not_returned_is_ignored(moto: Endpoint, observe: Observe) -> None:
     assert observe(moto, ROW).observed == "ignored"
 
 
-def test_rules_are_refused(moto: Endpoint, observe: Observe) -> None:
+def test_expiration_when_rules_are_refused_is_rejected(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "lifecycle") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"

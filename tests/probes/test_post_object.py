@@ -25,9 +25,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     spoiling,
 )
 
@@ -50,9 +48,16 @@ def as_signed(request: Request) -> bool:
     """Whether the fields are those of the policy, and its time is not over."""
     sent = fields(request)
     policy = json.loads(base64.b64decode(sent["policy"]))
-    allowed = {k: v for each in policy["conditions"] for k, v in each.items() if k != "bucket"}
+    exact = [each for each in policy["conditions"] if isinstance(each, dict)]
+    allowed = {k: v for each in exact for k, v in each.items() if k != "bucket"}
+    longest = [each[2] for each in policy["conditions"] if isinstance(each, list)]
+    file = request.body.rpartition(b"\r\n\r\n")[2].partition(b"\r\n--")[0]
     until = datetime.fromisoformat(policy["expiration"])
-    return until > datetime.now(UTC) and all(sent[name] == text for name, text in allowed.items())
+    return (
+        until > datetime.now(UTC)
+        and all(sent[name] == text for name, text in allowed.items())
+        and all(len(file) <= most for most in longest)
+    )
 
 
 class Checking:
@@ -70,13 +75,13 @@ class Checking:
         return ask(request) if as_signed(request) and not spoiled else DENIED
 
 
-def test_checked(moto: Endpoint, observe: Observe) -> None:
+def test_form_when_checked_is_supported(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, Checking()) as endpoint:
         seen = observe(endpoint, ROW)
     assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
 
 
-def test_nothing_is_checked(moto: Endpoint, observe: Observe) -> None:
+def test_form_when_nothing_is_checked_is_silent(moto: Endpoint, observe: Observe) -> None:
     """By a server that verifies signatures elsewhere."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -88,14 +93,18 @@ def test_nothing_is_checked(moto: Endpoint, observe: Observe) -> None:
     assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
 
 
-def test_nothing_is_ever_checked(moto: Endpoint, observe: Observe) -> None:
+def test_form_when_no_signature_is_ever_checked_is_partial(
+    moto: Endpoint, observe: Observe
+) -> None:
     seen = observe(moto, ROW)
     assert (seen.observed, seen.hazard) == ("partial", None), seen.reason
 
 
-@pytest.mark.parametrize("overlooked", [2, 3, 4], ids=["key", "time", "signature"])
-def test_one_thing_is_not_checked(moto: Endpoint, observe: Observe, overlooked: int) -> None:
-    """Of the four forms this one is served whatever is wrong with it."""
+@pytest.mark.parametrize("overlooked", [2, 3, 4, 5], ids=["key", "time", "signature", "length"])
+def test_form_when_one_condition_is_not_checked_is_silent(
+    moto: Endpoint, observe: Observe, overlooked: int
+) -> None:
+    """Of the five forms this one is served whatever is wrong with it."""
     check, posted = Checking(), list[str]()
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -109,12 +118,12 @@ def test_one_thing_is_not_checked(moto: Endpoint, observe: Observe, overlooked: 
     assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT), seen.reason
 
 
-def test_nodded_at(moto: Endpoint, observe: Observe) -> None:
+def test_form_when_without_effect_is_ignored(moto: Endpoint, observe: Observe) -> None:
     with proxy(moto, lambda r, ask: Answer(status=204) if posts(r) else ask(r)) as endpoint:
         assert observe(endpoint, ROW).observed == "ignored"
 
 
-def test_other_bytes(moto: Endpoint, observe: Observe) -> None:
+def test_form_when_other_bytes_are_read_is_corrupting(moto: Endpoint, observe: Observe) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         get = request.method == "GET" and answer.status == 200
         return Answer(status=200, body=b"others") if get else answer
@@ -125,7 +134,7 @@ def test_other_bytes(moto: Endpoint, observe: Observe) -> None:
 
 
 @pytest.mark.parametrize("refusal", [REFUSAL, BAD_METHOD], ids=["501", "405"])
-def test_refused(moto: Endpoint, observe: Observe, refusal: Answer) -> None:
+def test_form_when_refused_is_rejected(moto: Endpoint, observe: Observe, refusal: Answer) -> None:
     with proxy(moto, lambda r, ask: refusal if posts(r) else ask(r)) as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
 
@@ -134,7 +143,7 @@ def test_refused(moto: Endpoint, observe: Observe, refusal: Answer) -> None:
     ("signed", "word"),
     [(BAD_METHOD, "rejected"), (Answer(status=200), "rejected"), (DENIED, "unknown")],
 )
-def test_refused_for_want_of_a_signature(
+def test_form_when_refused_for_its_signature_is_asked_for_again(
     moto: Endpoint, observe: Observe, signed: Answer, word: str
 ) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
@@ -146,13 +155,7 @@ def test_refused_for_want_of_a_signature(
         assert observe(endpoint, ROW).observed == word
 
 
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"
-
-
-def test_no_signature_is_recorded(
+def test_evidence_has_no_signature(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))

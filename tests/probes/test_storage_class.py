@@ -19,18 +19,18 @@ Ask = Callable[[Request], Answer]
 
 
 @pytest.mark.parametrize("row", CHOSEN + OTHER)
-def test_chosen(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_class_on_a_good_server_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", CHOSEN + OTHER)
-def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_class_when_dropped_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, HEADER) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", CHOSEN + OTHER)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_class_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, HEADER) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
@@ -44,7 +44,9 @@ def _renamed(request: Request, old: str, new: str) -> Request:
 
 
 @pytest.mark.parametrize("row", [f"PutObject/{HEADER}", "PutObject/STANDARD"])
-def test_any_name_is_taken_for_standard(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_unknown_class_when_stored_as_standard_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         return ask(_renamed(request, NONE_SUCH, STANDARD))
 
@@ -55,8 +57,10 @@ def test_any_name_is_taken_for_standard(moto: Endpoint, observe: Observe, row: s
 @pytest.mark.parametrize(
     ("row", "observed"), [(f"PutObject/{HEADER}", "partial"), ("PutObject/STANDARD", "supported")]
 )
-def test_any_name_is_told_back(moto: Endpoint, observe: Observe, row: str, observed: str) -> None:
-    """The class there is not is stored as one there is, and told under its own name."""
+def test_unknown_class_when_returned_shows_the_header_was_read(
+    moto: Endpoint, observe: Observe, row: str, observed: str
+) -> None:
+    """The class there is not is stored as one there is, and returned under its own name."""
 
     def respond(request: Request, ask: Ask) -> Answer:
         answer = ask(_renamed(request, NONE_SUCH, "GLACIER_IR"))
@@ -70,7 +74,9 @@ def test_any_name_is_told_back(moto: Endpoint, observe: Observe, row: str, obser
 
 
 @pytest.mark.parametrize("row", OTHER)
-def test_told_as_another(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_class_when_another_is_returned_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
         headers = tuple(
             (name, "GLACIER" if value == "STANDARD_IA" else value) for name, value in answer.headers
@@ -82,10 +88,10 @@ def test_told_as_another(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", OTHER)
-def test_a_listing_tells_it_too(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_class_when_only_listed_is_partial(moto: Endpoint, observe: Observe, row: str) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         silent = tuple((n, v) for n, v in answer.headers if n.lower() != HEADER)
         return replace(answer, headers=silent) if request.method == "HEAD" else answer
 
     with spoiling(moto, spoil) as endpoint:
-        assert observe(endpoint, row).observed == "supported"
+        assert observe(endpoint, row).observed == "partial"

@@ -29,24 +29,34 @@ OPERATIONS = ["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]
 Ask = Callable[[Request], Answer]
 
 
+# Of what a row promises, moto does not refuse two tags of one name, stores an object whose tags it
+# refuses, and breaks at a key that does not exist.
+MOTO_LACKS = {
+    f"PutObject/{HEADER}": {"name-twice", "refused-stores-nothing"},
+    "PutObjectTagging": {"name-twice"},
+    "DeleteObjectTagging": {"missing-key"},
+}
+
+
 @pytest.mark.parametrize("row", HEADERS + OPERATIONS)
-def test_kept(moto: Endpoint, observe: Observe, row: str) -> None:
-    assert observe(moto, row).observed == "supported"
+def test_row_on_a_good_server_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
+    failed = {check.id for check in observe(moto, row).failed if check.weight != "detail"}
+    assert failed == MOTO_LACKS.get(row, set())
 
 
 @pytest.mark.parametrize("row", HEADERS)
-def test_header_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_dropped_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", HEADERS)
-def test_header_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
-def test_a_copy_that_cannot_replace_has_no_tags_of_its_own(
+def test_header_of_a_copy_when_the_directive_is_refused_is_not_ignored(
     moto: Endpoint, observe: Observe
 ) -> None:
     with refusing_flags(moto, DIRECTIVE) as endpoint:
@@ -54,37 +64,42 @@ def test_a_copy_that_cannot_replace_has_no_tags_of_its_own(
 
 
 @pytest.mark.parametrize("row", HEADERS)
-def test_headers_where_everything_about_tags_is_refused(
+def test_header_when_all_tagging_is_refused_is_rejected(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     with refusing_flags(moto, HEADER, DIRECTIVE, "tagging") as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
-def test_a_directive_where_there_are_no_tags(moto: Endpoint, observe: Observe) -> None:
+def test_directive_when_no_object_can_be_tagged_is_ignored(
+    moto: Endpoint, observe: Observe
+) -> None:
     with refusing_flags(moto, HEADER, "tagging") as endpoint:
         assert observe(endpoint, f"CopyObject/{DIRECTIVE}").observed == "ignored"
 
 
 @pytest.mark.parametrize("row", HEADERS[:2])
-def test_other_tags(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_header_when_other_tags_are_read_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with spoiling(moto, lambda _, answer: replacing(answer, b"purpose", b"porpoise")) as endpoint:
         assert observe(endpoint, row).observed == "broken"
 
 
 @pytest.mark.parametrize("row", HEADERS[:2])
-def test_their_number_shows_where_they_cannot_be_read(
+def test_header_when_only_the_count_can_be_read_has_the_tags(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if "tagging" in request.flags:
             return REFUSAL
         answer = ask(request)
-        told = (COUNT, "1")
-        return with_headers(answer, [told]) if request.method == "HEAD" else answer
+        counted = (COUNT, "2")
+        return with_headers(answer, [counted]) if request.method == "HEAD" else answer
 
     with proxy(moto, respond) as endpoint:
-        assert observe(endpoint, row).observed == "supported"
+        checks = {check.id: check.outcome for check in observe(endpoint, row).checks}
+    assert (checks["tagged"], checks["several"]) == ("held", "held")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +110,7 @@ def test_their_number_shows_where_they_cannot_be_read(
         ("DeleteObjectTagging", "destructive"),
     ],
 )
-def test_carried_out_on_the_object(
+def test_operation_when_carried_out_on_the_object_is_destructive(
     moto: Endpoint, observe: Observe, row: str, hazard: str | None
 ) -> None:
     """The subresource is dropped, so that its requests read, overwrite and delete the object."""
@@ -105,13 +120,15 @@ def test_carried_out_on_the_object(
 
 
 @pytest.mark.parametrize("row", OPERATIONS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_operation_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, "tagging") as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize(("row", "method"), [(OPERATIONS[1], "PUT"), (OPERATIONS[2], "DELETE")])
-def test_nodded_at(moto: Endpoint, observe: Observe, row: str, method: str) -> None:
+def test_operation_when_without_effect_is_ignored(
+    moto: Endpoint, observe: Observe, row: str, method: str
+) -> None:
     """Served without any effect."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -122,14 +139,18 @@ def test_nodded_at(moto: Endpoint, observe: Observe, row: str, method: str) -> N
         assert observe(endpoint, row).observed == "ignored"
 
 
-def test_put_that_adds(moto: Endpoint, observe: Observe) -> None:
+def test_put_object_tagging_when_old_tags_stay_is_partial(moto: Endpoint, observe: Observe) -> None:
     """The tags that were there before are still told."""
     tag = b"<Tag><Key>before</Key><Value>x</Value></Tag></TagSet>"
     with spoiling(moto, lambda _, answer: replacing(answer, b"</TagSet>", tag)) as endpoint:
-        assert observe(endpoint, "PutObjectTagging").observed == "broken"
+        seen = observe(endpoint, "PutObjectTagging")
+    assert seen.observed == "partial"
+    assert "several" in {check.id for check in seen.failed}
 
 
-def test_a_stub_that_tells_of_no_tags(moto: Endpoint, observe: Observe) -> None:
+def test_get_object_tagging_when_nothing_can_be_tagged_is_unproven(
+    moto: Endpoint, observe: Observe
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if "tagging" not in request.flags:
             return ask(request.without(HEADER)) if not request.header(HEADER) else REFUSAL
