@@ -53,9 +53,7 @@ def text_of(element: str, by: str, first: bool = True) -> Respond:
 
 def flipped(before: str, after: str) -> Respond:
     """IsTruncated is the other word."""
-    return edited(
-        f"<IsTruncated>{before}<".encode(), f"<IsTruncated>{after}<".encode()
-    )
+    return edited(f"<IsTruncated>{before}<".encode(), f"<IsTruncated>{after}<".encode())
 
 
 def decoded(pattern: str) -> Respond:
@@ -105,9 +103,7 @@ def dropped(name: str, test: Callable[[Request], bool]) -> Respond:
 
 def refusing(test: Callable[[Request], bool], code: str = "InvalidArgument") -> Respond:
     """Some requests are refused."""
-    return lambda request, behind: (
-        error(400, code) if test(request) else behind.ask(request)
-    )
+    return lambda request, behind: error(400, code) if test(request) else behind.ask(request)
 
 
 def taken_for(name: str, value: str, by: str) -> Respond:

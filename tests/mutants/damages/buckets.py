@@ -31,13 +31,16 @@ def _everywhere(row: str, check: str, name: str, respond: Respond) -> Line:
 
 
 def _never_forgets(request: Request, behind: Behind) -> Answer:
-    """ListBuckets lists what was listed before, too."""
+    """ListBuckets lists every bucket that was ever created."""
+    if request.method == "PUT" and not _key_of(request):
+        behind.memory[request.path.strip("/")] = True
     answer = behind.ask(request)
-    if request.method != "GET" or request.path != "/":
+    if request.method != "GET" or request.path != "/" or answer.status != 200:
         return answer
-    kept: Answer = behind.memory.get("longest", answer)
-    behind.memory["longest"] = max(kept, answer, key=lambda a: len(a.body))
-    return behind.memory["longest"]  # type: ignore[no-any-return]
+    gone = [name for name in behind.memory if name.encode() not in answer.body]
+    more = "".join(f"<Bucket><Name>{name}</Name></Bucket>" for name in gone)
+    body = answer.body.replace(b"</Buckets>", more.encode() + b"</Buckets>")
+    return replace(answer, body=body)
 
 
 def _again(respond: Respond) -> Respond:
@@ -56,12 +59,19 @@ def _again(respond: Respond) -> Respond:
 
 def _emptied(request: Request, behind: Behind) -> Answer:
     """Whoever creates a bucket again finds it empty."""
-    if request.method == "PUT" and request.path.count("/") == 2:
-        behind.memory[request.path.rpartition("/")[0]] = request.path
+    if request.method == "PUT" and _key_of(request):
+        behind.memory["/" + request.path.split("/")[1]] = request.path
     if request.method == "PUT" and request.path in behind.memory:
         target = behind.memory[request.path]
         behind.ask(replace(request, method="DELETE", target=target, body=b""))
     return behind.ask(request)
+
+
+def _in_any_region(request: Request, behind: Behind) -> Answer:
+    """A region that does not exist is taken for the store's own."""
+    answer = behind.ask(request)
+    plain = replace(request, body=b"")
+    return behind.ask(plain) if answer.status >= 400 and request.body else answer
 
 
 def _key_of(request: Request) -> bool:
@@ -73,7 +83,7 @@ LINES: Final[tuple[Line, ...]] = (
     _line("ListBuckets", "root", "another root", edited(rb"ListAllMyBuckets", rb"ListAllBuckets")),
     _line("ListBuckets", "each-once", "one twice", repeated("Bucket")),
     _line("ListBuckets", "created", "a stale list", once()),
-    _line("ListBuckets", "deleted", "deleted ones too", _never_forgets),
+    _everywhere("ListBuckets", "deleted", "deleted ones too", _never_forgets),
     _line("ListBuckets", "creation-date", "no CreationDate", missing("CreationDate")),
     _line("ListBuckets", "owner", "no Owner", edited(rb"<Owner>.*?</Owner>", b"")),
     _line("ListBuckets", "order", "not in order", unsorted("Bucket")),
@@ -84,10 +94,11 @@ LINES: Final[tuple[Line, ...]] = (
     _everywhere("CreateBucket", "contents-kept", "emptied when created again", _emptied),
     _line("CreateBucket", "location", "no Location", headed("Location", None)),
     _line("CreateBucket", "too-long-name", "any length", another_status(400, 200)),
-    _line("CreateBucket", "unknown-region", "any region", another_status(400, 200)),
+    _line("CreateBucket", "unknown-region", "any region", _in_any_region),
+    _line("CreateBucket", "created", "nothing is done", lambda *_: Answer(status=200)),
+    _everywhere("CreateBucket", "usable", "nothing can be stored", lambda r, b:
+        Answer(status=200) if r.method == "PUT" and _key_of(r) else b.ask(r)),
     _line("DeleteBucket", "with-an-object", "204 for 409", another_status(409, 204)),
-    _line("DeleteBucket", "not-empty", "another code",
-        edited(b"BucketNotEmpty", b"Conflict")),
     _line("DeleteBucket", "not-empty", "Conflict",
         answering(lambda _: error(409, "Conflict"), 409)),
     _line("DeleteBucket", "missing-bucket", "204 for 404", another_status(404, 204, b"")),

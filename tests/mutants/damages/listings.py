@@ -121,7 +121,6 @@ LINES: Final[tuple[Line, ...]] = (
     _line(BASE, "nothing-found", "another bucket's keys", shared_by_buckets),
     _line(BASE, "missing-bucket", "200 for 404", empty_result("ListBucketResult", 404)),
     _line(BASE, "missing-bucket", "404 without a body", _no_body),
-    _line(BASE, "missing-bucket", "another code", edited(b"NoSuchBucket", b"NoSuchKey")),
     _line(BASE, "missing-bucket", "404 with NoSuchKey",
         lambda r, b: answering(lambda _: error(404, "NoSuchKey"), 404)(r, b)),
     _line(BASE, "default-max-keys", "10000", text_of("MaxKeys", "10000")),
@@ -259,4 +258,3 @@ LINES: Final[tuple[Line, ...]] = (
         lambda r, b: b.ask(r.without("continuation-token"))
         if "no%20token" in r.target else b.ask(r)),
 )  # fmt: skip
-
