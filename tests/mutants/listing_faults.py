@@ -45,7 +45,7 @@ def missing(element: str) -> Respond:
     return edited(rf"<{element}(?: [^>]*)?>[^<]*</{element}>|<{element} ?/>".encode(), b"")
 
 
-def text_of(element: str, by: str, first: bool = True) -> Respond:
+def text_of(element: str, by: str, *, first: bool = True) -> Respond:
     """An element that is there has another text."""
     pattern = rf"<{element}>[^<]*</{element}>|<{element} ?/>".encode()
     return edited(pattern, f"<{element}>{by}</{element}>".encode(), count=1 if first else 0)

@@ -122,7 +122,7 @@ LINES: Final[tuple[Line, ...]] = (
     _line(BASE, "missing-bucket", "200 for 404", empty_result("ListBucketResult", 404)),
     _line(BASE, "missing-bucket", "404 without a body", _no_body),
     _line(BASE, "missing-bucket", "404 with NoSuchKey",
-        lambda r, b: answering(lambda _: error(404, "NoSuchKey"), 404)(r, b)),
+        answering(lambda _: error(404, "NoSuchKey"), 404)),
     _line(BASE, "default-max-keys", "10000", text_of("MaxKeys", "10000")),
     _line(BASE, "media-type", "text/plain", headed("Content-Type", "text/plain")),
     _line("ListObjects", "owner", "no owner", edited(rb"<Owner>.*?</Owner>", b"")),
@@ -156,7 +156,7 @@ LINES: Final[tuple[Line, ...]] = (
     _line("ListObjects/encoding-type", "next-marker", "NextMarker not encoded",
         decoded("<NextMarker>([^<]*)<")),
     _line("List.*/encoding-type", "other-value", "any value is none",
-        lambda r, b: taken_for("encoding-type", "xml", "url")(r, b)),
+        taken_for("encoding-type", "xml", "url")),
     _everywhere(f"{BASE}/encoding-type", "unasked", "EncodingType always",
         when(asked("prefix="), added("<EncodingType>url</EncodingType>"))),
     # prefix.
