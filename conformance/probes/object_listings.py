@@ -91,7 +91,8 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
     ours = folder(bench)
 
     answer = offered(bench.treat(ours.listing(name)))
-    if answer.text("IsTruncated") == "true":
+    others = [key for key in answer.texts(KEY) if not key.startswith(ours.prefix)]
+    if others and answer.text("IsTruncated") == "true":
         raise Undecided("the page is full of other keys, for the server ignores prefix")
     _check_entries(bench, ours, answer, "Contents", "ListBucketResult")
     bench.check("root", has_root(answer, "ListBucketResult"))

@@ -71,8 +71,19 @@ def _begun(bench: Workbench, names: Sequence[str]) -> Uploads:
 
 
 def many(bench: Workbench) -> Uploads:
-    """Uploads of `NAMES`, begun in reverse order."""
-    return bench.shared("uploads to list", lambda bench: _begun(bench, NAMES))
+    """Uploads of `NAMES`, begun in reverse order, and of a key just after their prefix."""
+    return bench.shared("uploads to list", _many)
+
+
+def _many(bench: Workbench) -> Uploads:
+    ours = _begun(bench, NAMES)
+    after = Call(
+        operation="CreateMultipartUpload",
+        bucket=ours.uploads[0].bucket,
+        key=ours.prefix.rstrip("/") + "~",
+    )
+    bench.setup(after)
+    return ours
 
 
 def folder(bench: Workbench) -> Uploads:

@@ -36,7 +36,7 @@ def another_code(code: bytes, by: bytes) -> Respond:
 
 def of_key(request: Request) -> bool:
     """Whether a request is about an object and none of its subresources."""
-    return request.path.strip("/").count("/") >= 1 and not request.query
+    return request.path.strip("/").count("/") >= 1 and not request.parameters
 
 
 def renaming(change: Callable[[str], str]) -> Respond:
@@ -206,7 +206,7 @@ def still_listed(request: Request, behind: Behind) -> Answer:
     if request.method == "DELETE":
         behind.memory[unquote(request.path).split("/", 2)[2]] = True
     answer = behind.ask(request)
-    prefix = request.query.get("prefix", "")
+    prefix = request.parameters.get("prefix", "")
     if request.method == "GET" and prefix in behind.memory:
         entry = f"<Contents><Key>{escape(prefix)}</Key></Contents></ListBucketResult>".encode()
         return replace(answer, body=answer.body.replace(b"</ListBucketResult>", entry))

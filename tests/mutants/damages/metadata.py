@@ -33,7 +33,7 @@ HAS_PARTS: Final = NAMES[:4]
 
 def is_get(request: Request) -> bool:
     """Whether a request is GetObject."""
-    return request.method == "GET" and not request.query
+    return request.method == "GET" and not request.parameters
 
 
 def _kept(name: str, change: Callable[[str], str]) -> Respond:

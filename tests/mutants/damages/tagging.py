@@ -89,7 +89,7 @@ def _last_of_a_name(request: Request, behind: Behind) -> Answer:
 
 def _merging(request: Request, behind: Behind) -> Answer:
     """Tags are added to those that were there."""
-    if request.method == "PUT" and "tagging" in request.query:
+    if request.method == "PUT" and "tagging" in request.parameters:
         old = behind.memory.get(request.path, b"")
         tags = b"".join(re.findall(rb"<Tag>.*?</Tag>", request.body))
         behind.memory[request.path] = tags
@@ -117,7 +117,7 @@ def _refuses(pattern: bytes) -> Respond:
 
 def _keeps_tags(request: Request, behind: Behind) -> Answer:
     """An object that is stored over another keeps that one's tags."""
-    if request.method == "PUT" and not request.query:
+    if request.method == "PUT" and not request.parameters:
         old = behind.memory.get(request.path)
         if value := request.header(HEADER):
             behind.memory[request.path] = value
@@ -129,16 +129,16 @@ def _keeps_tags(request: Request, behind: Behind) -> Answer:
 def _all_tags_gone(request: Request, behind: Behind) -> Answer:
     """DeleteObjectTagging removes the tags of every object that it has heard of."""
     known = behind.memory.setdefault("paths", set())
-    if request.method == "PUT" and "tagging" in request.query:
+    if request.method == "PUT" and "tagging" in request.parameters:
         known.add(request.path)
     answer = behind.ask(request)
-    if request.method == "DELETE" and "tagging" in request.query:
+    if request.method == "DELETE" and "tagging" in request.parameters:
         for path in sorted(known):
             behind.ask(replace(request, target=f"{path}?tagging"))
     # The next object is tagged after this one; it loses its tags when they are first read.
-    if request.method == "GET" and "tagging" in request.query and behind.memory.get("gone"):
+    if request.method == "GET" and "tagging" in request.parameters and behind.memory.get("gone"):
         return replace(answer, body=re.sub(rb"<Tag>.*?</Tag>", b"", answer.body, flags=re.DOTALL))
-    if request.method == "DELETE" and "tagging" in request.query:
+    if request.method == "DELETE" and "tagging" in request.parameters:
         behind.memory["gone"] = True
     return answer
 
@@ -219,6 +219,6 @@ LINES: Final[tuple[Line, ...]] = (
     ("PutObject/Object Lifecycle", shown_by("date", anywhere("another date", headed(
         "x-amz-expiration", lambda v: re.sub(r"20\d\d", "2020", v))))),
     ("PutObject/Object Lifecycle", shown_by("others", anywhere("said of every object", when(
-        lambda r: r.method == "PUT" and "lifecycle" not in r.query,
+        lambda r: r.method == "PUT" and "lifecycle" not in r.parameters,
         told_anyway("x-amz-expiration", 'rule-id="x"'))))),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.serve.http import Answer, Request
-from tests.mutants.damages.damage import Line, or_ignored, wrong
+from tests.mutants.damages.damage import Line, wrong
 from tests.mutants.damaging import (
     Behind,
     all_but_last,
@@ -14,11 +14,8 @@ from tests.mutants.damaging import (
     another_status,
     edited,
     empty_result,
-    inclusive,
-    one_short,
     plain,
     truncated,
-    unsorted,
 )
 from tests.mutants.remembering import once
 
@@ -43,28 +40,4 @@ LINES: Final[tuple[Line, ...]] = (
         empty_result("CompleteMultipartUploadResult"))),
     ("AbortMultipartUpload", wrong("the object too",
         also(plain))),
-    ("ListParts", wrong("one short", one_short("Part"))),
-    ("ListParts", wrong("another size", edited(rb"<Size>\d+<", b"<Size>1<"))),
-    ("ListParts", wrong("not in order", unsorted("Part"))),
-    ("ListParts/max-parts", wrong("one short", one_short("Part"))),
-    ("ListParts/max-parts", wrong("not said to be truncated",
-        edited(rb"<IsTruncated>true<", b"<IsTruncated>false<"))),
-    ("ListParts/max-parts", wrong("another marker", edited(
-        rb"<NextPartNumberMarker>\d+<", b"<NextPartNumberMarker>1<"))),
-    ("ListParts/part-number-marker", wrong("one short", one_short("Part"))),
-    ("ListParts/part-number-marker", wrong("itself too", inclusive("part-number-marker"))),
-    ("ListMultipartUploads", wrong("not listed", one_short("Upload"))),
-    ("ListMultipartUploads", wrong("another id",
-        edited(rb"<UploadId>[^<]*<", b"<UploadId>other<"))),
-    ("ListMultipartUploads/(prefix|key-marker|max-uploads)",
-        wrong("one short", one_short("Upload"))),
-    ("ListMultipartUploads/upload-id-marker", or_ignored(
-        "to list none is to heed key-marker only", wrong("one short", one_short("Upload")))),
-    ("ListMultipartUploads/max-uploads", wrong("not said to be truncated",
-        edited(rb"<IsTruncated>true<", b"<IsTruncated>false<"))),
-    ("ListMultipartUploads/max-uploads", wrong("another marker", edited(
-        rb"<NextKeyMarker>[^<]*<", b"<NextKeyMarker>other<"))),
-    ("ListMultipartUploads/key-marker", wrong("itself too", inclusive("key-marker"))),
-    ("List(Parts|MultipartUploads)", wrong("another root",
-        edited(rb"List(\w+)Result", rb"List\1Answer"))),
 )  # fmt: skip
