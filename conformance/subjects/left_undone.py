@@ -12,6 +12,7 @@ from typing import Final
 
 from conformance.probing import Comparison, Stored, Workbench, holds
 from conformance.s3.operations import Call, OperationName
+from conformance.s3.response import Response
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.subjects.multipart import begin, create_call
 from conformance.subjects.smallest_requests import SMALLEST, delete_objects, put_object_tagging
@@ -56,13 +57,15 @@ def _configuration(bench: Workbench, operation: OperationName) -> Refusable:
     deletes = verb == "Delete"
     place = configuration.disposable(bench) if deletes else configuration.lease(bench)
     ours, other = configuration.values(bench)
+    stored: Response | None = None
     if deletes:
         stored, value, absent = bench.attempt(configuration.put(place, ours)), ours, other
         call = configuration.delete(place, ours)
     else:
         # Of few values the bucket may have the one that is to be refused.
         call, value, absent = configuration.put(place, ours), ours, other
-        stored = bench.attempt(configuration.put(place, other)) if configuration.choices else None
+        if configuration.choices:
+            bench.attempt(configuration.put(place, other))
 
     def undone() -> Comparison:
         get = bench.effect(configuration.get(place, value))

@@ -46,7 +46,9 @@ def recoded(code: str = "Other") -> Callable[[Answer], Answer]:
 
 def complete(request: Request) -> bool:
     """Whether the body is a whole document."""
-    return request.body.rstrip().endswith((b">", b"}"))
+    if not request.body.startswith(b"{"):
+        return request.body.rstrip().endswith(b">")
+    return request.body.count(b"{") == request.body.count(b"}")
 
 
 def taken(test: Test) -> Respond:
@@ -63,7 +65,7 @@ def taken(test: Test) -> Respond:
 def emptied(request: Request, behind: Behind) -> Answer:
     """A body that is refused removes what is configured."""
     answer = behind.ask(request)
-    if request.method == "PUT" and answer.status == 400:
+    if request.method == "PUT" and answer.status >= 400:
         behind.ask(replace(request, method="DELETE", body=b"").without("Content-MD5"))
     return answer
 
