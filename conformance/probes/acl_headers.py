@@ -1,41 +1,61 @@
-"""Access control lists set with headers: a canned name, or who is granted what.
+"""Access control lists set with headers: a canned name, or a permission and its grantees.
 
-The effect is a grant that GetBucketAcl or GetObjectAcl shows and that no ACL shows by default, and
-that the grantee may do what is granted, where whoever has no grant may not: to show a grant and not
-to heed it is half of the promise. Where neither can tell, a value that means nothing separates a
-server that reads the header from one that does not: the one that serves it has ignored the header,
-the other is unproven. To check a name and then do nothing is to ignore it.
+What counts. GetBucketAcl or GetObjectAcl shows a grant that no ACL shows by default; and the
+grantee may do what is granted, where nobody may without it: a grant that is shown and not applied
+is half of the promise, and so is one where everybody may do so anyway. Where neither can be seen,
+a value without meaning separates a server that reads the header from one that does not.
+
 Grants go to another account, if there is one. Else everybody may read, and the group that delivers
 logs may do the rest; where one of the two is refused it is the other, for S3 refuses to open a new
 bucket to the public. Its buckets take no ACL at all unless they are created so that they do.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import (
-    Proof,
-    Seen,
+    Check,
+    Comparison,
     Stored,
     Undecided,
     Workbench,
-    carries,
+    core,
     decide,
+    detail,
     family,
-    judge,
-    refuses,
-    shows,
+    holds,
+    is_refusal,
+    promise,
+    refused,
 )
+from conformance.probing.sources import api, guide
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.acl_buckets import CANNED, TAKES_ACLS, bucket_with_acls, unblock
+from conformance.subjects.canned_names import canned_name_checks, check_names
+from conformance.subjects.grantees import (
+    ACL,
+    DEEDS,
+    EVERYBODY,
+    LOGS,
+    Grants,
+    as_grantee,
+    deed,
+    grants_of,
+    named,
+    other_id,
+    private_acl,
+    private_object,
+    served_to,
+    turned_away,
+    without_grant,
+)
 from conformance.subjects.smallest_requests import SMALLEST, create_bucket
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Hazard, Observed, Outcome
 
 GRANTS: Final = {
     "x-amz-grant-full-control": "FULL_CONTROL",
@@ -44,24 +64,11 @@ GRANTS: Final = {
     "x-amz-grant-write-acp": "WRITE_ACP",
 }
 WRITE: Final = {"x-amz-grant-write": "WRITE"}
-BUCKETS: Final = ("CreateBucket", "PutBucketAcl")
-GROUPS: Final = "http://acs.amazonaws.com/groups"
-EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
-LOGS: Final = f"{GROUPS}/s3/LogDelivery"
-ACL: Final = "AccessControlPolicy"
+BUCKETS: Final[tuple[OperationName, ...]] = ("CreateBucket", "PutBucketAcl")
 NONSENSE: Final = "nonsense"
-# What a permission lets its grantee do: to an object, and to a bucket.
-DEEDS: Final[dict[str, tuple[str | None, str | None]]] = {
-    "READ": ("GetObject", "ListObjects"),
-    "FULL_CONTROL": ("GetObject", "ListObjects"),
-    "READ_ACP": ("GetObjectAcl", "GetBucketAcl"),
-    "WRITE": (None, "PutObject"),
-    "WRITE_ACP": ("PutObjectAcl", "PutBucketAcl"),
-}
-ROOTS: Final = {"ListObjects": "ListBucketResult", "GetObjectAcl": ACL, "GetBucketAcl": ACL}
+OVERVIEW: Final = guide("acl-overview")
 
 Maker = Callable[[dict[str, str]], Call]
-Grants = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,48 +79,120 @@ class Wish:
         value: of the header.
         who: a group's URI or an account's canonical id.
         permission: READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL.
+        also: the owner's canonical id, where the value grants the owner the same.
     """
 
     value: str
     who: str
     permission: str
+    also: str = ""
 
 
-@family(CANNED, operations=(*BUCKETS, *WRITES), security=True)
-def canned(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Grant what the name stands for; refuse a name there is not."""
+def _seen(
+    operation: str, permission: str
+) -> tuple[OperationName, OperationName | None, OperationName | None]:
+    """The operation that shows the ACL, one that the permission allows, and one it does not."""
+    deeds = DEEDS[permission]
+    if operation in BUCKETS:
+        return "GetBucketAcl", deeds.buckets, deeds.not_buckets
+    return "GetObjectAcl", deeds.objects, deeds.not_objects
+
+
+def _canned_checks(operation: str, _: str) -> list[Check]:
+    acl, may, may_not = _seen(operation, "READ")
+    both = promise if operation == "PutBucketAcl" else detail
+    return [
+        core("shown", f"the grant of the canned name in {acl}", OVERVIEW),
+        core("admitted", f"an unsigned {may} to be served after public-read", OVERVIEW),
+        promise("private-refused", f"a refusal of an unsigned {may} without a grant", OVERVIEW),
+        promise("nothing-more", f"a refusal of an unsigned {may_not} after public-read", OVERVIEW),
+        promise("unknown-name", "a refusal of a canned name that does not exist", api(operation)),
+        detail("unknown-name-code", "400 InvalidArgument for that name", api(operation)),
+        both("name-and-grant", "a refusal of a canned name with an explicit grant", OVERVIEW),
+        *canned_name_checks(operation),
+    ]
+
+
+@family(CANNED, operations=(*BUCKETS, *WRITES), checks=_canned_checks, security=True)
+def canned(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Grant what the canned name stands for, and no more; refuse a name that does not exist."""
     make = _maker(bench, operation)
     wishes = [Wish(value="public-read", who=EVERYBODY, permission="READ")]
     if operation in BUCKETS:
         wishes.append(Wish(value="log-delivery-write", who=LOGS, permission="WRITE"))
-    proofs = _granted(bench, make, feature, wishes)
+    answer, wish = _ask(bench, make, feature, wishes)
+    if TAKES_ACLS.items() <= answer.call.headers.items():
+        make = _taking_acls(make)
+    subject, acl = _look(bench, answer)
+    admitted = _check_grant(bench, answer, wish, subject, acl)
+
     nonsense = bench.effect(make({feature: NONSENSE}))
+    bench.check("unknown-name", refused(nonsense))
+    if is_refusal(nonsense):
+        code = refused(nonsense, 400, codes=("InvalidArgument",))
+        bench.check("unknown-name-code", code)
+    else:
+        bench.skip("unknown-name-code", because="the name was not refused")
+    _decide_unseen(bench, nonsense)
+    both = {feature: "private", "x-amz-grant-read-acp": f'uri="{EVERYBODY}"'}
+    bench.check("name-and-grant", refused(bench.effect(make(both))))
+    check_names(bench, make, subject if admitted else None, nonsense)
 
-    return judge(*proofs, also=[refuses("with a name there is not", nonsense)])
 
-
-@family(*GRANTS, operations=(*BUCKETS, *WRITES), security=True)
-@family(*WRITE, operations=BUCKETS, security=True)
-def grant(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Grant the permission to whom the header names."""
+def _grant_checks(operation: str, feature: str) -> list[Check]:
     permission = {**GRANTS, **WRITE}[feature]
-    other = bench.shared("another account's canonical id", _other_id)
+    acl, may, may_not = _seen(operation, permission)
+    checks = [core("shown", f"{permission} for the grantee in {acl}", OVERVIEW)]
+    if may:
+        checks += [
+            core("admitted", f"{may} by the grantee to be served", OVERVIEW),
+            promise("private-refused", f"a refusal of {may} without a grant", OVERVIEW),
+            promise("nobody-else", f"a refusal of {may} to whoever is not granted it", OVERVIEW),
+        ]
+    if may_not:
+        text = f"a refusal of {may_not} to the grantee of {permission}"
+        checks.append(promise("nothing-more", text, OVERVIEW))
+    if permission != "FULL_CONTROL":  # which the owner has anyway
+        text = f"{permission} for both grantees of a header that names two"
+        checks.append(promise("two-grantees", text, api(operation)))
+    malformed = "a refusal of a value that names no grantee"
+    return [*checks, detail("malformed-value", malformed, api(operation))]
+
+
+@family(*GRANTS, operations=(*BUCKETS, *WRITES), checks=_grant_checks, security=True)
+@family(*WRITE, operations=BUCKETS, checks=_grant_checks, security=True)
+def grant(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Grant the permission to all whom the header names, and to nobody else."""
+    permission = {**GRANTS, **WRITE}[feature]
+    make = _maker(bench, operation)
+    wishes = [*_wishes(bench, operation, permission)]
+    answer, wish = _ask(bench, make, feature, wishes)
+    subject, acl = _look(bench, answer)
+    nonsense = bench.effect(make({feature: NONSENSE}))
+    if wish.also and not nonsense.ok and acl.root == ACL and not _new(bench, acl):
+        # A header that is read, but not with two grantees.
+        answer, wish = _ask(bench, make, feature, wishes[1:])
+        subject, acl = _look(bench, answer)
+    _check_grant(bench, answer, wish, subject, acl)
+
+    bench.check("malformed-value", refused(nonsense))
+    _decide_unseen(bench, nonsense)
+    if permission != "FULL_CONTROL":
+        _check_second(bench, acl, wish)
+
+
+def _wishes(bench: Workbench, operation: OperationName, permission: str) -> Iterable[Wish]:
+    """What to ask for in turn: the first grantee there is and the owner, and that one alone."""
+    acl: OperationName = "GetBucketAcl" if operation in BUCKETS else "GetObjectAcl"
+    own = private_acl(bench, acl).text("Owner/ID") or ""
+    other = other_id(bench)
     groups = (EVERYBODY, LOGS) if permission in ("READ", "READ_ACP") else (LOGS, EVERYBODY)
-    wishes = [
-        *([Wish(value=f'id="{other}"', who=other, permission=permission)] if other else []),
-        *(Wish(value=f'uri="{who}"', who=who, permission=permission) for who in groups),
-    ]
-    return judge(*_granted(bench, _maker(bench, operation), feature, wishes))
-
-
-def _other_id(bench: Workbench) -> str:
-    """Empty where there is no other account, or no telling it from this one."""
-    if bench.endpoint.alt is None:
-        return ""
-    ask = Call(operation="ListBuckets")
-    own, other = bench.attempt(ask), bench.attempt(ask, credentials=bench.endpoint.alt)
-    told = other.text("Owner/ID") or ""
-    return told if told != own.text("Owner/ID") else ""
+    named_ = [*([(f'id="{other}"', other)] if other else []), *((f'uri="{g}"', g) for g in groups)]
+    value, who = named_[0]
+    if own and permission != "FULL_CONTROL":
+        yield Wish(value=f'{value}, id="{own}"', who=who, permission=permission, also=own)
+    for value, who in named_:
+        yield Wish(value=value, who=who, permission=permission)
 
 
 # Asking for it.
@@ -126,22 +205,21 @@ def _maker(bench: Workbench, operation: OperationName) -> Maker:
     if operation == "PutBucketAcl":
         # Never a given one: on some servers a grant to others alone shuts the owner out.
         bucket = bucket_with_acls(bench)
+        unblock(bench, bucket)
         return lambda headers: Call(operation=operation, bucket=bucket, headers=headers)
-    plain = bench.shared("a plain object in a bucket that takes ACLs", _plain)
-    return lambda headers: write_call(bench, operation, headers, plain.bucket)
+    place = private_object(bench).bucket
+    return lambda headers: write_call(bench, operation, headers, place)
 
 
-def _plain(bench: Workbench) -> Stored:
-    """In a bucket that takes ACLs, public ones too, as far as such a bucket can be had."""
-    if bench.sandbox.user_buckets:
-        return bench.put()
-    bucket = bucket_with_acls(bench)
-    unblock(bench, bucket)
-    return bench.put(bucket=bucket)
+def _taking_acls(make: Maker) -> Maker:
+    """The same, in a bucket that is created so that it takes ACLs."""
+    return lambda headers: make({**headers, **TAKES_ACLS})
 
 
-def _granted(bench: Workbench, make: Maker, feature: str, wishes: list[Wish]) -> list[Proof]:
-    """Ask for the wishes in turn until one is served, and look for what it has granted."""
+def _ask(
+    bench: Workbench, make: Maker, feature: str, wishes: Iterable[Wish]
+) -> tuple[Response, Wish]:
+    """Ask for the wishes in turn until one is served."""
     for wish in wishes:
         answer = bench.treat(make({feature: wish.value}))
         if answer.code == "InvalidBucketAclWithObjectOwnership":
@@ -153,86 +231,104 @@ def _granted(bench: Workbench, make: Maker, feature: str, wishes: list[Wish]) ->
     # PutBucketAcl without any ACL is refused.
     body = SMALLEST["PutBucketAcl"] if answer.call.operation == "PutBucketAcl" else None
     bench.accepted(answer, feature, control=body(bench) if body and not answer.ok else None)
-
-    proofs = _effect(bench, make, answer, wish)
-    if not proofs and not bench.effect(make({feature: NONSENSE})).ok:
-        text = "served, and refused with a value that means nothing; no one can see the grant"
-        decide(Observed.UNPROVEN, text)
-    return proofs or [shows(False, "", "served with any value, and no one can see a grant")]
+    return answer, wish
 
 
 # Seeing it.
 
 
-def _effect(bench: Workbench, make: Maker, answer: Response, wish: Wish) -> list[Proof]:
-    """What the ACL shows and, if that is not the grant, what the grantee may read."""
-    operation = "GetObjectAcl" if answer.call.key else "GetBucketAcl"
+def _look(bench: Workbench, answer: Response) -> tuple[Stored | None, Response]:
+    """The object that a served request stored, if any, and the ACL that it set."""
     subject = written(bench, answer) if answer.call.key else None
-    acl = bench.effect(Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key))
-    new = _grants(acl) - bench.shared(f"{operation} without grants", _PLAIN_ACL[operation])
-    heeded = [*_heeded(bench, make, wish, subject, answer)]
-    if (wish.who, wish.permission) in new:
-        return [shows(True, f"{operation} shows {wish.permission} for {wish.who}", ""), *heeded]
-
-    also = ", ".join(f"{permission} for {who}" for who, permission in sorted(new))
-    text = f"{operation} shows {also or 'no new grant'}"
-    shown = shows(False, "", text, otherwise=Seen.WRONG if new else Seen.ABSENT)
-    return [*([shown] if acl.root == ACL else []), *heeded]
+    operation: OperationName = "GetObjectAcl" if subject else "GetBucketAcl"
+    call = Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key)
+    return subject, bench.effect(call)
 
 
-def _grants(answer: Response) -> Grants:
-    found = answer.xml.iter("Grant") if answer.root == ACL else ()
-    return frozenset(
-        (each.findtext("Grantee/ID") or each.findtext("Grantee/URI") or "?", permission)
-        for each in found
-        if (permission := each.findtext("Permission"))
-    )
+def _new(bench: Workbench, acl: Response) -> Grants:
+    return grants_of(acl) - grants_of(private_acl(bench, acl.call.operation))
 
 
-def _plain_object_acl(bench: Workbench) -> Grants:
-    plain = bench.shared("a plain object in a bucket that takes ACLs", _plain)
-    return _grants(bench.attempt(plain.call("GetObjectAcl")))
+def _check_grant(
+    bench: Workbench, answer: Response, wish: Wish, subject: Stored | None, acl: Response
+) -> bool:
+    """Check what the ACL shows and what the grantee may do; whether they were admitted."""
+    if acl.root == ACL:
+        new = _new(bench, acl)
+        right = (wish.who, wish.permission) in new
+        otherwise = Outcome.WRONG if new else Outcome.IGNORED
+        bench.check("shown", holds(right, f"{named(new)} more", acl, otherwise=otherwise))
+    else:
+        bench.skip("shown", because=f"{acl.call.operation} returned {acl.describe()}")
+    return _check_deeds(bench, answer, wish, subject)
 
 
-def _plain_bucket_acl(bench: Workbench) -> Grants:
-    return _grants(bench.attempt(Call(operation="GetBucketAcl", bucket=bench.bucket)))
+def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored | None) -> bool:
+    """Check what the grantee may do, and may not, where nobody may do so without the grant."""
+    _, may, may_not = _seen(answer.call.operation, wish.permission)
+    others = may is not None and CANNED not in answer.call.headers
+    after = [*(["nobody-else"] if others else []), *(["nothing-more"] if may_not else [])]
+    if may is None:
+        bench.skip(*after, because=f"{wish.permission} of an object allows nothing")
+        return False
+    # Nobody can act as the group that delivers logs; what is private is so for everybody.
+    who = EVERYBODY if wish.who == LOGS else wish.who
+    private = without_grant(bench, may, who, stored_by=answer.call.operation if subject else None)
+    if not turned_away(private, who):
+        if private.ok:
+            seen = refused(private).hurting(Hazard.SILENT)
+            bench.check("private-refused", seen)
+        why = f"without a grant: {private.describe()}"
+        bench.skip("private-refused", "admitted", *after, because=why)
+        return False
+    bench.check("private-refused", refused(private))
+    if wish.who == LOGS:
+        why = "nobody can act as the group that delivers logs"
+        bench.skip("admitted", *after, because=why)
+        return False
+    how = as_grantee(bench, wish.who)
+    done = bench.effect(deed(bench, may, answer.call.bucket, subject), **how)
+    admitted = bench.check("admitted", served_to(done, wish.who, subject))
+    if not admitted:
+        bench.skip(*after, because="the grantee is not admitted")
+        return False
+
+    if may_not:
+        more = bench.effect(deed(bench, may_not, answer.call.bucket, subject), **how)
+        bench.check("nothing-more", _turned_away(more))
+    if others and wish.who == EVERYBODY:
+        bench.skip("nobody-else", because="the grant is to everybody")
+    elif others:
+        again = deed(bench, may, answer.call.bucket, subject)
+        bench.check("nobody-else", _turned_away(bench.effect(again, anonymous=True)))
+    return True
 
 
-_PLAIN_ACL: Final = {"GetObjectAcl": _plain_object_acl, "GetBucketAcl": _plain_bucket_acl}
+def _turned_away(answer: Response) -> Comparison:
+    """A request of somebody who has no grant for it."""
+    return refused(answer).hurting(Hazard.SILENT)
 
 
-def _heeded(
-    bench: Workbench, make: Maker, wish: Wish, subject: Stored | None, answer: Response
-) -> Iterator[Proof]:
-    """Whether the grantee may do what is granted, where nobody may do so without the header."""
-    operation = DEEDS[wish.permission][0 if subject else 1]
-    if operation is None or wish.who == LOGS:
+def _check_second(bench: Workbench, acl: Response, wish: Wish) -> None:
+    """Whether the ACL shows the second grantee of the header too."""
+    own = private_acl(bench, acl.call.operation).text("Owner/ID")
+    if acl.root != ACL or not own:
+        bench.skip("two-grantees", because="no ACL shows the owner's canonical id")
+    elif not wish.also:
+        bench.check(
+            "two-grantees",
+            holds(False, "no grant with two grantees, and one with the first alone", acl),
+        )
+    else:
+        both = {(wish.who, wish.permission), (wish.also, wish.permission)} & grants_of(acl)
+        bench.check("two-grantees", holds(len(both) == 2, named(frozenset(both)), acl))
+
+
+def _decide_unseen(bench: Workbench, nonsense: Response) -> None:
+    """Decide a row of which no core check could be observed."""
+    if bench.recorder.decides:
         return
-    everybody = wish.who == EVERYBODY
-    how = {"anonymous": True} if everybody else {"credentials": bench.endpoint.alt}
-    plain = written(bench, bench.control(make({}))) if subject else None
-    if not _refused(
-        bench.control(_deed(bench, operation, bench.bucket, plain), **how), everybody=everybody
-    ):
-        return
-    done = bench.effect(_deed(bench, operation, answer.call.bucket, subject), **how)
-    text = f"{operation} by {'everybody' if everybody else 'the other account'}"
-    if operation == "GetObject" and subject is not None:
-        yield carries(text, done, subject.body, otherwise=Seen.ABSENT)
-    elif done.ok or _refused(done, everybody=everybody):
-        right = done.root == ROOTS[operation] if operation in ROOTS else done.ok
-        yield shows(right, f"{text}: served", f"{text}: {done.describe()}")
-
-
-def _refused(answer: Response, *, everybody: bool) -> bool:
-    """A request without a signature is malformed to some servers."""
-    return answer.denied or (everybody and answer.status == 400)
-
-
-def _deed(bench: Workbench, operation: OperationName, bucket: str, subject: Stored | None) -> Call:
-    # Whoever writes an ACL writes the one that grants nobody anything, and shuts no owner out.
-    headers = {CANNED: "private"} if operation.startswith("Put") and "Acl" in operation else {}
-    if subject is not None:
-        return subject.call(operation, headers=headers)
-    key = bench.key() if operation == "PutObject" else None
-    return Call(operation=operation, bucket=bucket, key=key, headers=headers)
+    if nonsense.ok:
+        decide(Observed.IGNORED, "served with any value, and nobody can see a grant")
+    text = "served, and refused with a value that means nothing; nobody can see the grant"
+    decide(Observed.UNPROVEN, text)

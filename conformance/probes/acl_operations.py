@@ -1,10 +1,8 @@
-"""Access control lists of objects, put and told as documents; and a bucket's, asked for by HEAD.
+"""Access control lists of objects, put and returned as documents; and a bucket's, asked by HEAD.
 
-What counts as proof. A permission that the owner has only because it was put reads back, and so
-does the one that replaces it; it changes nothing, for the owner may do everything anyway. Where
-nothing can be put, an ACL is told if it names the owner that ListBuckets names, and if a key that
-has no object is answered with 404.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
+What counts. A permission that the owner has only because it was put is returned, and so is the one
+that replaces it; it changes nothing, for the owner may do everything anyway. Where nothing can be
+put, an ACL counts that grants the object's owner full control and nobody else anything.
 """
 
 from __future__ import annotations
@@ -13,78 +11,177 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
-    Proof,
-    Seen,
+    Comparison,
     Stored,
     Undecided,
     Workbench,
+    core,
     decide,
-    judge,
+    detail,
+    equals,
+    has_body,
+    has_header,
+    holds,
+    is_refusal,
     offered,
     operation,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import document
-from conformance.subjects.acl_buckets import bucket_with_acls
+from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
 from conformance.subjects.bucket_configuration import Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY
-from conformance.verdict import Observation, Observed
+from conformance.subjects.configuration_bodies import owner_acl
+from conformance.subjects.grantees import ACL, EVERYBODY, grants_of, named, without_grant
+from conformance.verdict import Hazard, Observed, Outcome
 
-ACL: Final = "AccessControlPolicy"
 OURS, OTHER = "READ_ACP", "READ"
 NOT_TAKEN: Final = "AccessControlListNotSupported"
 NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
-_BUCKET_ACL: Final = CONFIGURED_BY["PutBucketAcl"][1]
+PUT_PAGE: Final = api("PutObjectAcl")
+GET_PAGE: Final = api("GetObjectAcl")
+OVERVIEW: Final = guide("acl-overview")
+XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+PUT_CHECKS: Final = (
+    core("document", "GetObjectAcl with the grant of a document that was put", PUT_PAGE),
+    core("headers", "GetObjectAcl with the grant of x-amz-grant-… that was put", PUT_PAGE),
+    promise("replaced", "the ACL that was put last, and nothing of the one before", PUT_PAGE),
+    promise("canned", "READ for everybody after x-amz-acl: public-read", PUT_PAGE),
+    promise("admitted", "an unsigned GetObject to be served after public-read", OVERVIEW),
+    promise("private-again", "a refusal of an unsigned GetObject after private", OVERVIEW),
+    promise("malformed-document", "a refusal of a document that is no ACL", PUT_PAGE),
+    promise("kept-after-refusal", "the ACL as it was before a refused request", PUT_PAGE),
+    promise("missing-object", "404 for a key that does not exist", PUT_PAGE),
+    detail("missing-object-code", "404 NoSuchKey for a key that does not exist", PUT_PAGE),
+    detail("malformed-code", "400 MalformedACLError or MalformedXML", ERRORS),
+    detail("without-acl", "a refusal of a request without document and headers", ERRORS),
+)
 
 
-@operation("PutObjectAcl", security=True)
-def put(bench: Workbench, name: str) -> Observation:
-    """Grant what document or headers say instead of what was granted; the bytes stay."""
+@operation("PutObjectAcl", checks=PUT_CHECKS, security=True)
+def put_object_acl(bench: Workbench, name: OperationName) -> None:
+    """Grant what document or headers say in place of what was granted; leave the object alone."""
     subject, owner = _subject(bench)
 
     answer = bench.treat(_put(name, subject, OURS, owner))
     bench.unharmed(subject)
     _taken(answer, owner)
-    told = bench.effect(subject.call("GetObjectAcl"))
-    if told.status in NOT_OFFERED:
-        _unread(bench, name, subject, told)
-    first = _granted(told, OURS, OTHER, owner)
-    if first.seen is not Seen.HELD:
-        bench.treat(_granting(name, subject, OURS, owner))
-        bench.unharmed(subject)
-        told = bench.effect(subject.call("GetObjectAcl"))
-        return judge(first, _granted(told, OURS, OTHER, owner, "put with headers, "))
-    again = bench.effect(_put(name, subject, OTHER, owner))
-    replaced = bench.effect(subject.call("GetObjectAcl")) if again.ok else again
-    return judge(first, _granted(replaced, OTHER, OURS, owner))
+    acl = bench.effect(subject.call("GetObjectAcl"))
+    if acl.status in NOT_OFFERED:
+        _unread(bench, name, subject, acl)
+    bench.check("document", _granted(acl, OURS, OTHER, owner))
+    by_headers = bench.treat(_granting(name, subject, OTHER, owner))
+    bench.unharmed(subject)
+    acl = bench.effect(subject.call("GetObjectAcl"))
+    bench.check("headers", _granted(acl, OTHER, OURS, owner) if by_headers.ok else _no(by_headers))
+
+    again = bench.effect(_put(name, subject, OURS, owner))
+    acl = bench.effect(subject.call("GetObjectAcl"))
+    bench.check("replaced", _granted(acl, OURS, OTHER, owner) if again.ok else _no(again))
+    call = subject.call(name, headers=content_md5(NONSENSE), body=NONSENSE)
+    _check_refusals(bench, subject, bench.effect(call), acl)
+    missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
+    answer = bench.effect(_put(name, missing, OURS, owner))
+    bench.check("missing-object", refused(answer, 404))
+    bench.check("missing-object-code", refused(answer, 404, codes=("NoSuchKey",)))
+    bench.check("without-acl", refused(bench.effect(subject.call(name))))
+    with bench.observing("canned", "admitted", "private-again"):
+        _check_canned(bench, name, subject)
 
 
-@operation("GetObjectAcl", security=True)
-def get(bench: Workbench, name: str) -> Observation:
-    """Tell what is granted on the object, and to whom; 404 for a key that has no object."""
+def _check_refusals(bench: Workbench, subject: Stored, nonsense: Response, acl: Response) -> None:
+    bench.check("malformed-document", refused(nonsense))
+    if is_refusal(nonsense):
+        codes = ("MalformedACLError", "MalformedXML")
+        bench.check("malformed-code", refused(nonsense, 400, codes=codes))
+    else:
+        bench.skip("malformed-code", because="the document was not refused")
+    after = bench.effect(subject.call("GetObjectAcl"))
+    same = after.ok and grants_of(after) == grants_of(acl)
+    bench.check("kept-after-refusal", holds(same, named(grants_of(after)), acl, after))
+
+
+def _check_canned(bench: Workbench, name: OperationName, subject: Stored) -> None:
+    """Whether everybody may read it when it is public, and nobody when it is private again."""
+    unblock(bench, subject.bucket)
+    answer = bench.treat(subject.call(name, headers={CANNED: "public-read"}))
+    if answer.denied:
+        raise Undecided(f"{answer.describe()}: public ACLs are perhaps not let in here")
+    acl = bench.effect(subject.call("GetObjectAcl"))
+    public = (EVERYBODY, "READ") in grants_of(acl)
+    seen = holds(public, named(grants_of(acl)), acl, otherwise=Outcome.IGNORED)
+    bench.check("canned", seen if answer.ok else _no(answer))
+    private = without_grant(bench, "GetObject", EVERYBODY, stored_by="PutObject")
+    if private.ok:
+        seen = refused(private).hurting(Hazard.SILENT)
+        bench.check("private-again", seen.after("without a grant"))
+        raise Undecided(f"without a grant: {private.describe()}")
+    read = subject.call("GetObject")
+    bench.check("admitted", has_body(bench.effect(read, anonymous=True), subject.body))
+    bench.treat(subject.call(name, headers={CANNED: "private"}))
+    again = bench.effect(read, anonymous=True)
+    bench.check("private-again", refused(again).hurting(Hazard.SILENT))
+
+
+GET_CHECKS: Final = (
+    core("put-grant", "the grant that was put just before", GET_PAGE),
+    core("default", "full control for the owner, and no other grant, of a new object", OVERVIEW),
+    promise("missing-object", "404 for a key that does not exist", GET_PAGE),
+    detail("missing-object-code", "404 NoSuchKey for a key that does not exist", GET_PAGE),
+    detail("owner", "the Owner that ListBuckets returns", GET_PAGE),
+    detail("grantee-type", "xsi:type CanonicalUser of the owner as Grantee", GET_PAGE),
+    detail("media-type", "application/xml as Content-Type", GET_PAGE),
+)
+
+
+@operation("GetObjectAcl", checks=GET_CHECKS, security=True)
+def get_object_acl(bench: Workbench, name: OperationName) -> None:
+    """Return what is granted on the object, and to whom; 404 for a key that does not exist."""
     subject, owner = _subject(bench)
 
-    put = [
-        bench.put_on(subject, _put("PutObjectAcl", subject, OURS, owner)),
-        bench.put_on(subject, _granting("PutObjectAcl", subject, OURS, owner)),
-    ]
-    subject = bench.put(bucket=subject.bucket) if None in put else subject
+    put = bench.put_on(subject, _put("PutObjectAcl", subject, OURS, owner))
+    if put is None:
+        subject = bench.put(bucket=subject.bucket)
     answer = offered(bench.treat(subject.call(name)))
-    missing = bench.effect(Call(operation=name, bucket=subject.bucket, key=bench.key()))
-    refusal = refuses("a key that has no object", missing, 404)
+    seen = _granted(answer, OURS, OTHER, owner)
+    if put is not None and not seen.held:  # a document is not the only way
+        by_headers = bench.put_on(subject, _granting("PutObjectAcl", subject, OURS, owner))
+        if by_headers is not None and by_headers.ok:
+            put, answer = by_headers, bench.treat(subject.call(name))
+            seen = _granted(answer, OURS, OTHER, owner)
+    if put is not None and put.ok:
+        bench.check("put-grant", seen)
+    else:
+        bench.skip("put-grant", because="no ACL can be put")
+    new = bench.put(bucket=subject.bucket)
+    plain = bench.effect(new.call(name))
+    bench.check("default", _default(plain, new))
+    missing = bench.effect(Call(operation=name, bucket=new.bucket, key=bench.key()))
+    bench.check("missing-object", refused(missing, 404))
+    bench.check("missing-object-code", refused(missing, 404, codes=("NoSuchKey",)))
+    media = (answer.header("Content-Type") or "").partition(";")[0]
+    bench.check("media-type", equals("Content-Type", media, "application/xml", answer))
+    grantees = [it.get(XSI_TYPE) for it in answer.xml.iter("Grantee") if it.findtext("ID")]
+    right = bool(grantees) and set(grantees) == {"CanonicalUser"}
+    bench.check("grantee-type", holds(right, f"xsi:type {grantees}", answer))
+    own = bench.control(Call(operation="ListBuckets")).text("Owner/ID")
+    bench.check("owner", equals("Owner", answer.text("Owner/ID"), own, answer))
 
+
+def _default(answer: Response, subject: Stored) -> Comparison:
+    """The ACL of an object that nobody was granted anything on."""
+    owner = answer.text("Owner/ID")
     if answer.root != ACL:
         what = "the object's bytes" if answer.body == subject.body else answer.root or "no XML"
-        return judge(shows(False, "", f"answers {what}"))
-    if any(each is not None and each.ok for each in put):
-        return judge(_granted(answer, OURS, OTHER, owner), also=[refusal])
-    assert _BUCKET_ACL.default is not None
-    default = _BUCKET_ACL.default(bench, answer)
-    return judge(shows(default.held, default.text, default.text, otherwise=Seen.WRONG), refusal)
+        text = f"{answer.describe()} with {what}"
+        return holds(False, text, answer, otherwise=Outcome.IGNORED)
+    right = bool(owner) and grants_of(answer) == {(owner or "", "FULL_CONTROL")}
+    return holds(right, f"{named(grants_of(answer))}; Owner {owner}", answer)
 
 
 def _subject(bench: Workbench) -> tuple[Stored, str]:
@@ -97,13 +194,13 @@ def _subject(bench: Workbench) -> tuple[Stored, str]:
     return subject, owner or bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
 
 
-def _put(name: str, subject: Stored, permission: str, owner: str) -> Call:
-    body = _BUCKET_ACL.body(permission, Place(bucket=subject.bucket, owner=owner))
+def _put(name: OperationName, subject: Stored, permission: str, owner: str) -> Call:
+    body = owner_acl(permission, Place(bucket=subject.bucket, owner=owner))
     return subject.call(name, headers=content_md5(body), body=body)
 
 
-def _granting(name: str, subject: Stored, permission: str, owner: str) -> Call:
-    """The same with headers instead of a document."""
+def _granting(name: OperationName, subject: Stored, permission: str, owner: str) -> Call:
+    """The same with headers in place of a document."""
     header = f"x-amz-grant-{permission.lower().replace('_', '-')}"
     who = f'id="{owner}"'
     return subject.call(name, headers={"x-amz-grant-full-control": who, header: who})
@@ -113,50 +210,52 @@ def _taken(answer: Response, owner: str) -> None:
     if answer.code == NOT_TAKEN:
         raise Undecided(f"{answer.describe()}: the bucket takes no ACLs")
     if not owner and answer.status == 400:
-        raise Undecided(f"{answer.describe()}, and nothing tells the owner's id")
+        raise Undecided(f"{answer.describe()}, and nothing shows the owner's canonical id")
     offered(answer)
 
 
-def _unread(bench: Workbench, name: str, subject: Stored, told: Response) -> NoReturn:
+def _unread(bench: Workbench, name: OperationName, subject: Stored, acl: Response) -> NoReturn:
     call = subject.call(name, headers=content_md5(NONSENSE), body=NONSENSE)
-    nonsense = refuses("with a body that is no ACL", bench.effect(call))
-    text = f"served, but GetObjectAcl answers {told.describe()}; {nonsense.text}"
-    decide(Observed.IGNORED if nonsense.seen is Seen.ABSENT else Observed.UNPROVEN, text)
+    nonsense = bench.effect(call)
+    text = f"served, but GetObjectAcl returned {acl.describe()}"
+    text += f"; with a document that is no ACL: {nonsense.describe()}"
+    decide(Observed.IGNORED if nonsense.ok else Observed.UNPROVEN, text)
 
 
-def _granted(answer: Response, ours: str, other: str, owner: str, how: str = "") -> Proof:
+def _granted(answer: Response, ours: str, other: str, owner: str) -> Comparison:
     """Whether the owner's one permission besides FULL_CONTROL is this, and not the other."""
-    told = [
-        each.findtext("Permission")
-        for each in answer.xml.iter("Grant")
-        if each.findtext("Grantee/ID") == owner
-    ]
-    seen = f"{how}{answer.call.operation} tells of {', '.join(filter(None, told)) or 'no grant'}"
-    return shows(
-        ours in told and other not in told,
-        f"{seen} for the owner",
-        f"{seen} for the owner, not of {ours}" if answer.ok else f"{how}then {answer.describe()}",
-        otherwise=Seen.WRONG if other in told or not answer.ok else Seen.ABSENT,
-    )
+    seen = {what for who, what in grants_of(answer) if who == owner}
+    text = f"{', '.join(sorted(seen)) or 'no grant'} for the owner"
+    otherwise = Outcome.WRONG if other in seen or not answer.ok else Outcome.IGNORED
+    right = ours in seen and other not in seen
+    return holds(right, text if answer.ok else answer.describe(), answer, otherwise=otherwise)
 
 
-@operation("HeadBucketAcl")
-def head(bench: Workbench, name: str) -> Observation:
-    """Tell the length of the bucket's ACL, which is not what HeadBucket tells."""
+def _no(answer: Response) -> Comparison:
+    """A request of the row's own that was refused."""
+    return holds(False, answer.describe(), answer)
+
+
+HEAD_CHECKS: Final = (
+    core(
+        "content-length",
+        "the Content-Length of GetBucketAcl's response, which HeadBucket's is not",
+        "https://developers.cloudflare.com/r2/api/s3/api/",
+    ),
+)
+
+
+@operation("HeadBucketAcl", checks=HEAD_CHECKS)
+def head_bucket_acl(bench: Workbench, name: OperationName) -> None:
+    """Return the headers of GetBucketAcl's response, which are not those of HeadBucket's."""
     answer = offered(bench.treat(Call(operation=name, bucket=bench.bucket)))
     bucket = bench.control(Call(operation="HeadBucket", bucket=bench.bucket))
     acl = bench.effect(Call(operation="GetBucketAcl", bucket=bench.bucket))
 
-    told, plain = (each.header("Content-Length") for each in (answer, bucket))
+    plain, seen = bucket.header("Content-Length"), answer.header("Content-Length")
     if acl.root != ACL:
-        text = f"answers {answer.describe()}, but GetBucketAcl {acl.describe()}"
-        decide(Observed.IGNORED if told == plain else Observed.UNPROVEN, text)
-    return judge(
-        shows(
-            told == str(len(acl.body)) != plain,
-            f"Content-Length {told}, which GetBucketAcl's answer has, and HeadBucket's not",
-            f"Content-Length {told}; GetBucketAcl's answer has {len(acl.body)}, HeadBucket's "
-            f"{plain}",
-            otherwise=Seen.ABSENT if told in (plain, "0", None) else Seen.WRONG,
-        )
-    )
+        text = f"served, but GetBucketAcl returned {acl.describe()}"
+        decide(Observed.IGNORED if seen == plain else Observed.UNPROVEN, text)
+    length = str(len(acl.body))
+    shown = has_header(answer, "Content-Length", length, default=(plain, "0", None))
+    bench.check("content-length", shown.after(f"for {length} bytes"))
