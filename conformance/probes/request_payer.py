@@ -1,12 +1,11 @@
 """Requester Pays: whoever asks says with a header that they will pay for it, or is refused.
 
-The owner of a bucket never needs the header, so the effect shows to a stranger only: another
-account, or nobody at all where none is given. Buckets are set to Requester Pays and opened, one by
-an ACL and one by a policy, for either lets strangers do what the other does not. Without the header
-a stranger must be refused in both, with it another account must be served in one.
-Where no bucket can be set so, or a stranger is served without the header, it can have no effect,
-and a server that takes it has ignored it.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
+The owner of a bucket never needs the header, so the effect shows to others only: another account,
+or nobody at all where none is given. Buckets are set to Requester Pays and opened, one by an ACL
+and one by a policy, for either admits others to what the other does not. Without the header others
+must be refused in both; with it another account must be served in one.
+Where no bucket can be set so, or others are served without the header, it can have no effect, and
+a server that takes it has ignored it.
 """
 
 from __future__ import annotations
@@ -15,20 +14,26 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from conformance.probing import (
-    Proof,
+    Check,
     Stored,
     Undecided,
     Workbench,
+    core,
     decide,
+    detail,
     family,
-    judge,
-    shows,
+    has_header,
+    holds,
+    promise,
+    refused,
     stored,
 )
+from conformance.probing.sources import api, guide
 from conformance.s3.checksums import content_md5
+from conformance.s3.client import SendOptions
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import document
@@ -38,17 +43,22 @@ from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.subjects.configuration_bodies import put_policy
 from conformance.subjects.multipart import begin
 from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 PAYER: Final = "x-amz-request-payer"
 REQUESTER: Final = {PAYER: "requester"}
-OPERATIONS: Final = (
+CHARGED: Final = "x-amz-request-charged"
+PAGE: Final = guide("RequesterPaysBuckets")
+OPERATIONS: Final[tuple[OperationName, ...]] = (
     *("HeadObject", "GetObject", "PutObject", "CopyObject", "DeleteObject", "DeleteObjects"),
     *("ListObjects", "ListObjectsV2", "CreateMultipartUpload", "UploadPart", "UploadPartCopy"),
     *("CompleteMultipartUpload", "AbortMultipartUpload", "ListParts", "ListMultipartUploads"),
     *("GetObjectTagging", "PutObjectTagging", "PutObjectLockConfiguration"),
 )
-# What a stranger may do there: what the operations above take, and nothing to the bucket's data
+SOURCES: Final[tuple[OperationName, ...]] = ("CopyObject", "UploadPartCopy")
+# Where a few requests more are spent: one that reads, one that writes, one that lists.
+CLOSELY: Final[tuple[OperationName, ...]] = ("GetObject", "PutObject", "ListObjectsV2")
+# What others may do there: what the operations above take, and nothing to the bucket's data
 # but in keys of ours.
 ACTIONS: Final = (
     *("GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload", "ListMultipartUploadParts"),
@@ -84,7 +94,7 @@ def _object_lock(bench: Workbench) -> Call:
 
 
 # In another bucket, so less what the smallest requests share.
-CALLS: Final[dict[str, Callable[[Workbench], Call]]] = {
+CALLS: Final[dict[OperationName, Callable[[Workbench], Call]]] = {
     **{name: SMALLEST[name] for name in OPERATIONS},
     "ListParts": lambda bench: begin(bench).call("ListParts"),
     "PutObjectLockConfiguration": _object_lock,
@@ -97,7 +107,7 @@ class Toll:
 
     Attributes:
         free: why nobody ever pays here; None where a bucket was set so.
-        tolls: objects in buckets whose requester pays, and which strangers are let in there.
+        tolls: objects in buckets whose requester pays, by the check of who is admitted there.
         open: an object in a bucket with the same policy, whose requester does not pay.
     """
 
@@ -106,8 +116,30 @@ class Toll:
     open: Stored | None = None
 
 
-@family(PAYER, operations=OPERATIONS)
-def request_payer(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _checks(operation: str, _: str) -> list[Check]:
+    def admits(how: str) -> str:
+        text = f"{operation} by another account that {how} admits to be refused without the header"
+        return f"{text}, and served with it"
+
+    checks = [
+        core("admitted-by-acl", admits("an ACL"), PAGE),
+        core("admitted-by-policy", admits("a policy"), PAGE),
+        detail("refusal-code", "403 AccessDenied without the header", PAGE),
+        detail("charged", "x-amz-request-charged: requester with what was paid", api(operation)),
+    ]
+    if operation in SOURCES:
+        text = "a copy from a bucket whose requester pays to be refused without the header, and"
+        checks.append(promise("paid-source", f"{text} served with it", api(operation)))
+    if operation in CLOSELY:
+        text = "a refusal of an unsigned request, though it has the header"
+        checks.append(promise("unsigned", text, PAGE))
+        text = "a refusal of another account whose header has another value"
+        checks.append(detail("another-value", text, api(operation)))
+    return checks
+
+
+@family(PAYER, operations=OPERATIONS, checks=_checks)
+def request_payer(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Serve another account that says it pays, and refuse it where it does not say so."""
     toll = bench.shared("a bucket whose requester pays", _toll)
     own = SMALLEST[operation](bench)
@@ -115,42 +147,83 @@ def request_payer(bench: Workbench, operation: OperationName, feature: str) -> O
     if toll.free is not None:
         decide(Observed.IGNORED, f"served to the owner, but nobody ever pays: {toll.free}")
 
-    proofs = [
-        proof
-        for who, subject in toll.tolls
-        if (proof := _asked(bench, who, CALLS[operation](There(bench, subject))))
-    ]
-    return judge(*proofs) if proofs else _refused_anyway(bench, operation, toll)
+    paid = None
+    for check, subject in toll.tolls:
+        with bench.observing(check):
+            paid = _check_toll(bench, check, CALLS[operation](There(bench, subject))) or paid
+    if not bench.recorder.decides:
+        _check_refused_anyway(bench, operation, toll)
+    if paid is not None:
+        bench.check("charged", has_header(paid, CHARGED, "requester"))
+        if operation in CLOSELY:
+            _check_closely(bench, paid.call)
+    if operation in SOURCES:
+        with bench.observing("paid-source"):
+            _check_source(bench, operation, toll)
 
 
-def _asked(bench: Workbench, who: str, call: Call) -> Proof | None:
-    """Whether a stranger is served who pays, and only then; None where never."""
-    without = bench.effect(call, **_stranger(bench))
-    if _let_in(without):
-        return shows(False, "", f"{who} is served who does not pay: {without.describe()}")
-    if bench.endpoint.alt is None:
+def _check_toll(bench: Workbench, check: str, call: Call) -> Response | None:
+    """Check that others are served who pay, and only then; what was paid for, if anything."""
+    without = bench.effect(call, **_others(bench))
+    if _admitted(without):
+        text = f"{without.describe()} without the header"
+        bench.check(check, holds(False, text, without, otherwise=Outcome.IGNORED))
         return None
-    paying = bench.effect(call.plus(headers=REQUESTER), **_stranger(bench))
-    yes = f"{who} is served who pays: {paying.describe()}, else {without.describe()}"
-    return shows(True, yes, "") if _let_in(paying) else None
-
-
-def _refused_anyway(bench: Workbench, operation: OperationName, toll: Toll) -> Observation:
+    bench.check("refusal-code", refused(without, 403, 200, codes=("AccessDenied",)))
     if bench.endpoint.alt is None:
-        raise Undecided("strangers are refused; it takes another account to see one who pays")
+        raise Undecided("others are refused; it takes another account to see one that pays")
+    paying = bench.effect(call.plus(headers=REQUESTER), **_others(bench))
+    if not _admitted(paying):
+        raise Undecided(f"refused with the header too: {paying.describe()}")
+    text = f"{without.describe()} without the header, {paying.describe()} with it"
+    bench.check(check, holds(True, text, without, paying))
+    return paying
+
+
+def _check_refused_anyway(bench: Workbench, operation: OperationName, toll: Toll) -> None:
+    """Whether another account is refused where nobody pays, and so cannot tell."""
+    if bench.endpoint.alt is None:
+        raise Undecided("others are refused; it takes another account to see one that pays")
     assert toll.open is not None
-    free = bench.control(CALLS[operation](There(bench, toll.open)), **_stranger(bench))
-    if not _let_in(free):
+    free = bench.control(CALLS[operation](There(bench, toll.open)), **_others(bench))
+    if not _admitted(free):
         raise Undecided(f"another account is refused where nobody pays: {free.describe()}")
-    return judge(shows(False, "", "another account is refused, though it says that it pays"))
+    decide(Observed.IGNORED, "another account is refused, though it says that it pays")
 
 
-def _stranger(bench: Workbench) -> dict[str, Any]:
+def _check_closely(bench: Workbench, paid: Call) -> None:
+    """Check that nobody unsigned pays, and that only one value of the header says that one does."""
+    unsigned = bench.effect(paid, anonymous=True)
+    bench.check("unsigned", refused(unsigned))
+    other = bench.effect(paid.plus(headers={PAYER: "nobody"}), **_others(bench))
+    bench.check("another-value", refused(other))
+
+
+def _check_source(bench: Workbench, operation: OperationName, toll: Toll) -> None:
+    """Check copies into a bucket where nobody pays, from those where the requester does."""
+    if bench.endpoint.alt is None or toll.open is None:
+        raise Undecided("it takes another account to see one that pays")
+    for _, source in toll.tolls:
+        call = CALLS[operation](There(bench, toll.open))
+        call = call.plus(headers={"x-amz-copy-source": source.source})
+        without = bench.effect(call, **_others(bench))
+        if _admitted(without):
+            seen = holds(False, f"{without.describe()} without the header", without)
+            bench.check("paid-source", seen)
+            continue
+        paying = bench.effect(call.plus(headers=REQUESTER), **_others(bench))
+        if _admitted(paying):
+            text = f"{without.describe()} without the header, {paying.describe()} with it"
+            bench.check("paid-source", holds(True, text, without, paying))
+    bench.skip("paid-source", because="another account is refused whether it pays or not")
+
+
+def _others(bench: Workbench) -> SendOptions:
     alt = bench.endpoint.alt
     return {"credentials": alt} if alt else {"anonymous": True}
 
 
-def _let_in(answer: Response) -> bool:
+def _admitted(answer: Response) -> bool:
     """Not refused for who asks; DeleteObjects may say so inside of a 200."""
     if answer.call.operation == "PutObjectLockConfiguration":
         return answer.ok or answer.status in (400, 404, 409)
@@ -164,8 +237,8 @@ def _toll(bench: Workbench) -> Toll:
     if free := _set(bench, by_acl) or _set(bench, by_policy):
         return Toll(free=free)
     tolls = (
-        ("one whom an ACL lets in", _opened_by_acl(bench, by_acl)),
-        ("one whom a policy lets in", _opened_by_policy(bench, by_policy)),
+        ("admitted-by-acl", _opened_by_acl(bench, by_acl)),
+        ("admitted-by-policy", _opened_by_policy(bench, by_policy)),
     )
     return Toll(tolls=tolls, open=_opened_by_policy(bench, open_))
 
