@@ -1,6 +1,8 @@
 """Object lock asked for with headers: of buckets, of objects as they are stored, of deletions.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+What counts. A version that is locked cannot be deleted, where others can; that HeadObject then
+reports the lock shows that it was stored, not that it is applied. Everything is locked in
+GOVERNANCE mode and for minutes, so that clean-up can remove it.
 """
 
 from __future__ import annotations
@@ -9,19 +11,26 @@ from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from conformance.probing import (
-    Proof,
+    Check,
+    Comparison,
+    Stored,
     Undecided,
     Workbench,
+    core,
     decide,
+    detail,
     family,
-    judge,
+    holds,
+    is_refusal,
     probe,
-    refuses,
-    shows,
+    promise,
+    refused,
 )
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
+from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.locked_versions import (
     ENABLED,
     HOLD,
@@ -30,77 +39,202 @@ from conformance.subjects.locked_versions import (
     delete_version,
     kept,
     lockable_bucket,
-    told,
+    passed,
+    same_date,
+    shown,
     until,
 )
 from conformance.subjects.smallest_requests import create_bucket
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 BYPASS: Final = "x-amz-bypass-governance-retention"
-# What must be refused: a mode there is not, and a date without a mode.
-REFUSED: Final[dict[str, tuple[str, dict[str, str | None]]]] = {
-    MODE: ("with a mode there is not", {MODE: "WHIM"}),
-    UNTIL: ("with a date and no mode", {MODE: None}),
-}
+PAGE: Final = guide("object-lock")
+DELETIONS: Final[tuple[OperationName, ...]] = ("DeleteObject", "DeleteObjects")
+
+BUCKET_CHECKS: Final = (
+    core("enabled", "ObjectLockEnabled of GetObjectLockConfiguration to be Enabled", PAGE),
+    promise("plain-bucket", "no object lock of a bucket created without the header", PAGE),
+    promise("versioning", "GetBucketVersioning with Status Enabled", PAGE),
+    promise("not-suspended", "a refusal to suspend versioning of the bucket", PAGE),
+    promise("locks", "an object stored there with a legal hold to be kept", PAGE),
+    detail("false", "no object lock of a bucket created with the value false", api("CreateBucket")),
+    detail("plain-bucket-code", "404 ObjectLockConfigurationNotFoundError of a plain one", ERRORS),
+)
 
 
-@probe(f"CreateBucket/{ENABLED}", security=True)
-def object_lock_enabled(bench: Workbench) -> Observation:
-    """Create a bucket whose objects can be locked, and say so of it."""
+@probe(f"CreateBucket/{ENABLED}", checks=BUCKET_CHECKS, security=True)
+def object_lock_enabled(bench: Workbench) -> None:
+    """Create a bucket whose objects can be locked and whose versions stay."""
     call = create_bucket(bench)
     bench.accepted(bench.treat(call.plus(headers={ENABLED: "true"})), ENABLED)
 
-    locked, plain = _says_enabled(bench, call.bucket), _says_enabled(bench, bench.bucket)
-    always = shows(not plain[0], "", f"of a plain bucket {plain[1]}")
-    return judge(shows(locked[0] and not plain[0], locked[1], locked[1]), also=[always])
+    locked, plain = _configuration(bench, call.bucket), _configuration(bench, bench.bucket)
+    seen, without = locked.text("ObjectLockEnabled"), plain.text("ObjectLockEnabled")
+    text = f"{locked.describe()} {seen or ''}".rstrip()
+    if without == "Enabled":
+        text += ", and the same of a bucket created without the header"
+    right = seen == "Enabled" and without != "Enabled"
+    bench.check("enabled", holds(right, text, locked, plain, otherwise=Outcome.IGNORED))
+    bench.check("plain-bucket", holds(not without, plain.describe(), plain))
+    codes = ("ObjectLockConfigurationNotFoundError",)
+    bench.check("plain-bucket-code", refused(plain, 404, codes=codes))
+    versioning = bench.effect(Call(operation="GetBucketVersioning", bucket=call.bucket))
+    status = versioning.text("Status")
+    bench.check("versioning", holds(status == "Enabled", f"Status {status}", versioning))
+    with bench.observing("locks"):
+        body = bench.text()
+        headers = {HOLD: "ON", **content_md5(body)}
+        held = bench.put(body, bucket=call.bucket, headers=headers)
+        bench.check("locks", kept(bench, bench.setup(held.call("HeadObject"))))
+    bench.check("not-suspended", refused(bench.effect(put_versioning(call.bucket, "Suspended"))))
+    with bench.observing("false"):
+        other = create_bucket(bench)
+        if bench.effect(other.plus(headers={ENABLED: "false"})).ok:
+            answer = _configuration(bench, other.bucket)
+            text = answer.text("ObjectLockEnabled") or answer.describe()
+            bench.check("false", holds(text != "Enabled", text, answer))
+        else:
+            bench.skip("false", because="the value was refused")
 
 
-def _says_enabled(bench: Workbench, bucket: str) -> tuple[bool, str]:
-    answer = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=bucket))
-    found = answer.text("ObjectLockEnabled")
-    said = found or answer.describe()
-    return found == "Enabled", f"GetObjectLockConfiguration says {said}"
+def _configuration(bench: Workbench, bucket: str) -> Response:
+    return bench.effect(Call(operation="GetObjectLockConfiguration", bucket=bucket))
 
 
-@family(MODE, UNTIL, operations=WRITES, security=True)
-def retention(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Keep the object's version from being deleted until the date, and say so of it."""
-    asked = _retained()
-    held, said = _locked(bench, operation, feature, asked)
-    what, changes = REFUSED[feature]
-    wrong = {k: v for k, v in {**asked, **changes}.items() if v is not None}
-    refusal = refuses(what, bench.effect(_write(bench, operation, wrong)))
+# What must be refused beside one row or the other, and why.
+REFUSED: Final[dict[str, dict[str, tuple[str, dict[str, str | None]]]]] = {
+    MODE: {
+        "unknown-mode": ("a mode that does not exist", {MODE: "WHIM"}),
+        "mode-without-date": ("a mode without a date", {UNTIL: None}),
+    },
+    UNTIL: {
+        "date-without-mode": ("a date without a mode", {MODE: None}),
+        "malformed-date": ("a date that is none", {UNTIL: "tomorrow"}),
+        "passed-date": ("a date that has passed", {UNTIL: ""}),
+    },
+    HOLD: {"unknown-status": ("a status that does not exist", {HOLD: "MAYBE"})},
+}
 
-    return judge(held, also=[said, refusal])
+
+def _lock_checks(operation: str, feature: str) -> list[Check]:
+    page = api(operation)
+    get = "GetObjectLegalHold" if feature == HOLD else "GetObjectRetention"
+    checks = [
+        core("version-kept", "a refusal to delete the version", PAGE),
+        promise("head", f"{feature} as it was sent, of HeadObject", api("HeadObject")),
+        promise("get", f"what was sent, of {get}", api(get)),
+        detail("refusal-code", "403 AccessDenied for deleting the version", PAGE),
+        *(
+            promise(check, f"a refusal of {what}", page)
+            for check, (what, _) in REFUSED[feature].items()
+        ),
+        promise("bucket-without-lock", "a refusal in a bucket without object lock", PAGE),
+        detail("bucket-without-lock-code", "400 InvalidRequest in such a bucket", ERRORS),
+    ]
+    if feature == HOLD:
+        checks.append(promise("off", "the version to be deleted where the hold is OFF", page))
+    if operation == "PutObject":
+        checks.append(promise("get-object", f"{feature} of GetObject too", api("GetObject")))
+    if operation == "PutObject" and feature != HOLD:
+        checks.append(detail("refused-code", "400 InvalidArgument for what is refused", ERRORS))
+        if feature == MODE:
+            text = "a DELETE without a version to be served, and the version to stay"
+            checks.append(promise("delete-marker", text, PAGE))
+    return checks
 
 
-@family(HOLD, operations=WRITES, security=True)
-def legal_hold(bench: Workbench, operation: OperationName, feature: str) -> Observation:
-    """Keep the object's version from being deleted while the hold is on, and say so of it."""
-    held, said = _locked(bench, operation, feature, {HOLD: "ON"})
-    return judge(held, also=[said])
+@family(MODE, UNTIL, HOLD, operations=WRITES, checks=_lock_checks, security=True)
+def object_lock(bench: Workbench, operation: OperationName, feature: str) -> None:
+    """Keep the object's version from being deleted, until the date or the end of the hold."""
+    asked = {HOLD: "ON"} if feature == HOLD else _retained()
+    answer = bench.treat(_write(bench, operation, asked))
+    if bench.sandbox.user_buckets and answer.status == 400:
+        raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
+    bench.accepted(answer, *asked)
+    subject = written(bench, answer)
+    head = bench.effect(subject.call("HeadObject"))
+    bench.check("head", shown(head, feature, asked[feature]))
+    bench.check("get", _reported(bench, subject, feature, asked))
+    if operation == "PutObject":
+        answer = bench.effect(subject.call("GetObject"))
+        bench.check("get-object", shown(answer, feature, asked[feature]))
+    held = kept(bench, head)
+    bench.check("version-kept", held)
+    if held.held:
+        code = refused(held.responses[0], 403, codes=("AccessDenied",))
+        bench.check("refusal-code", code)
+    else:
+        bench.skip("refusal-code", because="the version was not kept")
+
+    for check, (_, changes) in REFUSED[feature].items():
+        changed = {**asked, **changes}
+        if check == "passed-date":
+            changed[UNTIL] = passed()
+        wrong = {name: value for name, value in changed.items() if value is not None}
+        refusal = bench.effect(_write(bench, operation, wrong))
+        bench.check(check, refused(refusal))
+        if is_refusal(refusal) and operation == "PutObject" and feature != HOLD:
+            bench.check("refused-code", refused(refusal, 400, codes=("InvalidArgument",)))
+    _check_plain_bucket(bench, operation, asked)
+    if feature == HOLD:
+        with bench.observing("off"):
+            free = written(bench, bench.setup(_write(bench, operation, {HOLD: "OFF"})))
+            version = bench.setup(free.call("HeadObject"))
+            seen = bench.effect(delete_version(bench, version))
+            bench.check("off", holds(seen.ok, seen.describe(), seen))
+    elif operation == "PutObject" and feature == MODE:
+        _check_delete_marker(bench, subject, head, kept=held.held)
+
+
+def _check_plain_bucket(
+    bench: Workbench, operation: OperationName, asked: Mapping[str, str]
+) -> None:
+    checks = ("bucket-without-lock", "bucket-without-lock-code")
+    if lockable_bucket(bench) == bench.bucket:
+        bench.skip(*checks, because="no bucket with object lock can be had")
+        return
+    answer = bench.effect(_write(bench, operation, asked, bench.bucket))
+    bench.check(checks[0], refused(answer))
+    if is_refusal(answer):
+        bench.check(checks[1], refused(answer, 400, codes=("InvalidRequest",)))
+    else:
+        bench.skip(checks[1], because="nothing was refused")
+
+
+def _check_delete_marker(bench: Workbench, subject: Stored, head: Response, *, kept: bool) -> None:
+    if not kept:
+        bench.skip("delete-marker", because="the version was not kept")
+        return
+    answer = bench.effect(subject.call("DeleteObject"))
+    there = _there(bench, head)
+    text = f"{answer.describe()}, and the version is {'there' if there else 'gone'}"
+    bench.check("delete-marker", holds(answer.ok and there, text, answer))
+
+
+def _reported(
+    bench: Workbench, subject: Stored, feature: str, asked: Mapping[str, str]
+) -> Comparison:
+    """What the operation that asks for the lock returns of it."""
+    if feature == HOLD:
+        answer = bench.effect(subject.call("GetObjectLegalHold"))
+        name, right = "Status", answer.text("Status") == "ON"
+    else:
+        answer = bench.effect(subject.call("GetObjectRetention"))
+        name = "Mode" if feature == MODE else "RetainUntilDate"
+        right = same_date(answer.text(name), asked[feature])
+    return holds(right, f"{answer.describe()} {name} {answer.text(name)}", answer)
 
 
 def _retained() -> dict[str, str]:
     return {MODE: "GOVERNANCE", UNTIL: until()}
 
 
-def _locked(
-    bench: Workbench, operation: OperationName, feature: str, asked: Mapping[str, str]
-) -> tuple[Proof, Proof]:
-    """Whether an object that was stored so is locked, and told to be; the latter alone is none."""
-    answer = bench.treat(_write(bench, operation, asked))
-    if bench.sandbox.user_buckets and answer.status == 400:
-        raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
-    bench.accepted(answer, *asked)
-    head = bench.effect(written(bench, answer).call("HeadObject"))
-    return kept(bench, head), told(head, feature, asked[feature])
-
-
-def _write(bench: Workbench, operation: OperationName, headers: Mapping[str, str]) -> Call:
+def _write(
+    bench: Workbench, operation: OperationName, headers: Mapping[str, str], bucket: str = ""
+) -> Call:
     """AWS requires a digest of what PutObject stores locked."""
-    call = write_call(bench, operation, headers, lockable_bucket(bench))
+    call = write_call(bench, operation, headers, bucket or lockable_bucket(bench))
     return call.plus(headers=content_md5(call.body)) if operation == "PutObject" else call
 
 
@@ -114,8 +248,22 @@ def _one(bench: Workbench, operation: OperationName, head: Response) -> Call:
     return Call(operation=operation, bucket=delete.bucket, headers=content_md5(body), body=body)
 
 
-@family(BYPASS, operations=["DeleteObject", "DeleteObjects"], security=True)
-def bypass(bench: Workbench, operation: OperationName, feature: str) -> Observation:
+def _bypass_checks(operation: str, _: str) -> list[Check]:
+    page = api(operation)
+    denied = "403 AccessDenied" if operation == "DeleteObject" else "an Error AccessDenied"
+    refusal = "a refusal" if operation == "DeleteObject" else "an Error in the response"
+    return [
+        core("freed", "a version retained in GOVERNANCE mode to be deleted", page),
+        promise("without-header", f"{refusal} without the header", PAGE),
+        detail("without-header-code", f"{denied} without the header", PAGE),
+        promise("value-false", "the version to stay where the value is false", page),
+        promise("legal-hold", "the version to stay where a legal hold is on it", PAGE),
+        detail("answer", "the response to report the version as deleted", page),
+    ]
+
+
+@family(BYPASS, operations=DELETIONS, checks=_bypass_checks, security=True)
+def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Delete a version that is retained in GOVERNANCE mode, which without the header is refused."""
     stored = bench.attempt(_write(bench, "PutObject", _retained()))
     if not stored.ok:
@@ -123,15 +271,47 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> Observat
     head = bench.setup(written(bench, stored).call("HeadObject"))
     call = _one(bench, operation, head)
 
-    bench.control(call)
+    without = bench.control(call)
     if not _there(bench, head):
         _nothing_to_bypass(bench, operation, "a locked object was deleted without it")
+    code = without.code or without.text("Error/Code") or ""
+    right = is_refusal(without) if operation == "DeleteObject" else bool(code)
+    text = f"{without.status} {code}".rstrip()
+    bench.check("without-header", holds(right, text, without))
+    bench.check("without-header-code", holds(code == "AccessDenied", text, without))
+    bench.effect(call.plus(headers={feature: "false"}))
+    there = _there(bench, head)
+    bench.check("value-false", holds(there, f"the version {'stays' if there else 'is gone'}"))
+    if not there:
+        head = bench.setup(
+            written(bench, bench.setup(_write(bench, "PutObject", _retained()))).call("HeadObject")
+        )
+        call = _one(bench, operation, head)
     freed = bench.treat(call.plus(headers={feature: "true"}))
     if not (freed.ok or freed.denied):
         _accepted_on_plain(bench, operation)
-    return judge(
-        shows(not _there(bench, head), "the version is gone", "the version is still there")
-    )
+    gone = not _there(bench, head)
+    text = f"{freed.describe()}, and the version is {'gone' if gone else 'there'}"
+    bench.check("freed", holds(gone, text, freed, otherwise=Outcome.IGNORED))
+    bench.check("answer", _reports_deleted(freed, head))
+    with bench.observing("legal-hold"):
+        held = bench.setup(_write(bench, "PutObject", {HOLD: "ON"}))
+        head = bench.setup(written(bench, held).call("HeadObject"))
+        answer = bench.effect(_one(bench, operation, head).plus(headers={feature: "true"}))
+        there = _there(bench, head)
+        text = f"{answer.describe()}, and the version {'stays' if there else 'is gone'}"
+        bench.check("legal-hold", holds(there, text, answer))
+
+
+def _reports_deleted(answer: Response, head: Response) -> Comparison:
+    version = head.header("x-amz-version-id")
+    if answer.call.operation == "DeleteObject":
+        seen = answer.header("x-amz-version-id")
+        right = answer.status == 204 and seen == version
+    else:
+        seen = answer.text("Deleted/VersionId")
+        right = answer.ok and seen == version and answer.xml.find("Error") is None
+    return holds(right, f"{answer.describe()}, version {seen}", answer)
 
 
 def _there(bench: Workbench, head: Response) -> bool:

@@ -1,10 +1,8 @@
-"""Retention and legal hold of an object that is stored already: put and told.
+"""Retention and legal hold of an object that is stored already: put, changed and returned.
 
-What counts as proof. A version that was put under lock cannot be deleted, where others can; that
-HeadObject then tells of the lock shows that it was stored, not that it is heeded. What is told is
-shown by an object that was locked just before and by one that was not.
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
-        https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectLegalHold.html
+What counts. A version that was put under lock cannot be deleted, where others can; that HeadObject
+then reports the lock shows that it was stored, not that it is applied. What is returned counts if
+it is right of an object that was locked just before, and not said of one that was not.
 """
 
 from __future__ import annotations
@@ -14,37 +12,48 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from conformance.probing import (
-    Proof,
-    Seen,
+    Check,
     Stored,
     Undecided,
     Workbench,
+    core,
     decide,
-    judge,
+    detail,
+    equals,
+    holds,
+    is_refusal,
     offered,
     operation,
-    shows,
+    promise,
+    refused,
     stored,
 )
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName, operation_named
 from conformance.s3.response import Response
 from conformance.s3.xml import document
-from conformance.subjects.listings import misnamed
 from conformance.subjects.locked_versions import (
+    BYPASSING,
     HOLD,
     MODE,
     UNTIL,
+    delete_version,
     kept,
+    later,
     lockable,
     lockable_bucket,
+    passed,
     same_date,
-    told,
+    shown,
+    sooner,
+    until,
 )
-from conformance.subjects.locked_versions import until as near_date
-from conformance.verdict import Observation, Observed
+from conformance.verdict import Observed, Outcome
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")
+PAGE: Final = guide("object-lock")
+DATE: Final = "{date}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +61,9 @@ class Lock:
     """One way to keep a version.
 
     Attributes:
-        root: the element that Put sends and Get answers.
-        says: what Get's answer must hold, by element; `DATE` stands for the date.
-        header: what HeadObject tells it by, and what.
+        root: the element that Put sends and Get returns.
+        says: what Get's response must hold, by element; `DATE` stands for the date.
+        header: what HeadObject reports it by, and what.
     """
 
     root: str
@@ -65,11 +74,16 @@ class Lock:
         """The elements with the date filled in."""
         return {name: text.replace(DATE, date) for name, text in self.says.items()}
 
-    def put(self, subject: Stored, date: str) -> Call:
-        """Put, with the digest that AWS requires."""
-        elements = self.elements(date).items()
-        body = document(self.root, "".join(f"<{name}>{text}</{name}>" for name, text in elements))
-        return subject.call(f"PutObject{self.root}", headers=content_md5(body), body=body)
+    def put(self, subject: Stored, date: str, **changes: str) -> Call:
+        """Put, with the digest that AWS requires; an element changed to nothing is left out."""
+        elements = {**self.elements(date), **changes}.items()
+        xml = "".join(f"<{name}>{text}</{name}>" for name, text in elements if text)
+        body = document(self.root, xml)
+        name = operation_named(f"PutObject{self.root}")
+        return subject.call(name, headers=content_md5(body), body=body)
+
+    def get(self, subject: Stored) -> Call:
+        return subject.call(operation_named(f"GetObject{self.root}"))
 
     def at_once(self, date: str) -> dict[str, str]:
         """The headers that lock an object as it is stored."""
@@ -77,7 +91,6 @@ class Lock:
         return dict(zip(names, self.elements(date).values(), strict=True))
 
 
-DATE: Final = "{date}"
 LOCKS: Final = {
     "Retention": Lock(
         root="Retention",
@@ -86,30 +99,160 @@ LOCKS: Final = {
     ),
     "LegalHold": Lock(root="LegalHold", says={"Status": "ON"}, header=(HOLD, "ON")),
 }
+# By operation: what must be refused, by check; and the elements that are changed for it.
+REFUSED: Final[dict[str, dict[str, tuple[str, dict[str, str]]]]] = {
+    "PutObjectRetention": {
+        "unknown-mode": ("a mode that does not exist", {"Mode": "WHIM"}),
+        "mode-without-date": ("a mode without a date", {"RetainUntilDate": ""}),
+        "date-without-mode": ("a date without a mode", {"Mode": ""}),
+        "passed-date": ("a date that has passed", {"RetainUntilDate": DATE}),
+    },
+    "PutObjectLegalHold": {
+        "unknown-status": ("a status that does not exist", {"Status": "MAYBE"}),
+    },
+}
 
 
 def _of(name: str) -> Lock:
     return LOCKS[name.removeprefix("Put").removeprefix("Get").removeprefix("Object")]
 
 
-@operation("PutObjectRetention", "PutObjectLegalHold", security=True)
-def put(bench: Workbench, name: str) -> Observation:
-    """Keep the object's version from being deleted from now on, and say so of it."""
-    lock, date, subject = _of(name), near_date(), lockable(bench)
+def _put_checks(name: str, _: str) -> list[Check]:
+    page, lock = api(name), _of(name)
+    checks = [
+        core("version-kept", "a refusal to delete the version", PAGE),
+        promise("head", f"{lock.header[0]} as it was put, of HeadObject", api("HeadObject")),
+        promise("get", f"what was put, of GetObject{lock.root}", api(f"GetObject{lock.root}")),
+        detail("refusal-code", "403 AccessDenied for deleting the version", PAGE),
+        *(promise(check, f"a refusal of {it}", page) for check, (it, _) in REFUSED[name].items()),
+        detail("malformed-code", "400 MalformedXML or InvalidArgument for them", ERRORS),
+        promise("missing-object", "404 for a key that does not exist", page),
+        promise("bucket-without-lock", "a refusal in a bucket without object lock", PAGE),
+        detail("bucket-without-lock-code", "400 InvalidRequest in such a bucket", ERRORS),
+    ]
+    if lock.root == "LegalHold":
+        return [*checks, promise("off", "the version to be deleted after Status OFF", page)]
+    return [
+        *checks,
+        promise("extended", "a later date to be taken and returned", PAGE),
+        promise("not-shortened", "a refusal of an earlier date, and the date to stay", PAGE),
+        promise("shortened-by-bypass", "an earlier date to be taken with the bypass header", PAGE),
+    ]
+
+
+@operation("PutObjectRetention", "PutObjectLegalHold", checks=_put_checks, security=True)
+def put_object_lock(bench: Workbench, name: OperationName) -> None:
+    """Keep the object's version from being deleted from now on, until the lock is taken off it."""
+    lock, date, subject = _of(name), until(), lockable(bench)
 
     answer = bench.treat(lock.put(subject, date))
     bench.unharmed(subject)
     _offered(bench, answer)
     head = bench.effect(subject.call("HeadObject"))
     header, value = lock.header
+    bench.check("head", shown(head, header, value.replace(DATE, date)))
+    _check_returned(bench, "get", lock, subject, date)
+    held = kept(bench, head)
+    bench.check("version-kept", held)
+    if held.held:
+        bench.check("refusal-code", refused(held.responses[0], 403, codes=("AccessDenied",)))
+    else:
+        bench.skip("refusal-code", because="the version was not kept")
 
-    return judge(kept(bench, head), also=[told(head, header, value.replace(DATE, date))])
+    for check, (_, changes) in REFUSED[name].items():
+        wrong = {element: text.replace(DATE, passed()) for element, text in changes.items()}
+        refusal = bench.effect(lock.put(lockable(bench), date, **wrong))
+        bench.check(check, refused(refusal))
+        if is_refusal(refusal):
+            codes = ("MalformedXML", "InvalidArgument", "InvalidRequest")
+            bench.check("malformed-code", refused(refusal, 400, codes=codes))
+    missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
+    bench.check("missing-object", refused(bench.effect(lock.put(missing, date)), 404))
+    _check_plain_bucket(bench, lock, date)
+    if not held.held:
+        bench.skip(*(["off"] if lock.root == "LegalHold" else DATES), because="nothing is kept")
+    elif lock.root == "LegalHold":
+        off = bench.effect(lock.put(subject, date, Status="OFF"))
+        gone = bench.effect(delete_version(bench, head))
+        text = f"{off.describe()}, and for the deletion {gone.describe()}"
+        bench.check("off", holds(off.ok and gone.ok, text, off, gone))
+    else:
+        _check_dates(bench, lock, subject)
 
 
-@operation("GetObjectRetention", "GetObjectLegalHold", security=True)
-def get(bench: Workbench, name: str) -> Observation:
-    """Tell how the object is locked, and that another one is not."""
-    lock, date, subject = _of(name), near_date(), lockable(bench)
+DATES: Final = ("extended", "not-shortened", "shortened-by-bypass")
+
+
+def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
+    """Check that a retention is extended by whoever puts it, and shortened by nobody else."""
+    longer, shorter = later(), sooner()
+    answer = bench.effect(lock.put(subject, longer))
+    if answer.ok:
+        _check_returned(bench, "extended", lock, subject, longer)
+    else:
+        bench.check("extended", holds(False, answer.describe(), answer))
+        bench.skip(*DATES, because="the date was not extended")
+        return
+    answer = bench.effect(lock.put(subject, shorter))
+    bench.check("not-shortened", refused(answer))
+    if not answer.ok:
+        _check_returned(bench, "not-shortened", lock, subject, longer)
+    answer = bench.effect(lock.put(subject, shorter).plus(headers=BYPASSING))
+    if answer.ok:
+        _check_returned(bench, "shortened-by-bypass", lock, subject, shorter)
+    else:
+        bench.check("shortened-by-bypass", holds(False, answer.describe(), answer))
+
+
+def _check_plain_bucket(bench: Workbench, lock: Lock, date: str) -> None:
+    checks = ("bucket-without-lock", "bucket-without-lock-code")
+    if lockable_bucket(bench) == bench.bucket:
+        bench.skip(*checks, because="no bucket with object lock can be had")
+        return
+    answer = bench.effect(lock.put(bench.put(), date))
+    bench.check(checks[0], refused(answer))
+    if is_refusal(answer):
+        bench.check(checks[1], refused(answer, 400, codes=("InvalidRequest",)))
+    else:
+        bench.skip(checks[1], because="nothing was refused")
+
+
+def _check_returned(bench: Workbench, check: str, lock: Lock, subject: Stored, date: str) -> None:
+    answer = bench.effect(lock.get(subject))
+    right, text = _says(lock, answer, date)
+    bench.check(check, holds(right, text, answer))
+
+
+def _says(lock: Lock, answer: Response, date: str) -> tuple[bool, str]:
+    """Whether a response reports this lock, and what it reports."""
+    wanted = lock.elements(date)
+    seen = {name: answer.text(name) for name in wanted}
+    right = all(
+        same_date(seen[name], text) if text == date else seen[name] == text
+        for name, text in wanted.items()
+    )
+    reported = ", ".join(f"{name} {text}" for name, text in seen.items() if text)
+    return right, f"{answer.describe()} {reported or answer.root or 'no XML'}"
+
+
+def _get_checks(name: str, _: str) -> list[Check]:
+    page, lock = api(name), _of(name)
+    return [
+        core("locked", "what was put just before", page),
+        promise("not-locked", "nothing of the kind of an object that is not locked", page),
+        promise("by-version", "what is true of the version that versionId names", page),
+        promise("root-element", f"{lock.root} as root element", page),
+        promise("missing-object", "404 for a key that does not exist", page),
+        detail("not-locked-code", "404 NoSuchObjectLockConfiguration of such an object", ERRORS),
+        detail("missing-object-code", "404 NoSuchKey for a key that does not exist", ERRORS),
+        detail("media-type", "application/xml as Content-Type", page),
+    ]
+
+
+@operation("GetObjectRetention", "GetObjectLegalHold", checks=_get_checks, security=True)
+def get_object_lock(bench: Workbench, name: OperationName) -> None:
+    """Return how the object's version is locked, and nothing of one that is not."""
+    lock, date, subject = _of(name), until(), lockable(bench)
 
     put = bench.put_on(subject, lock.put(subject, date))
     if not (put and put.ok):
@@ -118,10 +261,41 @@ def get(bench: Workbench, name: str) -> Observation:
     if answer.code not in UNLOCKED:
         _offered(bench, answer)
     plain = bench.effect(lockable(bench).call(name))
-
     if not put.ok:
-        _nothing_to_tell(lock, answer, put)
-    return judge(_tells(lock, date, answer, plain), also=misnamed(answer, lock.root))
+        _nothing_to_return(lock, answer, put)
+
+    right, text = _says(lock, answer, date)
+    first = next(iter(lock.says))
+    otherwise = Outcome.WRONG if answer.text(first) else Outcome.IGNORED
+    if right and plain.text(first) == answer.text(first):
+        right, text = False, f"{text}, and so of an object that is not locked"
+        otherwise = Outcome.IGNORED
+    bench.check("locked", holds(right, text, answer, otherwise=otherwise))
+    unlocked = plain.text(first) in (None, "OFF")
+    bench.check("not-locked", holds(unlocked, _says(lock, plain, date)[1], plain))
+    bench.check("not-locked-code", refused(plain, 404, codes=UNLOCKED[:1]))
+    bench.check("root-element", equals("root element", answer.root, lock.root, answer))
+    media = (answer.header("Content-Type") or "").partition(";")[0]
+    bench.check("media-type", equals("Content-Type", media, "application/xml", answer))
+    missing = bench.effect(Call(operation=name, bucket=subject.bucket, key=bench.key()))
+    bench.check("missing-object", refused(missing, 404))
+    bench.check("missing-object-code", refused(missing, 404, codes=("NoSuchKey",)))
+    with bench.observing("by-version"):
+        _check_by_version(bench, lock, subject, date)
+
+
+def _check_by_version(bench: Workbench, lock: Lock, subject: Stored, date: str) -> None:
+    """Check that a newer version, which is not locked, hides nothing of the older one."""
+    if not subject.version:
+        raise Undecided("PutObject returned no version")
+    body = bench.text()
+    bench.put(body, bucket=subject.bucket, key=subject.key, headers=content_md5(body))
+    newer = bench.effect(lock.get(subject))
+    older = bench.effect(lock.get(subject).plus(query={"versionId": subject.version}))
+    right, text = _says(lock, older, date)
+    wrong, new_text = _says(lock, newer, date)
+    text = f"{text} of the locked version, {new_text} of the newer one"
+    bench.check("by-version", holds(right and not wrong, text, older, newer))
 
 
 def _locked_at_once(bench: Workbench, lock: Lock, date: str) -> tuple[Stored, Response]:
@@ -138,26 +312,6 @@ def _locked_at_once(bench: Workbench, lock: Lock, date: str) -> tuple[Stored, Re
     return (stored(answer) if answer.ok else lockable(bench)), answer
 
 
-def _tells(lock: Lock, date: str, answer: Response, plain: Response) -> Proof:
-    wanted = lock.elements(date)
-    said = {name: answer.text(name) for name in wanted}
-    right = all(
-        same_date(said[name], text) if text == date else said[name] == text
-        for name, text in wanted.items()
-    )
-    apart = plain.text(next(iter(wanted))) != next(iter(wanted.values()))
-    shown = ", ".join(f"{name} {text}" for name, text in said.items() if text)
-    seen = f"answers {answer.describe()} {shown or answer.root or 'no XML'}"
-    if right and not apart:
-        return shows(False, "", f"{seen}, and so of an object that is not locked")
-    return shows(
-        right,
-        f"{seen}, and of an object that is not locked {plain.describe()}",
-        seen,
-        otherwise=Seen.WRONG if shown else Seen.ABSENT,
-    )
-
-
 def _offered(bench: Workbench, answer: Response) -> None:
     if (
         bench.sandbox.user_buckets
@@ -168,8 +322,9 @@ def _offered(bench: Workbench, answer: Response) -> None:
     offered(answer)
 
 
-def _nothing_to_tell(lock: Lock, answer: Response, put: Response) -> NoReturn:
+def _nothing_to_return(lock: Lock, answer: Response, put: Response) -> NoReturn:
     if answer.ok and answer.root != lock.root:
-        decide(Observed.IGNORED, f"answers {answer.root or 'no XML'}: the subresource is not known")
-    text = f"answers {answer.describe()}, but {put.call.operation} answered {put.describe()}"
+        text = f"returned {answer.root or 'no XML'}: the subresource is not known"
+        decide(Observed.IGNORED, text)
+    text = f"returned {answer.describe()}, but {put.call.operation} returned {put.describe()}"
     decide(Observed.UNPROVEN, text)

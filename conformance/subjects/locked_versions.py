@@ -1,4 +1,4 @@
-"""Versions that cannot be deleted: a bucket that has them, and how one tells that they are kept.
+"""Versions that cannot be deleted: a bucket that has them, and how it shows that they are kept.
 
 Whatever is locked here is locked in GOVERNANCE mode and for minutes, so it can be removed with the
 bypass header, or at worst a little later.
@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from conformance.probing import Proof, Seen, Stored, Undecided, Workbench, refuses, shows
+from conformance.probing import Comparison, Stored, Undecided, Workbench, holds, refused
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.ledger import Created
+from conformance.verdict import Outcome
 
 ENABLED: Final = "x-amz-bucket-object-lock-enabled"
 MODE: Final = "x-amz-object-lock-mode"
 UNTIL: Final = "x-amz-object-lock-retain-until-date"
+BYPASSING: Final = {"x-amz-bypass-governance-retention": "true"}
 HOLD: Final = "x-amz-object-lock-legal-hold"
 # Longer than a probe takes, and than clocks usually differ.
 RETENTION: Final = timedelta(minutes=3)
@@ -27,7 +29,7 @@ RETENTION: Final = timedelta(minutes=3)
 
 def until() -> str:
     """A date that is near, but not yet."""
-    return (datetime.now(UTC) + RETENTION).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _date(RETENTION)
 
 
 def lockable_bucket(bench: Workbench) -> str:
@@ -55,23 +57,27 @@ def lockable(bench: Workbench) -> Stored:
     return bench.put(body, bucket=lockable_bucket(bench), headers=content_md5(body))
 
 
-def kept(bench: Workbench, head: Response) -> Proof:
+def kept(bench: Workbench, head: Response) -> Comparison:
     """Whether the version that HeadObject named cannot be deleted, as others can."""
     deleted = bench.effect(delete_version(bench, head))
-    if not bench.shared("deleting a version that is not locked", _deletes).ok:
-        return shows(False, "", "no version can be deleted, locked or not", otherwise=Seen.WRONG)
-    return refuses("deleting its version", deleted)
+    if not deletes(bench).ok:
+        return holds(False, "a refusal to delete any version, locked or not", deleted)
+    return refused(deleted).after("deleting its version")
+
+
+def deletes(bench: Workbench) -> Response:
+    """What deleting a version that nothing holds is answered."""
+    return bench.shared("deleting a version that is not locked", _deletes)
 
 
 def _deletes(bench: Workbench) -> Response:
-    """What deleting a version is answered that nothing holds."""
     return bench.control(delete_version(bench, bench.setup(lockable(bench).call("HeadObject"))))
 
 
 def delete_version(
     bench: Workbench, head: Response, headers: Mapping[str, str] | None = None
 ) -> Call:
-    """DeleteObject of the version that HeadObject named, which the ledger is told of too."""
+    """DeleteObject of the version that HeadObject named, noted in the ledger too."""
     bucket, key, version = head.call.bucket, head.call.key, head.header("x-amz-version-id")
     query = {"versionId": version} if version else {}
     if bucket and version:
@@ -81,14 +87,33 @@ def delete_version(
     )
 
 
-def same_date(told: str | None, given: str) -> bool:
-    """Dates are told with fractions of a second, or without."""
-    return (told or "")[:19] == given[:19]
+def same_date(seen: str | None, given: str) -> bool:
+    """Dates are returned with fractions of a second, or without."""
+    return (seen or "")[:19] == given[:19]
 
 
-def told(head: Response, header: str, value: str) -> Proof:
-    """Whether HeadObject says of the object how it is locked."""
+def shown(head: Response, header: str, value: str) -> Comparison:
+    """Whether HeadObject or GetObject reports of the object how it is locked."""
     found = head.header(header)
-    right = same_date(found, value)
-    text = f"HeadObject says {header}: {found}{'' if right else f', not {value}'}"
-    return shows(right, text, text, otherwise=Seen.WRONG if found else Seen.ABSENT)
+    text = f"no {header}" if found is None else f"{header}: {found}"
+    otherwise = Outcome.WRONG if found else Outcome.IGNORED
+    return holds(same_date(found, value), text, head, otherwise=otherwise)
+
+
+def later() -> str:
+    """A date a little later than `until`, to extend a retention to."""
+    return _date(2 * RETENTION)
+
+
+def sooner() -> str:
+    """A date a little before `until`, to shorten a retention to."""
+    return _date(RETENTION / 2)
+
+
+def passed() -> str:
+    """A date that has passed, however clocks differ."""
+    return _date(timedelta(days=-1))
+
+
+def _date(ahead: timedelta) -> str:
+    return (datetime.now(UTC) + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
