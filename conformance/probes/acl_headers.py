@@ -273,7 +273,7 @@ def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored
         return False
     # Nobody can act as the group that delivers logs; what is private is so for everybody.
     who = EVERYBODY if wish.who == LOGS else wish.who
-    private = without_grant(bench, may, who, of_object=subject is not None)
+    private = without_grant(bench, may, who, stored_by=answer.call.operation if subject else None)
     if not turned_away(private, who):
         if private.ok:
             seen = refused(private).hurting(Hazard.SILENT)

@@ -116,7 +116,7 @@ def _check_canned(bench: Workbench, name: OperationName, subject: Stored) -> Non
     public = (EVERYBODY, "READ") in grants_of(acl)
     seen = holds(public, named(grants_of(acl)), acl, otherwise=Outcome.IGNORED)
     bench.check("canned", seen if answer.ok else _no(answer))
-    private = without_grant(bench, "GetObject", EVERYBODY, of_object=True)
+    private = without_grant(bench, "GetObject", EVERYBODY, stored_by="PutObject")
     if private.ok:
         seen = refused(private).hurting(Hazard.SILENT)
         bench.check("private-again", seen.after("without a grant"))

@@ -266,11 +266,10 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
 
     right, text = _says(lock, answer, date)
     first = next(iter(lock.says))
-    apart = plain.text(first) != answer.text(first)
-    if right and not apart:
+    otherwise = Outcome.WRONG if answer.text(first) else Outcome.IGNORED
+    if right and plain.text(first) == answer.text(first):
         right, text = False, f"{text}, and so of an object that is not locked"
-    said = right or (apart and answer.text(first))
-    otherwise = Outcome.WRONG if said else Outcome.IGNORED
+        otherwise = Outcome.IGNORED
     bench.check("locked", holds(right, text, answer, otherwise=otherwise))
     unlocked = plain.text(first) in (None, "OFF")
     bench.check("not-locked", holds(unlocked, _says(lock, plain, date)[1], plain))

@@ -120,7 +120,7 @@ def check_names(bench: Workbench, make: Maker, public: Stored | None, refusal: R
 
 def _check_name(bench: Workbench, make: Maker, name: str) -> None:
     answer = bench.effect(make({CANNED: name}))
-    if answer.denied:
+    if answer.denied or "BlockPublicAccess" in answer.code:
         raise Undecided(f"{answer.describe()}: public ACLs are perhaps not let in here")
     if not answer.ok:
         bench.check(name, holds(False, answer.describe(), answer))
@@ -147,7 +147,7 @@ def _check_authenticated(bench: Workbench, subject: Stored) -> None:
     if bench.endpoint.alt is None:
         raise Undecided("it takes another account")
     read: OperationName = "GetObject"
-    if not without_grant(bench, read, "another account", of_object=True).denied:
+    if not without_grant(bench, read, "another account", stored_by="PutObject").denied:
         raise Undecided("another account reads what is private, too")
     signed = bench.effect(subject.call(read), credentials=bench.endpoint.alt)
     unsigned = bench.effect(subject.call(read), anonymous=True)

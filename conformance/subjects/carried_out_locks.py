@@ -55,31 +55,28 @@ def _object(bench: Workbench, place: Place, headers: dict[str, str] | None = Non
 
 def _default_retention(bench: Workbench, place: Place) -> None:
     # Nothing may be stored before: the probe's own default is of years.
-    unlocked = bench.attempt(_put(place, ""))
-    if unlocked.ok:
-        older = _object(bench, place)
-    else:
-        text = f"a configuration without a rule: {unlocked.describe()}"
-        bench.skip("older-object", "rule-removed", because=text)
     bench.setup(_put(place, RULE))
     try:
         _new_objects(bench, place)
-        if unlocked.ok:
-            head = bench.effect(older.call("HeadObject"))
-            bench.check("older-object", has_header(head, MODE, None))
     finally:
-        bench.attempt(_put(place, ""))
-    if unlocked.ok:
-        with bench.observing("rule-removed"):
-            head = bench.effect(_object(bench, place).call("HeadObject"))
-            bench.check("rule-removed", has_header(head, MODE, None))
+        unlocked = bench.attempt(_put(place, ""))
+    if not unlocked.ok:
+        text = f"{unlocked.describe()} for a configuration without a rule"
+        bench.check("rule-removed", holds(False, text, unlocked))
+        return
+    older = _object(bench, place)
+    head = bench.effect(older.call("HeadObject"))
+    bench.check("rule-removed", has_header(head, MODE, None))
+    bench.setup(_put(place, RULE))
+    head = bench.effect(older.call("HeadObject"))
+    bench.attempt(_put(place, ""))
+    bench.check("older-object", has_header(head, MODE, None))
 
 
 def _new_objects(bench: Workbench, place: Place) -> None:
     subject = _object(bench, place)
     head = bench.effect(subject.call("HeadObject"))
-    locked = shown(head, MODE, "GOVERNANCE").hurting(Hazard.SILENT)
-    bench.check("default-mode", locked)
+    bench.check("default-mode", shown(head, MODE, "GOVERNANCE"))
     bench.check("default-date", _a_day_later(head))
     deleted = bench.effect(delete_version(bench, head))
     seen = holds(400 <= deleted.status < 500, deleted.describe(), deleted)

@@ -13,6 +13,7 @@ from conformance.s3.client import SendOptions
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
+from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Outcome
 
 GROUPS: Final = "http://acs.amazonaws.com/groups"
@@ -101,6 +102,18 @@ def _private_object(bench: Workbench) -> Stored:
     return bench.put(bucket=bucket)
 
 
+def _private_by(bench: Workbench, operation: OperationName) -> Stored:
+    """A plain object in that bucket which this operation stored."""
+    plain = private_object(bench)
+    if operation not in WRITES or operation == "PutObject":
+        return plain
+
+    def make(bench: Workbench) -> Stored:
+        return written(bench, bench.control(write_call(bench, operation, {}, plain.bucket)))
+
+    return bench.shared(f"a plain object stored by {operation}", make)
+
+
 def private_acl(bench: Workbench, operation: OperationName) -> Response:
     """What GetObjectAcl or GetBucketAcl returns where nobody was granted anything."""
 
@@ -142,17 +155,25 @@ def deed(bench: Workbench, operation: OperationName, bucket: str, subject: Store
 
 
 def without_grant(
-    bench: Workbench, operation: OperationName, who: str, *, of_object: bool
+    bench: Workbench, operation: OperationName, who: str, *, stored_by: OperationName | None
 ) -> Response:
-    """What somebody gets who asks for what nobody was granted."""
+    """What somebody gets who asks for what nobody was granted.
+
+    Args:
+        bench: the row's.
+        operation: what is asked.
+        who: a group's URI, or anything else for the other account.
+        stored_by: the operation that stored the object asked for; None for a bucket.
+    """
 
     def ask(bench: Workbench) -> Response:
-        subject = private_object(bench) if of_object else None
+        subject = _private_by(bench, stored_by) if stored_by else None
         call = deed(bench, operation, bench.bucket, subject)
         return bench.control(call, **as_grantee(bench, who))
 
     by = "everybody" if who == EVERYBODY else "another account"
-    return bench.shared(f"{operation} by {by} where nothing is granted", ask)
+    of = f"of an object by {stored_by}" if stored_by else "of a bucket"
+    return bench.shared(f"{operation} by {by} {of} without a grant", ask)
 
 
 def turned_away(answer: Response, who: str) -> bool:

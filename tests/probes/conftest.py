@@ -16,7 +16,7 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
-from conformance.verdict import Observation
+from conformance.verdict import FAILURES, Observation, Outcome, Weight
 
 probes.load_all()
 
@@ -51,3 +51,19 @@ def observe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observe
     yield row
     for sandbox in sandboxes.values():
         sandbox.ledger.close(keep=False)
+
+
+def failed(seen: Observation, *weights: Weight) -> set[str]:
+    """The checks that failed: of these weights, or of all."""
+    return {it.id for it in seen.failed if it.weight in (weights or Weight)}
+
+
+def held(seen: Observation) -> set[str]:
+    """The checks that were observed and held."""
+    return {it.id for it in seen.checks if it.outcome is Outcome.HELD}
+
+
+def core_held(seen: Observation) -> bool:
+    """Whether the core of a row's promise was observed and held, whatever else did not."""
+    core = {it.outcome for it in seen.checks if it.weight is Weight.CORE}
+    return Outcome.HELD in core and not core & FAILURES

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.probes.request_payer import OPERATIONS, PAYER
 from conformance.s3.endpoint import Credentials, Endpoint
-from tests.probes.conftest import Observe
+from tests.probes.conftest import Observe, core_held
 from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags, stripping
 
 OTHER = Credentials(access_key="other-access", secret_key="other-secret")
@@ -28,7 +28,7 @@ def tolls(
     Args:
         upstream: the server behind.
         enforced: a stranger who does not pay is refused.
-        strangers: they are let in at all.
+        strangers: others are let in at all.
         alt: the user has a second account.
     """
     payers: dict[str, bytes] = {}
@@ -51,42 +51,50 @@ def tolls(
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_enforced(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_core_when_enforced_holds(moto: Endpoint, observe: Observe, row: str) -> None:
     with tolls(moto) as endpoint:
         seen = observe(endpoint, row)
-    assert seen.observed == "supported", seen.reason
+    assert core_held(seen), seen.reason
 
 
 @pytest.mark.parametrize("alt", [True, False])
 @pytest.mark.parametrize("row", SOME)
-def test_not_enforced(moto: Endpoint, observe: Observe, row: str, alt: bool) -> None:
+def test_row_when_not_enforced_is_ignored(
+    moto: Endpoint, observe: Observe, row: str, alt: bool
+) -> None:
     with tolls(moto, enforced=False, alt=alt) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", None)
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_not_to_be_had(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_requester_pays_cannot_be_set_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     seen = observe(moto, row)
     assert seen.observed == "ignored"
     assert "nobody ever pays" in seen.reason
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_enforced_and_the_header_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_enforced_and_header_dropped_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with tolls(moto) as endpoint, stripping(endpoint, PAYER) as ignoring:
         assert observe(replace(ignoring, alt=OTHER), row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_header_is_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     for server in (moto, None):
         with tolls(moto) as endpoint, refusing_flags(server or endpoint, PAYER) as rejecting:
             assert observe(replace(rejecting, alt=OTHER), row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_one_account_cannot_tell(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_there_is_one_account_is_unknown(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with tolls(moto, alt=False) as endpoint:
         seen = observe(endpoint, row)
     assert seen.observed == "unknown"
@@ -94,13 +102,15 @@ def test_one_account_cannot_tell(moto: Endpoint, observe: Observe, row: str) -> 
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_strangers_are_not_let_in(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_others_are_not_let_in_is_unknown(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with tolls(moto, strangers=False) as endpoint:
         assert observe(endpoint, row).observed == "unknown"
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_never_supported(observe: Observe, row: str) -> None:
+def test_row_when_server_refuses_or_nods_is_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(replace(endpoint, alt=OTHER), row).observed != "supported"

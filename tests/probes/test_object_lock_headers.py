@@ -21,7 +21,7 @@ from conformance.sandbox.sandbox import Sandbox
 from conformance.subjects.locked_versions import ENABLED, HOLD, MODE, UNTIL
 from conformance.subjects.writes import WRITES
 from conformance.verdict import Hazard
-from tests.probes.conftest import Observe
+from tests.probes.conftest import Observe, core_held
 from tests.probes.fakes import (
     REFUSAL,
     Answer,
@@ -59,51 +59,57 @@ def strict(upstream: Endpoint) -> Iterator[Endpoint]:
 
 
 @pytest.mark.parametrize("row", [f"CreateBucket/{ENABLED}", *PUTS, *DELETIONS])
-def test_kept(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_core_when_applied_holds(moto: Endpoint, observe: Observe, row: str) -> None:
     with strict(moto) as endpoint:
         seen = observe(endpoint, row)
-    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+    assert core_held(seen), seen.reason
 
 
 @pytest.mark.parametrize("row", PUTS[:2])
-def test_what_must_be_refused_is_not(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_nothing_is_refused_is_partial(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "partial"
 
 
 @pytest.mark.parametrize("row", [f"CreateBucket/{ENABLED}", *PUTS, *DELETIONS])
-def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_headers_are_dropped_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with stripping(moto, MODE, UNTIL, row.partition("/")[2]) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
 
 
 @pytest.mark.parametrize("row", DELETIONS)
-def test_the_lock_is_not_lifted(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_bypass_when_dropped_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, BYPASS) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_header_is_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", [*PUTS, *DELETIONS])
-def test_no_object_lock_at_all(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_there_is_no_object_lock_is_rejected(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with refusing_flags(moto, ENABLED, MODE, HOLD, BYPASS) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", DELETIONS)
-def test_nothing_to_bypass(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_bypass_when_nothing_is_locked_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with refusing_flags(moto, ENABLED, MODE, HOLD) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT)
 
 
 @pytest.mark.parametrize("row", DELETIONS)
-def test_everybody_bypasses(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_bypass_when_done_without_it_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     """And the header is refused in buckets without object lock, as AWS does."""
     lockable: set[str] = set()
 
@@ -123,7 +129,9 @@ def test_everybody_bypasses(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_told_wrongly(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_head_reports_another_lock_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     feature = row.partition("/")[2]
 
     def spoil(request: Request, answer: Answer) -> Answer:
@@ -135,7 +143,9 @@ def test_told_wrongly(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_told_and_not_kept(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_version_is_deleted_is_not_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with spoiling(moto, _deleted) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) != ("supported", None), seen.reason
@@ -146,7 +156,9 @@ def _deleted(request: Request, answer: Answer) -> Answer:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_no_version_can_be_deleted(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_no_version_can_be_deleted_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         return REFUSAL if request.method == "DELETE" else answer
 
@@ -155,7 +167,7 @@ def test_no_version_can_be_deleted(moto: Endpoint, observe: Observe, row: str) -
 
 
 @pytest.mark.parametrize("code", ["InvalidRequest", "NotImplemented"])
-def test_a_given_bucket_is_perhaps_without_object_lock(
+def test_row_when_bucket_is_given_without_lock_is_unknown(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
@@ -183,7 +195,7 @@ def test_a_given_bucket_is_perhaps_without_object_lock(
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
+def test_row_when_server_refuses_or_nods_is_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"

@@ -20,7 +20,7 @@ from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
 from conformance.subjects.locked_versions import ENABLED, HOLD, MODE
 from conformance.verdict import Hazard
-from tests.probes.conftest import Observe
+from tests.probes.conftest import Observe, core_held
 from tests.probes.fakes import (
     REFUSAL,
     Answer,
@@ -57,21 +57,21 @@ def keeping(locks: dict[str, bytes], request: Request, ask: Ask) -> Answer:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_kept(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_applied_keeps_the_version(moto: Endpoint, observe: Observe, row: str) -> None:
     seen = observe(moto, row)
-    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+    assert core_held(seen), seen.reason
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_told(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_get_when_lock_is_returned_holds(moto: Endpoint, observe: Observe, row: str) -> None:
     locks: dict[str, bytes] = {}
     with proxy(moto, lambda request, ask: keeping(locks, request, ask)) as endpoint:
         seen = observe(endpoint, row)
-    assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
+    assert core_held(seen), seen.reason
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_nodded_at(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_nodded_at_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         return Answer(status=200) if asks(request, row, "PUT") else ask(request)
 
@@ -81,7 +81,7 @@ def test_nodded_at(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_told_and_not_kept(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_version_is_deleted_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         return Answer(status=204) if request.method == "DELETE" else answer
 
@@ -91,7 +91,9 @@ def test_told_and_not_kept(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_no_version_can_be_deleted(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_no_version_can_be_deleted_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def spoil(request: Request, answer: Answer) -> Answer:
         return REFUSAL if request.method == "DELETE" else answer
 
@@ -100,7 +102,9 @@ def test_no_version_can_be_deleted(moto: Endpoint, observe: Observe, row: str) -
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_kept_and_not_told(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_head_reports_no_lock_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def spoil(_: Request, answer: Answer) -> Answer:
         lock = "x-amz-object-lock"
         told = tuple((n, v) for n, v in answer.headers if not n.lower().startswith(lock))
@@ -111,7 +115,9 @@ def test_kept_and_not_told(moto: Endpoint, observe: Observe, row: str) -> None:
 
 
 @pytest.mark.parametrize("row", PUTS)
-def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_put_when_object_is_overwritten_is_destructive(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with stripping(moto, SUBRESOURCES[row]) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.DESTRUCTIVE), seen.reason
@@ -119,7 +125,7 @@ def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe, row
 
 @pytest.mark.parametrize("methods", [["GET"], ["GET", "PUT"]], ids=" ".join)
 @pytest.mark.parametrize("row", GETS)
-def test_the_object_is_told_instead(
+def test_get_when_object_is_returned_is_ignored(
     moto: Endpoint, observe: Observe, row: str, methods: list[str]
 ) -> None:
     """With Put misread too, the object is the very document that was put."""
@@ -129,7 +135,7 @@ def test_the_object_is_told_instead(
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_the_object_is_told_where_nothing_can_be_locked(
+def test_get_when_object_is_returned_and_nothing_locks_is_ignored(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
@@ -143,7 +149,9 @@ def test_the_object_is_told_where_nothing_can_be_locked(
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_every_object_is_told_to_be_locked(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_get_when_every_object_is_locked_is_not_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     last: list[bytes] = []
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -156,7 +164,9 @@ def test_every_object_is_told_to_be_locked(moto: Endpoint, observe: Observe, row
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_told_under_another_name(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_get_when_root_element_differs_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     locks: dict[str, bytes] = {}
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -168,7 +178,7 @@ def test_told_under_another_name(moto: Endpoint, observe: Observe, row: str) -> 
         assert observe(endpoint, row).observed == "partial"
 
 
-def test_another_date_is_told(moto: Endpoint, observe: Observe) -> None:
+def test_get_when_another_date_is_returned_is_broken(moto: Endpoint, observe: Observe) -> None:
     lie = b"<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2001-01-01T00:00:00Z"
     lie += b"</RetainUntilDate></Retention>"
 
@@ -181,7 +191,9 @@ def test_another_date_is_told(moto: Endpoint, observe: Observe) -> None:
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_a_stub_where_nothing_can_be_locked(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_get_when_nothing_can_be_locked_is_unproven(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         if asks(request, row, "GET"):
             return NOT_LOCKED
@@ -193,9 +205,7 @@ def test_a_stub_where_nothing_can_be_locked(moto: Endpoint, observe: Observe, ro
 
 
 @pytest.mark.parametrize("row", GETS)
-def test_told_of_what_was_locked_as_it_was_stored(
-    moto: Endpoint, observe: Observe, row: str
-) -> None:
+def test_get_when_locked_as_it_was_stored_holds(moto: Endpoint, observe: Observe, row: str) -> None:
     """Where Put is refused, headers can still lock an object."""
     held: dict[str, bytes] = {}
 
@@ -211,17 +221,17 @@ def test_told_of_what_was_locked_as_it_was_stored(
         return keeping(held, request, ask)
 
     with proxy(moto, respond) as endpoint:
-        assert observe(endpoint, row).observed == "supported"
+        assert core_held(observe(endpoint, row))
 
 
 @pytest.mark.parametrize("row", [*PUTS, *GETS])
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_row_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, SUBRESOURCES[row]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", [*PUTS, *GETS])
-def test_never_supported(observe: Observe, row: str) -> None:
+def test_row_when_server_refuses_or_nods_is_never_supported(observe: Observe, row: str) -> None:
     for server in (refusing, empty):
         with server() as endpoint:
             assert observe(endpoint, row).observed != "supported"
@@ -230,7 +240,7 @@ def test_never_supported(observe: Observe, row: str) -> None:
 @pytest.mark.parametrize(
     ("code", "word"), [("InvalidRequest", "unknown"), ("NotImplemented", "rejected")]
 )
-def test_a_given_bucket_is_perhaps_without_object_lock(
+def test_row_when_bucket_is_given_without_lock_is_unknown(
     moto: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, word: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
