@@ -18,9 +18,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     replacing,
     spoiling,
@@ -84,13 +82,6 @@ def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
 def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"
 
 
 @pytest.mark.parametrize("row", ["PutObject/x-amz-grant-full-control", PUT_GRANTS[0]])

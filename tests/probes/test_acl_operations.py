@@ -16,9 +16,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     replacing,
     spoiling,
@@ -155,13 +153,6 @@ def test_head_tells_the_length_of_the_acl(moto: Endpoint, observe: Observe) -> N
 def test_head_tells_of_the_bucket_instead(moto: Endpoint, observe: Observe) -> None:
     with stripping(moto, "acl", methods=["HEAD"]) as endpoint:
         assert observe(endpoint, HEAD).observed == "ignored"
-
-
-@pytest.mark.parametrize("row", [PUT, GET, HEAD])
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"
 
 
 def test_nothing_tells_the_owner(moto: Endpoint, observe: Observe) -> None:

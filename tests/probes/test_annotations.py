@@ -14,9 +14,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     stripping,
 )
@@ -182,10 +180,3 @@ def test_a_stub_where_nothing_can_be_put(moto: Endpoint, observe: Observe, row: 
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, "annotation") as endpoint:
         assert observe(endpoint, row).observed == "rejected"
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

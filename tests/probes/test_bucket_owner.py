@@ -13,7 +13,7 @@ from conformance.run.embedded import ACCOUNT_ID
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags
+from tests.probes.fakes import Answer, Request, proxy, refusing_flags
 
 READS = ("HeadBucket", "GetBucketCors", "ListObjectsV2", "HeadObject", "GetObject", "ListParts")
 WRITES = (
@@ -134,10 +134,3 @@ def test_refused_and_carried_out(moto: Endpoint, observe: Observe, row: str) -> 
     with checking(moto, only_owner, account_id=ACCOUNT_ID, acts=True) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("partial", Hazard.DESTRUCTIVE)
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

@@ -22,9 +22,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     replacing,
     stripping,
@@ -193,10 +191,3 @@ def test_a_rename_that_is_nodded_at(moto: Endpoint, observe: Observe) -> None:
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, "max-directory-buckets", "session", "renameObject") as endpoint:
         assert observe(endpoint, row).observed == "rejected"
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

@@ -11,7 +11,7 @@ from conformance.probes.mfa import MALFORMED, MFA, OPERATIONS
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags
+from tests.probes.fakes import Answer, Request, proxy, refusing_flags
 
 ROWS = [f"{operation}/{MFA}" for operation in OPERATIONS]
 INVALID = Answer(status=400, body=b"<Error><Code>InvalidArgument</Code></Error>")
@@ -54,10 +54,3 @@ def test_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
 def test_refused_whatever_it_says(moto: Endpoint, observe: Observe, row: str) -> None:
     with reading(moto, INVALID, INVALID) as endpoint:
         assert observe(endpoint, row).observed == "unproven"
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

@@ -14,9 +14,7 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     stripping,
     with_headers,
@@ -83,9 +81,3 @@ def test_there_is_no_such_key(moto: Endpoint, observe: Observe, key: str | None,
 def test_refused(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "encryption") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"

@@ -9,7 +9,7 @@ import pytest
 import conformance.probes.object_lambda  # noqa: F401 - registers its probes
 from conformance.s3.endpoint import Endpoint
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Request, empty, proxy, refusing
+from tests.probes.fakes import Answer, Request, proxy
 
 ROW = "WriteGetObjectResponse"
 Ask = Callable[[Request], Answer]
@@ -48,9 +48,3 @@ def test_whatever_is_posted_is_denied(moto: Endpoint, observe: Observe) -> None:
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"

@@ -26,9 +26,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     spoiling,
     stripping,
@@ -180,10 +178,3 @@ def test_a_given_bucket_is_perhaps_without_object_lock(
         sandbox.ledger.close(keep=False)
     assert set(seen.values()) == {"unknown" if code == "InvalidRequest" else "rejected"}
     assert freed == next(iter(seen.values()))
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

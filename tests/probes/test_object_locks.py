@@ -25,9 +25,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     spoiling,
     stripping,
@@ -218,13 +216,6 @@ def test_told_of_what_was_locked_as_it_was_stored(
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, SUBRESOURCES[row]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
-
-
-@pytest.mark.parametrize("row", [*PUTS, *GETS])
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     spoiling,
 )
 
@@ -144,12 +142,6 @@ def test_refused_for_want_of_a_signature(
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, ROW).observed == word
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"
 
 
 def test_no_signature_is_recorded(

@@ -13,9 +13,7 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     spoiling,
 )
@@ -82,9 +80,3 @@ def test_no_archive_and_no_restoration(moto: Endpoint, observe: Observe) -> None
 def test_refused(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "restore") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"

@@ -14,7 +14,7 @@ from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Request, empty, proxy, refusing, refusing_flags
+from tests.probes.fakes import Answer, Request, proxy, refusing_flags
 
 ROW = "SelectObjectContent"
 INVALID = Answer(status=400, body=b"<Error><Code>ParseUnexpectedToken</Code></Error>")
@@ -129,12 +129,6 @@ def test_the_object_is_overwritten_instead(moto: Endpoint, observe: Observe) -> 
 def test_refused(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "select") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     replacing,
     stripping,
@@ -79,9 +77,3 @@ def test_the_object_is_answered_instead(moto: Endpoint, observe: Observe) -> Non
 def test_refused(moto: Endpoint, observe: Observe) -> None:
     with refusing_flags(moto, "torrent") as endpoint:
         assert observe(endpoint, ROW).observed == "rejected"
-
-
-def test_never_supported(observe: Observe) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, ROW).observed != "supported"

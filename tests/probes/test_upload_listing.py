@@ -18,9 +18,7 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     replacing,
     spoiling,
@@ -124,15 +122,6 @@ def honouring(moto: Endpoint) -> Iterator[Endpoint]:
 def test_a_good_server_supports_every_row(observe: Observe, moto: Endpoint, row: str) -> None:
     with honouring(moto) as good:
         assert observe(good, row).observed is Observed.SUPPORTED
-
-
-@pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("fake", [refusing, empty])
-def test_no_row_is_supported_by_a_server_that_does_nothing(
-    observe: Observe, fake: type, row: str
-) -> None:
-    with fake() as endpoint:
-        assert observe(endpoint, row).observed not in (Observed.SUPPORTED, Observed.PARTIAL)
 
 
 @pytest.mark.parametrize("row", FLAGS)
