@@ -1,6 +1,9 @@
 """Rewrites a baseline so that it says what a run found, and leaves alone all that a person wrote.
 
 Reasons, links, comments and order stay. Only the lines of what was observed are written anew.
+
+The text is edited line by line: a YAML round trip (ruamel.yaml was tried) lays out untouched
+entries anew, and deletes the comments that stand before or after a key together with it.
 """
 
 from __future__ import annotations
