@@ -94,6 +94,19 @@ def _kind(value: Any) -> str:
     return repr(value)
 
 
+class _Loader(yaml.SafeLoader):
+    """Composes nodes, and refuses the first that is a reference or has a tag."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if getattr(event, "anchor", None):
+            raise YamlProblem(line, "anchors and aliases are not used here")
+        if getattr(event, "tag", None):
+            raise YamlProblem(line, "tags are not used here")
+        return super().compose_node(parent, index)
+
+
 def parse(raw: bytes) -> Node:
     """Parse one YAML document.
 
@@ -101,9 +114,8 @@ def parse(raw: bytes) -> Node:
         YamlProblem: not UTF-8, not YAML, empty, a repeated key, an anchor, an alias or a tag.
     """
     try:
-        loader = yaml.SafeLoader(raw)
+        loader = _Loader(raw)
         try:
-            _refuse_references(raw)
             root = loader.get_single_node()
             if root is None:
                 raise YamlProblem(1, "the file is empty")
@@ -116,15 +128,6 @@ def parse(raw: bytes) -> Node:
         raise YamlProblem(mark.line + 1 if mark else 1, f"not YAML: {text}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise YamlProblem(1, f"not YAML: {str(error).splitlines()[0]}") from error
-
-
-def _refuse_references(raw: bytes) -> None:
-    for event in yaml.parse(raw, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if getattr(event, "anchor", None):
-            raise YamlProblem(line, "anchors and aliases are not used here")
-        if getattr(event, "tag", None):
-            raise YamlProblem(line, "tags are not used here")
 
 
 def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:

@@ -1,6 +1,9 @@
 """Rewrites a baseline to match a run, and keeps everything that a person wrote.
 
 Reasons, links, comments and order stay. Only the lines with the words are replaced.
+
+The text is edited line by line: a YAML round trip (ruamel.yaml was tried) changes the layout of
+untouched entries, and deletes the comments that stand before or after a key together with it.
 """
 
 from __future__ import annotations

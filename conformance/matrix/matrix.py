@@ -123,11 +123,19 @@ def load(path: Path | str) -> Matrix:
         raw = path.read_bytes()
     except OSError as error:
         raise MatrixError(path, 0, f"cannot be read: {error.strerror}") from error
+    return parsed(path, raw)
+
+
+def parsed(path: Path, raw: bytes) -> Matrix:
+    """Read a matrix from the contents of its file.
+
+    Raises:
+        MatrixError: the contents are not YAML, or break the schema.
+    """
     try:
-        matrix = _Reader(parse(raw)).matrix(path, hashlib.sha256(raw).hexdigest())
+        return _Reader(parse(raw)).matrix(path, hashlib.sha256(raw).hexdigest())
     except YamlProblem as problem:
         raise MatrixError(path, problem.line, problem.text) from problem
-    return matrix
 
 
 class _Reader:

@@ -10,7 +10,7 @@ import yaml
 
 from conformance.errors import ConformanceError, MatrixError, PageError
 from conformance.matrix import Row, load
-from conformance.matrix.importer import diff_rows, run
+from conformance.matrix.importer import diff_rows, run, update
 from conformance.verdict import Documented
 
 SCRAPE = Path(__file__).parent / "pages" / "scrape.md"
@@ -155,6 +155,20 @@ def test_output_that_is_no_matrix_is_left_alone(tmp_path: Path) -> None:
     assert output.read_text(encoding="utf-8") == "vendor: someone's own file\n"
 
 
+def test_run_when_the_rendered_matrix_does_not_load_keeps_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "store.yaml"
+    run_on(SCRAPE, output)
+    before = output.read_bytes()
+    monkeypatch.setattr(update, "render", lambda _: "vendor: [")
+
+    with pytest.raises(MatrixError):
+        run_on(SCRAPE, output)
+
+    assert output.read_bytes() == before
+
+
 def test_missing_page_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConformanceError, match=r"none\.md cannot be read: No such file"):
         run_on(tmp_path / "none.md", None)
@@ -169,5 +183,5 @@ def test_page_in_another_encoding_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ConformanceError, match=r"store\.yaml cannot be written: No such file"):
+    with pytest.raises(ConformanceError, match=r"store\.yaml: cannot be written: No such file"):
         run_on(SCRAPE, tmp_path / "none" / "store.yaml")

@@ -17,9 +17,7 @@ from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     stripping,
     with_headers,
@@ -112,15 +110,6 @@ def test_a_server_that_checks_supports_every_cell(
 
 def test_a_good_server_supports_the_copy(observe: Observe, moto: Endpoint) -> None:
     assert observe(moto, COPY).observed is Observed.SUPPORTED
-
-
-@pytest.mark.parametrize("row", [*CELLS, COPY])
-@pytest.mark.parametrize("fake", [refusing, empty])
-def test_no_cell_is_supported_by_a_server_that_does_nothing(
-    observe: Observe, fake: type, row: str
-) -> None:
-    with fake() as endpoint:
-        assert observe(endpoint, row).observed not in (Observed.SUPPORTED, Observed.PARTIAL)
 
 
 @pytest.mark.parametrize("row", [*CELLS, COPY])

@@ -15,9 +15,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     refusing_flags,
     stripping,
 )
@@ -197,10 +195,3 @@ def test_there_is_no_table_bucket(moto: Endpoint, observe: Observe) -> None:
 def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, *FLAGS) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_never_supported(observe: Observe, row: str) -> None:
-    for server in (refusing, empty):
-        with server() as endpoint:
-            assert observe(endpoint, row).observed != "supported"

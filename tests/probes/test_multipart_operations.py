@@ -15,9 +15,7 @@ from tests.probes.fakes import (
     REFUSAL,
     Answer,
     Request,
-    empty,
     proxy,
-    refusing,
     replacing,
     spoiling,
     stripping,
@@ -62,15 +60,6 @@ def test_a_part_of_no_upload_must_be_refused(observe: Observe, moto: Endpoint) -
 
     with spoiling(moto, refuse) as endpoint:
         assert observe(endpoint, "UploadPart").observed is Observed.SUPPORTED
-
-
-@pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("fake", [refusing, empty])
-def test_no_step_is_supported_by_a_server_that_does_nothing(
-    observe: Observe, fake: type, row: str
-) -> None:
-    with fake() as endpoint:
-        assert observe(endpoint, row).observed not in (Observed.SUPPORTED, Observed.PARTIAL)
 
 
 @pytest.mark.parametrize("row", ROWS)

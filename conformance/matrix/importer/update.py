@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
 from conformance.errors import ConformanceError
-from conformance.matrix import Matrix, load
+from conformance.matrix import load
 from conformance.matrix.importer.imported import keep_notes
 from conformance.matrix.importer.render import render
 from conformance.matrix.importer.row_diff import diff_rows
 from conformance.matrix.importer.tables import import_page
+from conformance.matrix.matrix import parsed
+from conformance.results import files
 
 
 def run(
@@ -39,7 +40,8 @@ def run(
     Raises:
         PageError: the page is not understood; nothing is written.
         MatrixError: the earlier output is no matrix, so its notes cannot be kept.
-        ConformanceError: a file cannot be read or written, or an argument is invalid.
+        ResultsError: the output cannot be written.
+        ConformanceError: the page cannot be read, or an argument is invalid.
     """
     matrix = import_page(
         _read(page),
@@ -52,8 +54,10 @@ def run(
     if output is None:
         return render(matrix)
     earlier = load(output).rows if output.exists() else ()
-    matrix = keep_notes(matrix, {row.id: row.note for row in earlier if row.note})
-    return diff_rows(earlier, _replace(output, render(matrix)).rows)
+    text = render(keep_notes(matrix, {row.id: row.note for row in earlier if row.note}))
+    rows = parsed(output, text.encode()).rows  # before it replaces a file that loads
+    files.save(output, text)
+    return diff_rows(earlier, rows)
 
 
 def _read(page: Path) -> str:
@@ -63,19 +67,3 @@ def _read(page: Path) -> str:
         raise ConformanceError(f"{page} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConformanceError(f"{page} is not UTF-8 text") from error
-
-
-def _replace(output: Path, text: str) -> Matrix:
-    """Write the file beside its place, see that it loads, and only then move it there."""
-    target = output.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        try:
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            matrix = load(draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConformanceError(f"{output} cannot be written: {error.strerror}") from error
-    return matrix
