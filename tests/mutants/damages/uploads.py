@@ -178,7 +178,8 @@ LINES: Final[tuple[Line, ...]] = (
         edited(b"CopyPartResult", b"CopyObjectResult")))),
     ("UploadPartCopy", shown_by("etag", wrong("no ETag", _missing(b"ETag")))),
     ("UploadPartCopy", shown_by("last-modified", wrong("no date", _missing(b"LastModified")))),
-    ("UploadPartCopy", shown_by("small-source", wrong("a small source is refused", _first_refused))),
+    ("UploadPartCopy", shown_by("small-source", wrong(
+        "a small source is refused", _first_refused))),
     ("UploadPartCopy", shown_by("no-such-source", wrong("200 without a source",
         _when_code(b"NoSuchKey", another_status(404, 200))))),
     ("UploadPartCopy", shown_by("no-such-source", wrong("another code without a source",
