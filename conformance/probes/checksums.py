@@ -199,7 +199,7 @@ def _put(bench: Workbench, one: Cell) -> None:
     "CopyObject/x-amz-checksum-algorithm",
     checks=(
         core("value", "the SHA256 of the copy by HeadObject", api("CopyObject")),
-        promise("type", f"{TYPE}: FULL_OBJECT by HeadObject of the copy", api("CopyObject")),
+        detail("type", f"{TYPE}: FULL_OBJECT by HeadObject of the copy", api("CopyObject")),
         detail("unknown-algorithm", "400 for an algorithm that S3 does not know", INTEGRITY),
         promise("bytes", "the bytes of the source", api("CopyObject")),
         detail("result", "ChecksumSHA256 in the CopyObjectResult element", api("CopyObject")),

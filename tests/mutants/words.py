@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.probes.sse import KEY_ID
+from conformance.subjects.key_service import KEY_ID
 from conformance.verdict import Observed
 
 USUAL: Final = {"ignore": (Observed.IGNORED,), "refuse": (Observed.REJECTED,)}

@@ -12,7 +12,8 @@ from conformance import probes
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Outcome
 from tests.probes.conftest import Observe
-from tests.probes.fakes import Answer, Headers, Request, proxy, spoiling, with_headers
+from conformance.serve.http import Headers
+from tests.probes.fakes import Answer, Request, proxy, spoiling, with_headers
 
 probes.load_all()
 Ask = Callable[[Request], Answer]
