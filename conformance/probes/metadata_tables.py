@@ -123,7 +123,7 @@ def _create_checks(name: str, _: str) -> list[Check]:
     ]
 
 
-@operation(*(f"Create{name}" for name in BY_NAME), checks=_create_checks)
+@operation(*(operation_named(f"Create{name}") for name in BY_NAME), checks=_create_checks)
 def create(bench: Workbench, name: str) -> None:
     """Store how the bucket's metadata is kept in tables."""
     tables = _of(name, "Create")
@@ -151,7 +151,7 @@ def _get_checks(name: str, _: str) -> list[Check]:
     ]
 
 
-@operation(*(f"Get{name}" for name in BY_NAME), checks=_get_checks)
+@operation(*(operation_named(f"Get{name}") for name in BY_NAME), checks=_get_checks)
 def get(bench: Workbench, name: str) -> None:
     """Return how the bucket's metadata is kept in tables."""
     tables = _of(name, "Get")
@@ -179,7 +179,7 @@ def _delete_checks(name: str, _: str) -> list[Check]:
     return [core("gone", f"404 from Get{tables.name} after", api(name))]
 
 
-@operation(*(f"Delete{name}" for name in BY_NAME), checks=_delete_checks)
+@operation(*(operation_named(f"Delete{name}") for name in BY_NAME), checks=_delete_checks)
 def delete(bench: Workbench, name: str) -> None:
     """Delete the configuration; the bucket stays."""
     tables = _of(name, "Delete")
@@ -212,7 +212,8 @@ def _kind(name: str) -> str:
 
 
 @operation(
-    *(f"UpdateBucketMetadata{kind}TableConfiguration" for kind in UPDATES), checks=_update_checks
+    *(operation_named(f"UpdateBucketMetadata{kind}TableConfiguration") for kind in UPDATES),
+    checks=_update_checks,
 )
 def update(bench: Workbench, name: str) -> None:
     """Change the configuration of one of the tables, and of no other."""

@@ -20,7 +20,6 @@ from conformance.probing.checks import (
     refused,
     served,
 )
-from conformance.probing.judge import Proof, Seen, carries, judge, made, refuses, serves, shows
 from conformance.probing.registry import PROBES, Probe, cell, family, operation, probe
 from conformance.probing.stored import Stored, stored
 from conformance.probing.workbench import Workbench
@@ -32,12 +31,9 @@ __all__ = [
     "Comparison",
     "Decided",
     "Probe",
-    "Proof",
-    "Seen",
     "Stored",
     "Undecided",
     "Workbench",
-    "carries",
     "cell",
     "core",
     "decide",
@@ -49,16 +45,11 @@ __all__ = [
     "has_status",
     "holds",
     "is_refusal",
-    "judge",
-    "made",
     "offered",
     "operation",
     "probe",
     "promise",
     "refused",
-    "refuses",
     "served",
-    "serves",
-    "shows",
     "stored",
 ]

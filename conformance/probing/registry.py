@@ -10,19 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from conformance.probing.checks import Check, Checks
 from conformance.probing.workbench import Workbench
 from conformance.s3.operations import OperationName
-from conformance.verdict import Observation, Weight
+from conformance.verdict import Weight
 
-# TODO: None only, and no Any, once every probe reports checks.
-Legacy = Observation | None
-ProbeFunction = Callable[[Workbench], Legacy]
-OperationFunction = Callable[[Workbench, OperationName], Legacy]
-FamilyFunction = Callable[[Workbench, Any, str], Legacy]
-CellFunction = Callable[[Workbench, str, str], Legacy]
+ProbeFunction = Callable[[Workbench], None]
+OperationFunction = Callable[[Workbench, OperationName], None]
+FamilyFunction = Callable[[Workbench, OperationName, str], None]
+CellFunction = Callable[[Workbench, str, str], None]
 P = TypeVar("P", bound=ProbeFunction)
 N = TypeVar("N", bound=OperationFunction)
 F = TypeVar("F", bound=FamilyFunction)
@@ -52,7 +50,7 @@ class Probe:
 PROBES: Final[dict[str, Probe]] = {}
 
 
-def probe(*rows: str, checks: Checks = (), security: bool = False) -> Callable[[P], P]:
+def probe(*rows: str, checks: Checks, security: bool = False) -> Callable[[P], P]:
     """Register a function as the probe of the rows with these ids."""
 
     def register(function: P) -> P:
@@ -66,8 +64,8 @@ def probe(*rows: str, checks: Checks = (), security: bool = False) -> Callable[[
 
 def family(
     *features: str,
-    operations: Iterable[Any],
-    checks: Checks = (),
+    operations: Iterable[OperationName],
+    checks: Checks,
     security: bool = False,
 ) -> Callable[[F], F]:
     """Register a function `(bench, operation, feature)` for each feature of each operation."""
@@ -84,7 +82,7 @@ def family(
     return register
 
 
-def operation(*names: Any, checks: Checks = (), security: bool = False) -> Callable[[N], N]:
+def operation(*names: OperationName, checks: Checks, security: bool = False) -> Callable[[N], N]:
     """Register a function `(bench, operation)` for the own row of each operation."""
 
     def register(function: N) -> N:
@@ -99,7 +97,7 @@ def operation(*names: Any, checks: Checks = (), security: bool = False) -> Calla
 def cell(
     topic: str,
     *cells: tuple[str, str],
-    checks: Checks = (),
+    checks: Checks,
     security: bool = False,
 ) -> Callable[[C], C]:
     """Register a function `(bench, name, kind)` for each row `topic/name/kind`."""
@@ -114,16 +112,18 @@ def cell(
     return register
 
 
-def _call(function: FamilyFunction, operation: Any, feature: str, bench: Workbench) -> Legacy:
-    return function(bench, operation, feature)
+def _call(
+    function: FamilyFunction, operation: OperationName, feature: str, bench: Workbench
+) -> None:
+    function(bench, operation, feature)
 
 
-def _call_operation(function: OperationFunction, name: Any, bench: Workbench) -> Legacy:
-    return function(bench, name)
+def _call_operation(function: OperationFunction, name: OperationName, bench: Workbench) -> None:
+    function(bench, name)
 
 
-def _call_cell(function: CellFunction, name: str, kind: str, bench: Workbench) -> Legacy:
-    return function(bench, name, kind)
+def _call_cell(function: CellFunction, name: str, kind: str, bench: Workbench) -> None:
+    function(bench, name, kind)
 
 
 def _declared(checks: Checks, operation: str, feature: str) -> Sequence[Check]:
@@ -133,7 +133,7 @@ def _declared(checks: Checks, operation: str, feature: str) -> Sequence[Check]:
 def _register(
     row: str,
     run: ProbeFunction,
-    function: Callable[..., Legacy],
+    function: Callable[..., None],
     checks: Sequence[Check],
     security: bool,
 ) -> None:
@@ -151,7 +151,7 @@ def _register(
     twice = [check for check, times in Counter(it.id for it in checks).items() if times > 1]
     if twice:
         raise ValueError(f"the probe of {row} declares {', '.join(twice)} more than once")
-    if checks and not any(check.weight is Weight.CORE for check in checks):
+    if not any(check.weight is Weight.CORE for check in checks):
         raise ValueError(f"the probe of {row} declares no core check")
     PROBES[row] = Probe(
         run=run,

@@ -226,7 +226,7 @@ def observation_of(probe: Probe, bench: Workbench) -> Observation:
     """
     recorder = bench.declare(probe.checks)
     try:
-        observation = probe.run(bench)
+        probe.run(bench)
     except Decided as decision:
         text = f"the row was decided before: {decision.observation.reason}"
         observation = replace(decision.observation, checks=recorder.results(text))
@@ -241,7 +241,7 @@ def observation_of(probe: Probe, bench: Workbench) -> Observation:
             )
         observation = observation_from(recorder.results(str(trouble)))
     else:
-        observation = observation or observation_from(recorder.results(NOT_ASKED))
+        observation = observation_from(recorder.results(NOT_ASKED))
     if probe.security and observation.observed is Observed.IGNORED and observation.hazard is None:
         return replace(observation, hazard=Hazard.SILENT)
     return observation

@@ -10,13 +10,10 @@ from urllib.parse import unquote_plus
 
 from conformance.probing import (
     Comparison,
-    Proof,
-    Seen,
     Workbench,
     equals,
     holds,
     refused,
-    shows,
 )
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
@@ -31,15 +28,6 @@ MOST_PAGES: Final = 10  # of a listing that has three
 
 
 # TODO: delete with the last probe that reports proofs instead of checks.
-def misnamed(answer: Response, root: str) -> tuple[Proof, ...]:
-    """A proof against an answer whose root element is not this one; none where it is.
-
-    That it is shows nothing by itself, for any server can write a name.
-    """
-    wrong = f"answers {answer.root or 'no XML'}, not {root}"
-    nothing = answer.root in ("", LISTING)  # what a server answers that knows no such request
-    otherwise = Seen.ABSENT if nothing else Seen.WRONG
-    return () if answer.root == root else (shows(False, "", wrong, otherwise=otherwise),)
 
 
 def has_root(answer: Response, root: str) -> Comparison:

@@ -55,7 +55,8 @@ def listed(request: Request) -> list[int]:
 def numbered(*numbers: int) -> Callable[[Request], bool]:
     """Whether a request uploads a part with one of these numbers."""
     return lambda request: (
-        is_part(request) and request.parameters.get("partNumber") in {str(number) for number in numbers}
+        is_part(request)
+        and request.parameters.get("partNumber") in {str(number) for number in numbers}
     )
 
 

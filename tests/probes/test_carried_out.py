@@ -10,9 +10,9 @@ import pytest
 
 from conformance import probes
 from conformance.s3.endpoint import Endpoint
+from conformance.serve.http import Headers
 from conformance.verdict import Outcome
 from tests.probes.conftest import Observe
-from conformance.serve.http import Headers
 from tests.probes.fakes import Answer, Request, proxy, spoiling, with_headers
 
 probes.load_all()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.probes.regions import NOWHERE, REGIONS
+from conformance.probes.regions import REGIONS
 from conformance.s3.endpoint import Endpoint
 from conformance.serve.http import error
+from conformance.subjects.strange_region import NOWHERE
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy
 

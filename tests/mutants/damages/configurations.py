@@ -203,7 +203,8 @@ def _listing(respond: Respond) -> Respond:
     """Done to listings of configurations with ids."""
     kinds = {"analytics", "intelligent-tiering", "inventory", "metrics"}
     return when(
-        lambda r: r.method == "GET" and bool(kinds & {*r.parameters}) and "id" not in r.parameters, respond
+        lambda r: r.method == "GET" and bool(kinds & {*r.parameters}) and "id" not in r.parameters,
+        respond,
     )
 
 
@@ -289,7 +290,8 @@ LINES: Final[tuple[Line, ...]] = (
     (f"PutBucket{BY_ID}Configuration/id", shown_by("another-id", wrong(
         "the document's id counts", _by_document))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("no-id", anywhere(
-        "none is needed", when(lambda r: r.method == "PUT" and "id" not in r.parameters, nodded())))),
+        "none is needed", when(
+            lambda r: r.method == "PUT" and "id" not in r.parameters, nodded())))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("own-id", anywhere(
         "another value", when(of("GET", "id"), _otherwise)))),
     (f"PutBucket{BY_ID}Configuration/id", shown_by("kept", wrong(

@@ -25,7 +25,7 @@ from tests.mutants.assembling import (
     under_any_key,
     upload_of,
 )
-from tests.mutants.damages.damage import Line, anywhere, or_ignored, shown_by, wrong
+from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
     Respond,
@@ -37,14 +37,11 @@ from tests.mutants.damaging import (
     edited,
     empty_result,
     headed,
-    inclusive,
-    one_short,
     plain,
     short,
     strict,
     told_anyway,
     truncated,
-    unsorted,
     when,
 )
 from tests.mutants.remembering import once
