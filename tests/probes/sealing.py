@@ -52,6 +52,8 @@ def triple(request: Request, prefix: str) -> str | None:
         return None
     if algorithm != "AES256" or not key or not md5 or digest(key) != md5:
         raise Bad
+    if len(base64.b64decode(key)) != 32:
+        raise Bad
     return key
 
 

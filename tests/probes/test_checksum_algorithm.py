@@ -42,37 +42,41 @@ def _without_checksums(request: Request, ask: Ask) -> Answer:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_read(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_read_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, _reading) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_only_spelt(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_only_the_name_is_read_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _spelling) as endpoint:
         assert observe(endpoint, row).observed == "partial"
 
 
 @pytest.mark.parametrize("row", SDK_ROWS)
-def test_no_checksum_can_be_sent_with_it(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_checksums_are_refused_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _without_checksums) as endpoint:
         assert observe(endpoint, row).observed == "partial"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_ignored_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, row.partition("/")[2]) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_checksums_are_refused_and_the_header_ignored(
+def test_algorithm_when_ignored_and_checksums_are_refused_is_ignored(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     """The refusal of the checksum is not the header's."""

@@ -44,8 +44,18 @@ Ask = Callable[[Request], Answer]
 
 
 @dataclass(slots=True, kw_only=True)
+class Made:
+    """What is known of an upload, or of an object."""
+
+    algorithm: str
+    type: str
+    parts: dict[int, bytes] = field(default_factory=dict)
+    given: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Checking:
-    """A server that checks and computes the checksums of uploads of one part.
+    """A server that checks and computes the checksums of uploads and of objects.
 
     Attributes:
         verifies: it refuses what does not match.
@@ -58,73 +68,90 @@ class Checking:
     types: bool = True
     echoes: bool = False
     names_type: bool = True
-    uploads: dict[str, tuple[str, str]] = field(default_factory=dict)
-    bodies: dict[str, bytes] = field(default_factory=dict)
-    given: dict[str, str] = field(default_factory=dict)
-    objects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    uploads: dict[str, Made] = field(default_factory=dict)
+    objects: dict[str, Made] = field(default_factory=dict)
 
     def __call__(self, request: Request, ask: Ask) -> Answer:
         algorithm, kind = request.header(ALGORITHM), request.header(TYPE)
-        upload = parse_qs(urlsplit(request.target).query).get("uploadId", [""])[0]
+        query = parse_qs(urlsplit(request.target).query)
+        upload = query.get("uploadId", [""])[0]
         if request.method == "POST" and algorithm:
             answer = ask(request.without(ALGORITHM, TYPE))
             found = re.findall(rb"<UploadId>(.*?)</UploadId>", answer.body)
             heeded = kind if self.types and kind else "COMPOSITE"
-            self.uploads[found[0].decode()] = (algorithm, heeded)
+            self.uploads[found[0].decode()] = Made(algorithm=algorithm, type=heeded)
             return answer
-        if request.method == "HEAD" and request.path in self.objects:
-            return self._head(request, ask(request))
-        if upload not in self.uploads:
+        if request.method in ("GET", "HEAD") and request.path in self.objects:
+            return self._read(request, ask(request))
+        if upload in self.uploads and request.method == "PUT":
+            number = int(query["partNumber"][0])
+            return self._part(request, ask, self.uploads[upload], number)
+        if upload in self.uploads and request.method == "POST":
+            return self._complete(request, ask, self.uploads[upload])
+        return self._put(request, ask) if request.method == "PUT" and not upload else ask(request)
+
+    def _put(self, request: Request, ask: Ask) -> Answer:
+        named = [name for name in DIGESTS if request.header(checksum_header(name))]
+        if not named:
             return ask(request)
-        algorithm, heeded = self.uploads[upload]
-        name = checksum_header(algorithm)
-        value = request.header(name)
-        body = request.body if request.method == "PUT" else self.bodies.get(request.path, b"")
-        if self.verifies and value not in (None, self._value(algorithm, heeded, body, request)):
+        made = Made(algorithm=named[0], type="FULL_OBJECT", parts={1: request.body})
+        value = request.header(checksum_header(named[0]))
+        if self.verifies and value != checksum(named[0], request.body):
             return BAD
-        if request.method == "PUT":
-            self.bodies[request.path] = body
-            self.given[request.path] = value or ""
-        else:
-            self.objects[request.path] = (algorithm, heeded)
+        self.objects[request.path] = made
+        return ask(request.without(checksum_header(named[0])))
+
+    def _part(self, request: Request, ask: Ask, made: Made, number: int) -> Answer:
+        name, body = checksum_header(made.algorithm), request.body
+        if (source := request.header("x-amz-copy-source")) is not None:
+            whole = ask(Request(method="GET", target=f"/{source}", headers=(), body=b"")).body
+            last = (request.header("x-amz-copy-source-range") or "-").rpartition("-")[2]
+            body = whole[: int(last) + 1] if last else whole
+        value = request.header(name)
+        if self.verifies and value not in (None, checksum(made.algorithm, body)):
+            return BAD
+        made.parts[number], made.given = body, value or ""
+        return ask(request.without(name))
+
+    def _complete(self, request: Request, ask: Ask, made: Made) -> Answer:
+        name = checksum_header(made.algorithm)
+        if self.verifies and request.header(name) not in (None, self._value(made)):
+            return BAD
+        self.objects[request.path] = made
         return ask(request.without(name, TYPE))
 
-    def _value(self, algorithm: str, kind: str, body: bytes, request: Request) -> str:
-        if request.method == "PUT" or kind == "FULL_OBJECT":
-            return checksum(algorithm, body)
-        return f"{composite(algorithm, [body])}-1"
+    def _value(self, made: Made) -> str:
+        bodies = [made.parts[number] for number in sorted(made.parts)]
+        if made.type == "FULL_OBJECT":
+            return checksum(made.algorithm, b"".join(bodies))
+        return f"{composite(made.algorithm, bodies)}-{len(bodies)}"
 
-    def _head(self, request: Request, answer: Answer) -> Answer:
-        algorithm, kind = self.objects[request.path]
-        value = self._value(algorithm, kind, self.bodies[request.path], request)
-        shown = self.given[request.path] if self.echoes else value
-        typed = ((TYPE, kind),) if self.names_type else ()
-        return with_headers(answer, ((checksum_header(algorithm), shown), *typed))
+    def _read(self, request: Request, answer: Answer) -> Answer:
+        made = self.objects[request.path]
+        shown = made.given if self.echoes else self._value(made)
+        typed = ((TYPE, made.type),) if self.names_type else ()
+        return with_headers(answer, ((checksum_header(made.algorithm), shown), *typed))
 
 
 @pytest.mark.parametrize("row", CELLS)
-def test_a_server_that_checks_supports_every_cell(
-    observe: Observe, moto: Endpoint, row: str
-) -> None:
+def test_cell_when_checked_is_supported(observe: Observe, moto: Endpoint, row: str) -> None:
     with proxy(moto, Checking()) as endpoint:
         assert observe(endpoint, row).observed is Observed.SUPPORTED
 
 
-def test_a_good_server_supports_the_copy(observe: Observe, moto: Endpoint) -> None:
+def test_copy_when_computed_is_supported(observe: Observe, moto: Endpoint) -> None:
     assert observe(moto, COPY).observed is Observed.SUPPORTED
 
 
 @pytest.mark.parametrize("row", [*CELLS, COPY])
 @pytest.mark.parametrize("fake", [refusing, empty])
-def test_no_cell_is_supported_by_a_server_that_does_nothing(
-    observe: Observe, fake: type, row: str
-) -> None:
+def test_cell_when_nothing_is_done_is_not_supported(observe: Observe, fake: type, row: str) -> None:
     with fake() as endpoint:
         assert observe(endpoint, row).observed not in (Observed.SUPPORTED, Observed.PARTIAL)
 
 
 @pytest.mark.parametrize("row", [*CELLS, COPY])
-def test_a_server_that_drops_the_headers_ignores_them(
+def test_cell_when_headers_are_dropped_is_ignored(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     values = [checksum_header(name) for name in DIGESTS]
@@ -133,7 +160,7 @@ def test_a_server_that_drops_the_headers_ignores_them(
 
 
 @pytest.mark.parametrize("row", [*SOME, COPY])
-def test_a_server_that_refuses_the_algorithm_rejects(
+def test_cell_when_the_algorithm_is_refused_is_rejected(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     with refusing_flags(moto, ALGORITHM) as endpoint:
@@ -141,7 +168,9 @@ def test_a_server_that_refuses_the_algorithm_rejects(
 
 
 @pytest.mark.parametrize("row", FORBIDDEN)
-def test_a_pair_that_is_refused_is_rejected(observe: Observe, moto: Endpoint, row: str) -> None:
+def test_cell_when_the_pair_is_refused_is_rejected(
+    observe: Observe, moto: Endpoint, row: str
+) -> None:
     _, algorithm, kind = row.split("/")
 
     def refuse(request: Request, ask: Ask) -> Answer:
@@ -153,7 +182,7 @@ def test_a_pair_that_is_refused_is_rejected(observe: Observe, moto: Endpoint, ro
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_a_part_that_is_refused_for_its_checksum_rejects(
+def test_cell_when_the_part_is_refused_is_rejected(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     name = checksum_header(row.split("/")[1])
@@ -166,7 +195,7 @@ def test_a_part_that_is_refused_for_its_checksum_rejects(
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_a_server_that_does_not_check_is_not_supported(
+def test_cell_when_nothing_is_compared_is_partial(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     with proxy(moto, Checking(verifies=False)) as endpoint:
@@ -174,7 +203,7 @@ def test_a_server_that_does_not_check_is_not_supported(
 
 
 @pytest.mark.parametrize("row", ["Checksum/CRC32C/COMPOSITE", "Checksum/SHA1/COMPOSITE"])
-def test_a_server_that_gives_back_what_it_was_given_ignores_the_type(
+def test_cell_when_the_value_is_echoed_is_ignored(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     with proxy(moto, Checking(echoes=True)) as endpoint:
@@ -182,7 +211,7 @@ def test_a_server_that_gives_back_what_it_was_given_ignores_the_type(
 
 
 @pytest.mark.parametrize("row", SOME)
-def test_a_server_with_one_type_supports_that_one(
+def test_cell_when_all_is_composite_follows_the_type(
     observe: Observe, moto: Endpoint, row: str
 ) -> None:
     with proxy(moto, Checking(types=False)) as endpoint:
@@ -201,7 +230,9 @@ def test_a_value_without_its_type_is_part_of_the_promise(
 
 
 @pytest.mark.parametrize("row", [CELLS[0], CELLS[-1]])
-def test_a_type_without_a_value_is_nothing(observe: Observe, moto: Endpoint, row: str) -> None:
+def test_cell_when_only_the_type_is_shown_is_ignored(
+    observe: Observe, moto: Endpoint, row: str
+) -> None:
     """Some servers give back any `x-amz-` header of the request."""
     values = [checksum_header(name) for name in DIGESTS]
 
@@ -213,7 +244,7 @@ def test_a_type_without_a_value_is_nothing(observe: Observe, moto: Endpoint, row
         assert observe(endpoint, row).observed is Observed.IGNORED
 
 
-def test_a_copy_with_a_wrong_checksum_is_broken(observe: Observe, moto: Endpoint) -> None:
+def test_copy_when_the_value_is_wrong_is_broken(observe: Observe, moto: Endpoint) -> None:
     def spoil(request: Request, ask: Ask) -> Answer:
         answer = ask(request)
         head = request.method == "HEAD"
@@ -223,7 +254,7 @@ def test_a_copy_with_a_wrong_checksum_is_broken(observe: Observe, moto: Endpoint
         assert observe(endpoint, COPY).observed is Observed.BROKEN
 
 
-def test_a_checksum_that_every_object_has_shows_nothing(observe: Observe, moto: Endpoint) -> None:
+def test_cell_when_every_object_has_a_checksum_is_ignored(observe: Observe, moto: Endpoint) -> None:
     """A server computes one of its own, and looks at none that it is given."""
     bodies: dict[str, bytes] = {}
     values = [checksum_header(name) for name in DIGESTS]

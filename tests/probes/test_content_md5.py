@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from conformance.probes.content_md5 import CALLS, HEADER, MALFORMED
+from conformance import probes
+from conformance.probes.content_md5 import DATA, HEADER, MALFORMED
 from conformance.s3.endpoint import Endpoint
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
 
-ROWS = [f"{operation}/{HEADER}" for operation in CALLS]
+probes.load_all()  # the rows of other topics, too
+
+ROWS = [f"{operation}/{HEADER}" for operation in DATA]
 Ask = Callable[[Request], Answer]
 BAD = Answer(status=400, body=b"<Error><Code>BadDigest</Code></Error>")
 INVALID = Answer(status=400, body=b"<Error><Code>InvalidDigest</Code></Error>")
@@ -22,7 +26,7 @@ INVALID = Answer(status=400, body=b"<Error><Code>InvalidDigest</Code></Error>")
 
 def _checking(request: Request, ask: Ask) -> Answer:
     told = request.header(HEADER)
-    if told == MALFORMED:
+    if told is not None and (len(told) != 24 or not told.endswith("==")):
         return INVALID
     own = base64.b64encode(hashlib.md5(request.body, usedforsecurity=False).digest()).decode()
     return BAD if told not in (None, own) else ask(request)
@@ -33,13 +37,15 @@ def _parsing(request: Request, ask: Ask) -> Answer:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_checked(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_content_md5_when_compared_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, _checking) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_read_but_not_compared(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_content_md5_when_read_and_not_compared_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _parsing) as endpoint:
         assert observe(endpoint, row).observed == "partial"
 
@@ -52,14 +58,18 @@ def _checking_too_late(request: Request, ask: Ask) -> Answer:
 
 
 @pytest.mark.parametrize("row", [f"PutObject/{HEADER}", f"UploadPart/{HEADER}"])
-def test_what_is_refused_is_stored_all_the_same(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_content_md5_when_a_refused_request_is_stored_is_corrupting(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _checking_too_late) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("partial", Hazard.CORRUPTING)
 
 
 @pytest.mark.parametrize("row", ["GetBucketTagging", "PutBucketTagging", "PutBucketPolicy"])
-def test_other_rows_do_without(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_other_rows_when_content_md5_is_not_implemented_are_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """The digest is no part of what they ask for."""
     said = f"<Error><Code>NotImplemented</Code><Message>{HEADER}</Message></Error>".encode()
 
@@ -71,7 +81,9 @@ def test_other_rows_do_without(moto: Endpoint, observe: Observe, row: str) -> No
         assert observe(endpoint, row).observed == "supported"
 
 
-def test_refused_where_some_digest_there_must_be(moto: Endpoint, observe: Observe) -> None:
+def test_content_md5_when_a_checksum_is_required_instead_is_rejected(
+    moto: Endpoint, observe: Observe
+) -> None:
     """Then the request that is served without the header has a checksum."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -83,12 +95,14 @@ def test_refused_where_some_digest_there_must_be(moto: Endpoint, observe: Observ
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_content_md5_when_ignored_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     with stripping(moto, HEADER) as endpoint:
         assert observe(endpoint, row).observed == "ignored"
 
 
-def test_a_part_that_cannot_be_replaced(moto: Endpoint, observe: Observe) -> None:
+def test_content_md5_when_parts_cannot_be_replaced_is_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
     """As where parts are streamed on: each request is about a part of its own."""
     parts: dict[str, bytes] = {}
 
@@ -103,7 +117,7 @@ def test_a_part_that_cannot_be_replaced(moto: Endpoint, observe: Observe) -> Non
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_a_header_that_something_on_the_way_drops(
+def test_content_md5_when_removed_on_the_way_is_unknown(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     """The signature over it is refused then, and whether the server heeds it stays open."""
@@ -119,6 +133,41 @@ def test_a_header_that_something_on_the_way_drops(
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_content_md5_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, HEADER) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
+
+
+def test_content_md5_when_a_refusal_deletes_the_object_is_corrupting(
+    moto: Endpoint, observe: Observe
+) -> None:
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = _checking(request, ask)
+        if answer.status == 400 and not request.query:
+            ask(replace(request.without(HEADER), method="DELETE", body=b""))
+        return answer
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, f"PutObject/{HEADER}")
+    failed = [check.id for check in seen.failed]
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.CORRUPTING)
+    assert failed == ["object-stays"]
+
+
+def test_content_md5_when_the_object_is_cut_off_is_corrupting(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """The refusal has emptied the object, which the server still lists with its length."""
+    emptied: set[str] = set()
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method == "GET" and request.path in emptied:
+            raise ConnectionResetError
+        answer = _checking(request, ask)
+        if answer.status == 400 and not request.query:
+            emptied.add(request.path)
+        return answer
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, f"PutObject/{HEADER}")
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.CORRUPTING), seen.reason

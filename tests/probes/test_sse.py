@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.probes.sse import BUCKET_KEY, CONTEXT, KEY_ID, NO_SUCH_KEY, SSE
+from conformance.probes.sse import BUCKET_KEY, CONTEXT, NO_SUCH_KEY
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects.key_service import KEY_ID, SSE
 from conformance.subjects.writes import WRITES
 from conformance.verdict import Hazard
 from tests.probes.conftest import Observe
@@ -49,25 +50,31 @@ def _is_context(value: str) -> bool:
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_an_algorithm_that_is_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_shown_and_checked_is_supported(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with proxy(moto, _checking) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_an_algorithm_that_is_only_repeated(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_any_is_taken_is_partial(moto: Endpoint, observe: Observe, row: str) -> None:
     assert observe(moto, row).observed == "partial"  # moto takes any
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_an_algorithm_that_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_ignored_is_a_silent_hazard(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with stripping(moto, SSE) as endpoint:
         seen = observe(endpoint, row)
     assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT), seen.reason
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_keys_of_a_key_service_only(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_only_kms_is_supported_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """One of the two algorithms is heeded, and who asks for the other is not told."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -80,7 +87,9 @@ def test_keys_of_a_key_service_only(moto: Endpoint, observe: Observe, row: str) 
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_everything_is_encrypted_anyway(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_shown_of_every_object_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """Then that an object is encrypted shows nothing of the header."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -93,13 +102,15 @@ def test_everything_is_encrypted_anyway(moto: Endpoint, observe: Observe, row: s
 
 
 @pytest.mark.parametrize("row", [*ALGORITHMS, f"UploadPart/{SSE}"])
-def test_an_algorithm_that_is_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, SSE) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", ALGORITHMS)
-def test_the_object_tells_another_algorithm(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_algorithm_when_another_is_shown_is_broken(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         answer = _checking(request, ask)
         told = tuple((n, "aws:other" if n.lower() == SSE else v) for n, v in answer.headers)
@@ -109,7 +120,7 @@ def test_the_object_tells_another_algorithm(moto: Endpoint, observe: Observe, ro
         assert observe(endpoint, row).observed == "broken"
 
 
-def test_a_part_with_an_algorithm(moto: Endpoint, observe: Observe) -> None:
+def test_algorithm_of_a_part_when_checked_is_supported(moto: Endpoint, observe: Observe) -> None:
     row = f"UploadPart/{SSE}"
     with proxy(moto, _checking) as endpoint:
         assert observe(endpoint, row).observed == "supported"
@@ -117,13 +128,13 @@ def test_a_part_with_an_algorithm(moto: Endpoint, observe: Observe) -> None:
 
 
 @pytest.mark.parametrize("row", TOLD)
-def test_a_key_service(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_kms_header_when_checked_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     with proxy(moto, _checking) as endpoint:
         assert observe(replace(endpoint, kms_key_id=KEY), row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", SECRET)
-def test_a_key_service_that_looks_at_nothing(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_kms_header_when_not_read_is_ignored(moto: Endpoint, observe: Observe, row: str) -> None:
     names = (KEY_ID, CONTEXT)
     with stripping(moto, *names) as endpoint:
         seen = observe(replace(endpoint, kms_key_id=KEY), row)
@@ -131,9 +142,7 @@ def test_a_key_service_that_looks_at_nothing(moto: Endpoint, observe: Observe, r
 
 
 @pytest.mark.parametrize("row", OF_KMS)
-def test_a_header_of_the_key_service_that_is_refused(
-    moto: Endpoint, observe: Observe, row: str
-) -> None:
+def test_kms_header_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     name = row.partition("/")[2]
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -144,7 +153,7 @@ def test_a_header_of_the_key_service_that_is_refused(
 
 
 @pytest.mark.parametrize("row", SECRET)
-def test_kms_is_refused_and_its_headers_are_taken(
+def test_kms_header_when_only_kms_is_refused_is_ignored(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
     """Nothing is encrypted with a key of a service there is not."""
@@ -157,7 +166,7 @@ def test_kms_is_refused_and_its_headers_are_taken(
 
 
 @pytest.mark.parametrize("operation", WRITES[1:])
-def test_a_key_is_refused_without_which_kms_is_refused_too(
+def test_key_id_when_refused_where_kms_requires_it_is_rejected(
     moto: Endpoint, observe: Observe, operation: str
 ) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
@@ -171,7 +180,9 @@ def test_a_key_is_refused_without_which_kms_is_refused_too(
     assert seen.observed == "rejected"
 
 
-def test_no_key_is_known_but_one_is_sought(moto: Endpoint, observe: Observe) -> None:
+def test_key_id_when_a_missing_key_is_refused_is_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
     """The service says by its own error that there is no such key."""
 
     def respond(request: Request, ask: Ask) -> Answer:
@@ -189,7 +200,9 @@ def test_no_key_is_known_but_one_is_sought(moto: Endpoint, observe: Observe) -> 
 
 
 @pytest.mark.parametrize("row", SECRET)
-def test_kms_needs_a_key_that_nobody_named(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_kms_header_when_no_key_is_known_is_unknown(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     def respond(request: Request, ask: Ask) -> Answer:
         wanting = request.header(SSE) == "aws:kms" and request.header(KEY_ID) != KEY
         return error(400, "InvalidArgument") if wanting else ask(request)

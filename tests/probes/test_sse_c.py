@@ -10,6 +10,9 @@ import pytest
 import conformance.probes.sse_c  # noqa: F401 - registers its probes
 from conformance.probing import PROBES
 from conformance.s3.endpoint import Endpoint
+from conformance.s3.operations import Call
+from conformance.s3.response import Response
+from conformance.subjects.customer_keys import needs_tls
 from tests.probes.conftest import Observe
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy, refusing_flags, stripping
 from tests.probes.sealing import PREFIX, REFUSED, SOURCE, Bad, digest, sealing, triple
@@ -20,31 +23,35 @@ TRIPLES = [
 ]
 
 
-def test_all_of_s3_is_covered() -> None:
+def test_rows_of_customer_keys_are_27() -> None:
     assert len(ROWS) == 27
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_customer_key_when_checked_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
     with sealing(moto) as endpoint:
         assert observe(endpoint, row).observed == "supported"
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_ignored_is_a_silent_hazard(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_customer_key_when_ignored_is_a_silent_hazard(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     with stripping(moto, *TRIPLES) as endpoint:
         observation = observe(endpoint, row)
     assert (observation.observed, observation.hazard) == ("ignored", "silent")
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_refused(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_customer_key_when_refused_is_rejected(moto: Endpoint, observe: Observe, row: str) -> None:
     with refusing_flags(moto, *TRIPLES) as endpoint:
         assert observe(endpoint, row).observed == "rejected"
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.endswith("key")])
-def test_one_header_of_three_that_is_not_heeded(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_customer_key_when_one_header_is_not_compared_is_partial(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """A server that makes the algorithm, or the digest, up from what else there is."""
     feature = row.partition("/")[2]
     prefix = SOURCE if feature.startswith(SOURCE) else PREFIX
@@ -62,7 +69,9 @@ def test_one_header_of_three_that_is_not_heeded(moto: Endpoint, observe: Observe
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.startswith("PutObject/")])
-def test_checked_and_not_encrypted(moto: Endpoint, observe: Observe, row: str) -> None:
+def test_customer_key_when_checked_and_nothing_is_encrypted_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
     """The triple must be right, and what is stored with it is served without it."""
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
@@ -77,7 +86,9 @@ def test_checked_and_not_encrypted(moto: Endpoint, observe: Observe, row: str) -
     assert (seen.observed, seen.hazard) == ("ignored", "silent"), seen.reason
 
 
-def test_reading_with_a_key_is_refused(moto: Endpoint, observe: Observe) -> None:
+def test_customer_key_when_reading_with_it_is_refused_is_unknown(
+    moto: Endpoint, observe: Observe
+) -> None:
     """Then nobody can see that an object was stored with one."""
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
@@ -88,7 +99,9 @@ def test_reading_with_a_key_is_refused(moto: Endpoint, observe: Observe) -> None
         assert observe(endpoint, f"PutObject/{PREFIX}algorithm").observed == "unknown"
 
 
-def test_storing_with_a_key_in_one_way_is_refused(moto: Endpoint, observe: Observe) -> None:
+def test_customer_key_when_put_object_refuses_it_is_supported_by_other_writes(
+    moto: Endpoint, observe: Observe
+) -> None:
     """Then what is read was stored in another."""
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
@@ -101,7 +114,9 @@ def test_storing_with_a_key_in_one_way_is_refused(moto: Endpoint, observe: Obser
             assert observe(endpoint, row).observed == "supported"
 
 
-def test_completing_an_upload_takes_the_key_too(moto: Endpoint, observe: Observe) -> None:
+def test_customer_key_when_completion_requires_it_is_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
     begun: set[str] = set()
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
@@ -116,7 +131,24 @@ def test_completing_an_upload_takes_the_key_too(moto: Endpoint, observe: Observe
         assert observe(endpoint, f"CreateMultipartUpload/{PREFIX}key").observed == "supported"
 
 
-def test_refusal_for_lack_of_tls_is_no_verdict(moto: Endpoint, observe: Observe) -> None:
+@pytest.mark.parametrize(
+    ("message", "wanting"),
+    [
+        ("Use HTTPS.", True),
+        ("must be made over a secure connection", True),
+        ("TLS is required", True),
+        ("the titles do not match", False),
+    ],
+)
+def test_needs_tls_when_the_message_names_it_is_true(message: str, wanting: bool) -> None:
+    body = f"<Error><Code>InvalidRequest</Code><Message>{message}</Message></Error>".encode()
+    call = Call(operation="ListBuckets")
+    assert needs_tls(Response(call=call, status=400, headers={}, body=body, seconds=0)) is wanting
+
+
+def test_customer_key_when_refused_for_lack_of_tls_is_unknown(
+    moto: Endpoint, observe: Observe
+) -> None:
     said = b"<Error><Code>InvalidRequest</Code><Message>use a secure connection</Message></Error>"
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:

@@ -21,7 +21,6 @@ from tests.mutants.damaging import (
     is_head,
     lenient,
     shifted,
-    told_anyway,
     when,
     with_header,
 )
@@ -191,8 +190,6 @@ LINES: Final[tuple[Line, ...]] = (
     (f"PutObject/{SSE}", shown_by("bytes", anywhere("wrong bytes", when(_get, shifted)))),
     (f"PutObject/{SSE}", shown_by("default", anywhere("no default", when(
         is_head, headed(SSE, None))))),
-    (f"{WRITES}/{SSE}", shown_by("effect", anywhere("AES256 of every object", when(
-        is_head, told_anyway(SSE, "AES256"))))),
     (f"{WRITES}/{KEY_ID}", shown_by("algorithm", anywhere("AES256 shown", when(
         is_head, headed(SSE, "AES256"))))),
     (f"{WRITES}/{KEY_ID}", shown_by("missing-key", wrong("takes any key", when(
