@@ -72,9 +72,7 @@ def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> None
 @probe(
     "CreateMultipartUpload",
     checks=(
-        promise(
-            "previous-object-stays", "the key's previous object until the completion", OVERVIEW
-        ),
+        promise("previous-object-stays", "the previous object until the completion", OVERVIEW),
         core("completed-object", "the bytes of the part after the completion", OVERVIEW),
         promise("root-element", "an InitiateMultipartUploadResult element", CREATE),
         promise("key", "the upload's key in the Key element", CREATE),
