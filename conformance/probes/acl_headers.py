@@ -17,45 +17,29 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Check,
     Comparison,
+    Hazard,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
     family,
+    guide,
     holds,
     is_refusal,
     promise,
     refused,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.acl_buckets import CANNED, TAKES_ACLS, bucket_with_acls, unblock
-from conformance.subjects.canned_names import canned_name_checks, check_names
-from conformance.subjects.grantees import (
-    ACL,
-    DEEDS,
-    EVERYBODY,
-    LOGS,
-    Grants,
-    as_grantee,
-    deed,
-    grants_of,
-    named,
-    other_id,
-    private_acl,
-    private_object,
-    served_to,
-    turned_away,
-    without_grant,
-)
-from conformance.subjects.smallest_requests import SMALLEST, create_bucket
-from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Hazard, Observed, Outcome
+from conformance.subjects import acl_buckets, canned_names, grantees, smallest_requests, writes
 
 GRANTS: Final = {
     "x-amz-grant-full-control": "FULL_CONTROL",
@@ -92,7 +76,7 @@ def _seen(
     operation: str, permission: str
 ) -> tuple[OperationName, OperationName | None, OperationName | None]:
     """The operation that shows the ACL, one that the permission allows, and one it does not."""
-    deeds = DEEDS[permission]
+    deeds = grantees.DEEDS[permission]
     if operation in BUCKETS:
         return "GetBucketAcl", deeds.buckets, deeds.not_buckets
     return "GetObjectAcl", deeds.objects, deeds.not_objects
@@ -109,19 +93,21 @@ def _canned_checks(operation: str, _: str) -> list[Check]:
         promise("unknown-name", "a refusal of a canned name that does not exist", api(operation)),
         detail("unknown-name-code", "400 InvalidArgument for that name", api(operation)),
         both("name-and-grant", "a refusal of a canned name with an explicit grant", OVERVIEW),
-        *canned_name_checks(operation),
+        *canned_names.canned_name_checks(operation),
     ]
 
 
-@family(CANNED, operations=(*BUCKETS, *WRITES), checks=_canned_checks, security=True)
+@family(
+    acl_buckets.CANNED, operations=(*BUCKETS, *writes.WRITES), checks=_canned_checks, security=True
+)
 def canned(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Grant what the canned name stands for, and no more; refuse a name that does not exist."""
     make = _maker(bench, operation)
-    wishes = [Wish(value="public-read", who=EVERYBODY, permission="READ")]
+    wishes = [Wish(value="public-read", who=grantees.EVERYBODY, permission="READ")]
     if operation in BUCKETS:
-        wishes.append(Wish(value="log-delivery-write", who=LOGS, permission="WRITE"))
+        wishes.append(Wish(value="log-delivery-write", who=grantees.LOGS, permission="WRITE"))
     answer, wish = _ask(bench, make, feature, wishes)
-    if TAKES_ACLS.items() <= answer.call.headers.items():
+    if acl_buckets.TAKES_ACLS.items() <= answer.call.headers.items():
         make = _taking_acls(make)
     subject, acl = _look(bench, answer)
     admitted = _check_grant(bench, answer, wish, subject, acl)
@@ -134,9 +120,9 @@ def canned(bench: Workbench, operation: OperationName, feature: str) -> None:
     else:
         bench.skip("unknown-name-code", because="the name was not refused")
     _decide_unseen(bench, nonsense)
-    both = {feature: "private", "x-amz-grant-read-acp": f'uri="{EVERYBODY}"'}
+    both = {feature: "private", "x-amz-grant-read-acp": f'uri="{grantees.EVERYBODY}"'}
     bench.check("name-and-grant", refused(bench.effect(make(both))))
-    check_names(bench, make, subject if admitted else None, nonsense)
+    canned_names.check_names(bench, make, subject if admitted else None, nonsense)
 
 
 def _grant_checks(operation: str, feature: str) -> list[Check]:
@@ -159,7 +145,7 @@ def _grant_checks(operation: str, feature: str) -> list[Check]:
     return [*checks, detail("malformed-value", malformed, api(operation))]
 
 
-@family(*GRANTS, operations=(*BUCKETS, *WRITES), checks=_grant_checks, security=True)
+@family(*GRANTS, operations=(*BUCKETS, *writes.WRITES), checks=_grant_checks, security=True)
 @family(*WRITE, operations=BUCKETS, checks=_grant_checks, security=True)
 def grant(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Grant the permission to all whom the header names, and to nobody else."""
@@ -169,7 +155,7 @@ def grant(bench: Workbench, operation: OperationName, feature: str) -> None:
     answer, wish = _ask(bench, make, feature, wishes)
     subject, acl = _look(bench, answer)
     nonsense = bench.effect(make({feature: NONSENSE}))
-    if wish.also and not nonsense.ok and acl.root == ACL and not _new(bench, acl):
+    if wish.also and not nonsense.ok and acl.root == grantees.ACL and not _new(bench, acl):
         # A header that is read, but not with two grantees.
         answer, wish = _ask(bench, make, feature, wishes[1:])
         subject, acl = _look(bench, answer)
@@ -184,9 +170,13 @@ def grant(bench: Workbench, operation: OperationName, feature: str) -> None:
 def _wishes(bench: Workbench, operation: OperationName, permission: str) -> Iterable[Wish]:
     """What to ask for in turn: the first grantee there is and the owner, and that one alone."""
     acl: OperationName = "GetBucketAcl" if operation in BUCKETS else "GetObjectAcl"
-    own = private_acl(bench, acl).text("Owner/ID") or ""
-    other = other_id(bench)
-    groups = (EVERYBODY, LOGS) if permission in ("READ", "READ_ACP") else (LOGS, EVERYBODY)
+    own = grantees.private_acl(bench, acl).text("Owner/ID") or ""
+    other = grantees.other_id(bench)
+    groups = (
+        (grantees.EVERYBODY, grantees.LOGS)
+        if permission in ("READ", "READ_ACP")
+        else (grantees.LOGS, grantees.EVERYBODY)
+    )
     named_ = [*([(f'id="{other}"', other)] if other else []), *((f'uri="{g}"', g) for g in groups)]
     value, who = named_[0]
     if own and permission != "FULL_CONTROL":
@@ -201,19 +191,19 @@ def _wishes(bench: Workbench, operation: OperationName, permission: str) -> Iter
 def _maker(bench: Workbench, operation: OperationName) -> Maker:
     """How to make requests that set the ACL of a bucket of ours or of a fresh object."""
     if operation == "CreateBucket":
-        return lambda headers: create_bucket(bench).plus(headers=headers)
+        return lambda headers: smallest_requests.create_bucket(bench).plus(headers=headers)
     if operation == "PutBucketAcl":
         # Never a given one: on some servers a grant to others alone shuts the owner out.
-        bucket = bucket_with_acls(bench)
-        unblock(bench, bucket)
+        bucket = acl_buckets.bucket_with_acls(bench)
+        acl_buckets.unblock(bench, bucket)
         return lambda headers: Call(operation=operation, bucket=bucket, headers=headers)
-    place = private_object(bench).bucket
-    return lambda headers: write_call(bench, operation, headers, place)
+    place = grantees.private_object(bench).bucket
+    return lambda headers: writes.write_call(bench, operation, headers, place)
 
 
 def _taking_acls(make: Maker) -> Maker:
     """The same, in a bucket that is created so that it takes ACLs."""
-    return lambda headers: make({**headers, **TAKES_ACLS})
+    return lambda headers: make({**headers, **acl_buckets.TAKES_ACLS})
 
 
 def _ask(
@@ -223,13 +213,17 @@ def _ask(
     for wish in wishes:
         answer = bench.treat(make({feature: wish.value}))
         if answer.code == "InvalidBucketAclWithObjectOwnership":
-            answer = bench.treat(make({feature: wish.value, **TAKES_ACLS}))
+            answer = bench.treat(make({feature: wish.value, **acl_buckets.TAKES_ACLS}))
         if answer.ok or not 400 <= answer.status < 500:
             break
     if answer.denied or answer.code == "AccessControlListNotSupported":
         raise Undecided(f"{answer.describe()}: ACLs, or public ones, are perhaps not let in here")
     # PutBucketAcl without any ACL is refused.
-    body = SMALLEST["PutBucketAcl"] if answer.call.operation == "PutBucketAcl" else None
+    body = (
+        smallest_requests.SMALLEST["PutBucketAcl"]
+        if answer.call.operation == "PutBucketAcl"
+        else None
+    )
     bench.accepted(answer, feature, control=body(bench) if body and not answer.ok else None)
     return answer, wish
 
@@ -239,25 +233,27 @@ def _ask(
 
 def _look(bench: Workbench, answer: Response) -> tuple[Stored | None, Response]:
     """The object that a served request stored, if any, and the ACL that it set."""
-    subject = written(bench, answer) if answer.call.key else None
+    subject = writes.written(bench, answer) if answer.call.key else None
     operation: OperationName = "GetObjectAcl" if subject else "GetBucketAcl"
     call = Call(operation=operation, bucket=answer.call.bucket, key=answer.call.key)
     return subject, bench.effect(call)
 
 
-def _new(bench: Workbench, acl: Response) -> Grants:
-    return grants_of(acl) - grants_of(private_acl(bench, acl.call.operation))
+def _new(bench: Workbench, acl: Response) -> grantees.Grants:
+    return grantees.grants_of(acl) - grantees.grants_of(
+        grantees.private_acl(bench, acl.call.operation)
+    )
 
 
 def _check_grant(
     bench: Workbench, answer: Response, wish: Wish, subject: Stored | None, acl: Response
 ) -> bool:
     """Check what the ACL shows and what the grantee may do; whether they were admitted."""
-    if acl.root == ACL:
+    if acl.root == grantees.ACL:
         new = _new(bench, acl)
         right = (wish.who, wish.permission) in new
         otherwise = Outcome.WRONG if new else Outcome.IGNORED
-        bench.check("shown", holds(right, f"{named(new)} more", acl, otherwise=otherwise))
+        bench.check("shown", holds(right, f"{grantees.named(new)} more", acl, otherwise=otherwise))
     else:
         bench.skip("shown", because=f"{acl.call.operation} returned {acl.describe()}")
     return _check_deeds(bench, answer, wish, subject)
@@ -266,15 +262,17 @@ def _check_grant(
 def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored | None) -> bool:
     """Check what the grantee may do, and may not, where nobody may do so without the grant."""
     _, may, may_not = _seen(answer.call.operation, wish.permission)
-    others = may is not None and CANNED not in answer.call.headers
+    others = may is not None and acl_buckets.CANNED not in answer.call.headers
     after = [*(["nobody-else"] if others else []), *(["nothing-more"] if may_not else [])]
     if may is None:
         bench.skip(*after, because=f"{wish.permission} of an object allows nothing")
         return False
     # Nobody can act as the group that delivers logs; what is private is so for everybody.
-    who = EVERYBODY if wish.who == LOGS else wish.who
-    private = without_grant(bench, may, who, stored_by=answer.call.operation if subject else None)
-    if not turned_away(private, who):
+    who = grantees.EVERYBODY if wish.who == grantees.LOGS else wish.who
+    private = grantees.without_grant(
+        bench, may, who, stored_by=answer.call.operation if subject else None
+    )
+    if not grantees.turned_away(private, who):
         if private.ok:
             seen = refused(private).hurting(Hazard.SILENT)
             bench.check("private-refused", seen)
@@ -282,24 +280,24 @@ def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored
         bench.skip("private-refused", "admitted", *after, because=why)
         return False
     bench.check("private-refused", refused(private))
-    if wish.who == LOGS:
+    if wish.who == grantees.LOGS:
         why = "nobody can act as the group that delivers logs"
         bench.skip("admitted", *after, because=why)
         return False
-    how = as_grantee(bench, wish.who)
-    done = bench.effect(deed(bench, may, answer.call.bucket, subject), **how)
-    admitted = bench.check("admitted", served_to(done, wish.who, subject))
+    how = grantees.as_grantee(bench, wish.who)
+    done = bench.effect(grantees.deed(bench, may, answer.call.bucket, subject), **how)
+    admitted = bench.check("admitted", grantees.served_to(done, wish.who, subject))
     if not admitted:
         bench.skip(*after, because="the grantee is not admitted")
         return False
 
     if may_not:
-        more = bench.effect(deed(bench, may_not, answer.call.bucket, subject), **how)
+        more = bench.effect(grantees.deed(bench, may_not, answer.call.bucket, subject), **how)
         bench.check("nothing-more", _turned_away(more))
-    if others and wish.who == EVERYBODY:
+    if others and wish.who == grantees.EVERYBODY:
         bench.skip("nobody-else", because="the grant is to everybody")
     elif others:
-        again = deed(bench, may, answer.call.bucket, subject)
+        again = grantees.deed(bench, may, answer.call.bucket, subject)
         bench.check("nobody-else", _turned_away(bench.effect(again, anonymous=True)))
     return True
 
@@ -311,8 +309,8 @@ def _turned_away(answer: Response) -> Comparison:
 
 def _check_second(bench: Workbench, acl: Response, wish: Wish) -> None:
     """Whether the ACL shows the second grantee of the header too."""
-    own = private_acl(bench, acl.call.operation).text("Owner/ID")
-    if acl.root != ACL or not own:
+    own = grantees.private_acl(bench, acl.call.operation).text("Owner/ID")
+    if acl.root != grantees.ACL or not own:
         bench.skip("two-grantees", because="no ACL shows the owner's canonical id")
     elif not wish.also:
         bench.check(
@@ -320,8 +318,8 @@ def _check_second(bench: Workbench, acl: Response, wish: Wish) -> None:
             holds(False, "no grant with two grantees, and one with the first alone", acl),
         )
     else:
-        both = {(wish.who, wish.permission), (wish.also, wish.permission)} & grants_of(acl)
-        bench.check("two-grantees", holds(len(both) == 2, named(frozenset(both)), acl))
+        both = {(wish.who, wish.permission), (wish.also, wish.permission)} & grantees.grants_of(acl)
+        bench.check("two-grantees", holds(len(both) == 2, grantees.named(frozenset(both)), acl))
 
 
 def _decide_unseen(bench: Workbench, nonsense: Response) -> None:

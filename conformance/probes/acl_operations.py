@@ -10,15 +10,26 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from conformance.probing import (
+    ERRORS,
     NOT_OFFERED,
+    Call,
     Comparison,
+    Hazard,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
     detail,
+    document,
     equals,
+    guide,
     has_body,
     has_header,
     holds,
@@ -28,16 +39,8 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
-from conformance.subjects.bucket_configuration import Place
-from conformance.subjects.configuration_bodies import owner_acl
+from conformance.subjects import acl_buckets, bucket_configuration, configuration_bodies
 from conformance.subjects.grantees import ACL, EVERYBODY, grants_of, named, without_grant
-from conformance.verdict import Hazard, Observed, Outcome
 
 OURS, OTHER = "READ_ACP", "READ"
 NOT_TAKEN: Final = "AccessControlListNotSupported"
@@ -111,8 +114,8 @@ def _check_refusals(bench: Workbench, subject: Stored, nonsense: Response, acl: 
 
 def _check_canned(bench: Workbench, name: OperationName, subject: Stored) -> None:
     """Whether everybody may read it when it is public, and nobody when it is private again."""
-    unblock(bench, subject.bucket)
-    answer = bench.treat(subject.call(name, headers={CANNED: "public-read"}))
+    acl_buckets.unblock(bench, subject.bucket)
+    answer = bench.treat(subject.call(name, headers={acl_buckets.CANNED: "public-read"}))
     if answer.denied:
         raise Undecided(f"{answer.describe()}: public ACLs are perhaps not let in here")
     acl = bench.effect(subject.call("GetObjectAcl"))
@@ -126,7 +129,7 @@ def _check_canned(bench: Workbench, name: OperationName, subject: Stored) -> Non
         raise Undecided(f"without a grant: {private.describe()}")
     read = subject.call("GetObject")
     bench.check("admitted", has_body(bench.effect(read, anonymous=True), subject.body))
-    bench.treat(subject.call(name, headers={CANNED: "private"}))
+    bench.treat(subject.call(name, headers={acl_buckets.CANNED: "private"}))
     again = bench.effect(read, anonymous=True)
     bench.check("private-again", refused(again).hurting(Hazard.SILENT))
 
@@ -192,7 +195,7 @@ def _default(answer: Response, subject: Stored) -> Comparison:
 def _subject(bench: Workbench) -> tuple[Stored, str]:
     """An object whose ACL may be put, and its owner's canonical id."""
     try:
-        subject = bench.put(bucket=bucket_with_acls(bench))
+        subject = bench.put(bucket=acl_buckets.bucket_with_acls(bench))
     except Undecided:  # buckets are given
         subject = bench.put()
     owner = bench.attempt(subject.call("GetObjectAcl")).text("Owner/ID")
@@ -200,7 +203,9 @@ def _subject(bench: Workbench) -> tuple[Stored, str]:
 
 
 def _put(name: OperationName, subject: Stored, permission: str, owner: str) -> Call:
-    body = owner_acl(permission, Place(bucket=subject.bucket, owner=owner))
+    body = configuration_bodies.owner_acl(
+        permission, bucket_configuration.Place(bucket=subject.bucket, owner=owner)
+    )
     return subject.call(name, headers=content_md5(body), body=body)
 
 

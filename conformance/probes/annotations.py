@@ -11,9 +11,15 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
+    Call,
     Comparison,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     decide,
     holds,
@@ -22,10 +28,6 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.verdict import Observed, Outcome
 
 NAME: Final = "annotationName"
 PUT: Final = "PutObjectAnnotation"

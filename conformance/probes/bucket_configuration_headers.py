@@ -6,8 +6,13 @@ import json
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Check,
+    Observed,
+    OperationName,
+    Outcome,
     Workbench,
+    api,
     core,
     decide,
     equals,
@@ -16,32 +21,30 @@ from conformance.probing import (
     probe,
     promise,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import Call, OperationName
-from conformance.subjects.configuration_bodies import policy, put_policy
-from conformance.subjects.notifications import PUT as NOTIFY
-from conformance.subjects.notifications import notifies, notify, strays
-from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import configuration_bodies, notifications, smallest_requests
 
 SKIP: Final = "x-amz-skip-destination-validation"
 CONFIRM: Final = "x-amz-confirm-remove-self-bucket-access"
 GRANTED_BY_SUPPORT: Final = "x-amz-bucket-object-lock-token"
 SKIP_CHECKS: Final[tuple[Check, ...]] = (
-    core("validation", "a destination that does not exist, served with it only", api(NOTIFY)),
-    promise("reads-back", "that destination to be returned", api(NOTIFY)),
-    promise("refusal-status", "400 without it", api(NOTIFY)),
+    core(
+        "validation",
+        "a destination that does not exist, served with it only",
+        api(notifications.PUT),
+    ),
+    promise("reads-back", "that destination to be returned", api(notifications.PUT)),
+    promise("refusal-status", "400 without it", api(notifications.PUT)),
 )
 
 
-@probe(f"{NOTIFY}/{SKIP}", checks=SKIP_CHECKS)
+@probe(f"{notifications.PUT}/{SKIP}", checks=SKIP_CHECKS)
 def skip_destination_validation(bench: Workbench) -> None:
     """Store a notification to a destination that does not exist, which is refused without it."""
-    usual, flag = SMALLEST[NOTIFY](bench), {SKIP: "true"}
+    usual, flag = smallest_requests.SMALLEST[notifications.PUT](bench), {SKIP: "true"}
     bench.accepted(bench.treat(usual.plus(headers=flag)), SKIP)
 
-    for arn in strays(bench):
-        call = notify(usual.bucket, arn)
+    for arn in notifications.strays(bench):
+        call = notifications.notify(usual.bucket, arn)
         without = bench.control(call)
         skipped = without if without.ok else bench.treat(call.plus(headers=flag))
         if skipped.ok:
@@ -53,7 +56,7 @@ def skip_destination_validation(bench: Workbench) -> None:
         return
     bench.check("refusal-status", equals("status", without.status, 400, without))
     get = bench.effect(Call(operation="GetBucketNotificationConfiguration", bucket=usual.bucket))
-    found = notifies(get, arn)
+    found = notifications.notifies(get, arn)
     bench.check("reads-back", holds(found, "it" if found else "another destination, or none", get))
 
 
@@ -72,8 +75,10 @@ def confirm_remove_self_bucket_access(bench: Workbench) -> None:
     The bucket is this probe's alone, and nothing but its policy is denied, so it can be deleted.
     """
     bucket, flag = bench.new_bucket(), {CONFIRM: "true"}
-    usual = put_policy(bucket, policy("Deny", bench.nonce(), bucket))
-    lockout = put_policy(bucket, _lockout(bucket))
+    usual = configuration_bodies.put_policy(
+        bucket, configuration_bodies.policy("Deny", bench.nonce(), bucket)
+    )
+    lockout = configuration_bodies.put_policy(bucket, _lockout(bucket))
 
     bench.accepted(bench.treat(usual.plus(headers=flag)), CONFIRM)
     without = bench.control(lockout)
@@ -112,7 +117,7 @@ def bucket_object_lock_token(bench: Workbench, operation: OperationName, feature
 
     Since November 2023 AWS needs none, so where a made-up one is served that shows nothing.
     """
-    call = SMALLEST[operation](bench)
+    call = smallest_requests.SMALLEST[operation](bench)
 
     made_up = bench.treat(call.plus(headers={feature: bench.nonce()}))
     bench.accepted(made_up, feature)

@@ -7,7 +7,12 @@ from typing import Final
 
 from conformance.probing import (
     Check,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     decide,
     detail,
@@ -18,18 +23,17 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.bucket_configuration import Configuration, Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import bucket_configuration, bucket_configurations
 
 ID: Final = "id"
 CONTINUATION: Final = "continuation-token"
 PAGE: Final = 100  # configurations in a page of AWS's
 BY_ID: Final = {
-    verb: tuple(name for name in operations(verb) if CONFIGURED_BY[name][1].by_id)
+    verb: tuple(
+        name
+        for name in bucket_configurations.operations(verb)
+        if bucket_configurations.CONFIGURED_BY[name][1].by_id
+    )
     for verb in ("Get", "Put", "List")
 }
 
@@ -48,7 +52,7 @@ def _put_checks(operation: str, _: str) -> list[Check]:
 @family(ID, operations=BY_ID["Put"], checks=_put_checks)
 def put_with_id(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the configuration under this id; refuse another id than the configuration's own."""
-    configuration = CONFIGURED_BY[operation][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
     stray = bench.nonce()
     call = configuration.put(place, ours)
@@ -85,7 +89,7 @@ def _get_checks(operation: str, _: str) -> list[Check]:
 @family(ID, operations=BY_ID["Get"], checks=_get_checks)
 def get_with_id(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Return the one configuration with this id; 404 where there is none."""
-    configuration = CONFIGURED_BY[operation][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
     puts = [bench.attempt(configuration.put(place, value)) for value in (ours, other)]
@@ -132,7 +136,7 @@ def _page_checks(operation: str, _: str) -> list[Check]:
 @family(CONTINUATION, operations=BY_ID["List"], checks=_page_checks)
 def list_with_token(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Go on after the page whose token this is, until every configuration was listed once."""
-    configuration = CONFIGURED_BY[operation][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation][1]
     place = configuration.disposable(bench)
     first = bench.attempt(configuration.put(place, bench.nonce()))
     made_up = bench.treat(configuration.listed(place).plus(query={feature: bench.nonce()}))
@@ -158,7 +162,12 @@ def list_with_token(bench: Workbench, operation: OperationName, feature: str) ->
     )
 
 
-def _walk(bench: Workbench, configuration: Configuration, place: Place, first: Response) -> None:
+def _walk(
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    first: Response,
+) -> None:
     """The pages after the first list what it does not, each configuration once."""
     path = f"{configuration.root}/Id"
     pages = [first, *_following(bench, configuration, place, first)]
@@ -182,7 +191,10 @@ def _walk(bench: Workbench, configuration: Configuration, place: Place, first: R
 
 
 def _following(
-    bench: Workbench, configuration: Configuration, place: Place, page: Response
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    page: Response,
 ) -> Iterator[Response]:
     for _ in range(PAGE):
         token = page.text("NextContinuationToken")

@@ -13,23 +13,27 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    OPERATIONS,
+    Call,
     Check,
     Comparison,
+    Hazard,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
     core,
     decide,
     detail,
     family,
+    guide,
     holds,
+    operation_named,
     promise,
 )
-from conformance.probing.sources import guide
-from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
-from conformance.s3.response import Response
-from conformance.subjects.left_undone import refusable, shows_it
-from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Hazard, Observed, Outcome
+from conformance.subjects import left_undone, smallest_requests
 
 OWNER: Final = "x-amz-expected-bucket-owner"
 SOURCE_OWNER: Final = "x-amz-source-expected-bucket-owner"
@@ -48,7 +52,7 @@ def _checks(operation: str, _: str) -> list[Check]:
         core("other-account", "403 with another account's id", PAGE),
         core("value-is-read", "another answer for an id that is right, or malformed", PAGE),
     ]
-    if shows_it(operation_named(operation)):
+    if left_undone.shows_it(operation_named(operation)):
         checks.append(promise("nothing-done", "a refused request not to be carried out", PAGE))
     if _reads(operation):  # one request more, only where it is cheap
         checks.append(detail("malformed-id", "400 for an id that is not 12 digits", PAGE))
@@ -57,7 +61,7 @@ def _checks(operation: str, _: str) -> list[Check]:
 
 @family(
     OWNER,
-    operations=[name for name in SMALLEST if name != "ListBuckets"],
+    operations=[name for name in smallest_requests.SMALLEST if name != "ListBuckets"],
     checks=_checks,
     security=True,
 )
@@ -76,7 +80,7 @@ def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> No
     """All requests go to one subject: what was refused must have left it as it was."""
     given = bench.endpoint.account_id
     stranger = next(each for each in STRANGERS if each != given)
-    subject = refusable(bench, operation)
+    subject = left_undone.refusable(bench, operation)
     call = subject.call
 
     wrong = bench.treat(call.plus(headers={feature: stranger}))

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Comparison,
+    Hazard,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     detail,
+    guide,
     has_body,
     has_status,
     holds,
@@ -17,19 +24,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.listings import (
-    LISTING,
-    has_dates,
-    has_element,
-    has_root,
-    in_missing_bucket,
-)
-from conformance.subjects.smallest_requests import create_bucket
-from conformance.subjects.strange_region import NOWHERE, strange_bucket
-from conformance.verdict import Hazard, Outcome
+from conformance.subjects import listings, smallest_requests, strange_region
 
 BUCKETS: Final = "ListAllMyBucketsResult"
 NAMES: Final = "Buckets/Bucket/Name"
@@ -72,10 +67,10 @@ def list_buckets(bench: Workbench) -> None:
     nothing = Outcome.WRONG if listing.root == BUCKETS else Outcome.IGNORED
     text = f"{listing.root or 'no XML'} with {len(names)} buckets"
     bench.check("listed", holds(ours in names, text, listing, otherwise=nothing))
-    bench.check("root", has_root(listing, BUCKETS))
+    bench.check("root", listings.has_root(listing, BUCKETS))
     bench.check("each-once", holds(len(names) == len(set(names)), text, listing))
     dates = listing.texts("Buckets/Bucket/CreationDate")
-    dated = has_dates(listing, "Buckets/Bucket/CreationDate")
+    dated = listings.has_dates(listing, "Buckets/Bucket/CreationDate")
     missing = holds(False, f"{len(dates)} of {len(names)} buckets with one", listing)
     bench.check("creation-date", dated if len(dates) == len(names) else missing)
     owner = listing.text("Owner/ID")
@@ -128,14 +123,14 @@ def head_bucket(bench: Workbench) -> None:
         detail("invalid-name", "400 InvalidBucketName for a name with an underscore", NAMING),
         detail(
             "unknown-region",
-            f"a refusal of the constraint {NOWHERE}, or a bucket there",
+            f"a refusal of the constraint {strange_region.NOWHERE}, or a bucket there",
             api("CreateBucket"),
         ),
     ],
 )
 def create(bench: Workbench) -> None:
     """Create a bucket where there was none."""
-    call = create_bucket(bench)
+    call = smallest_requests.create_bucket(bench)
 
     before = _look(bench, call.bucket)
     answer = bench.treat(call)
@@ -145,7 +140,7 @@ def create(bench: Workbench) -> None:
     offered(answer)
     after = _look(bench, call.bucket)
     text = f"{before.describe()} before, {after.describe()} {after.root} after"
-    created = before.status == 404 and after.ok and after.root == LISTING
+    created = before.status == 404 and after.ok and after.root == listings.LISTING
     # A bucket that is there without the request shows nothing of the request.
     otherwise = Outcome.IGNORED if before.status == after.status else Outcome.WRONG
     held = bench.check("created", holds(created, text, before, after, otherwise=otherwise))
@@ -156,7 +151,7 @@ def create(bench: Workbench) -> None:
     if not held:
         bench.skip(*checks, because="the bucket was not created")
     else:
-        bench.check("empty", has_element(after, "Contents", None))
+        bench.check("empty", listings.has_element(after, "Contents", None))
         with bench.observing(*checks):
             _check_again(bench, call)
     for check, name in (
@@ -165,10 +160,10 @@ def create(bench: Workbench) -> None:
     ):
         refusal = bench.effect(Call(operation="CreateBucket", bucket=name, body=call.body))
         bench.check(check, refused(refusal, 400, codes=["InvalidBucketName"]))
-    strange = strange_bucket(bench)
-    kept = strange.location == NOWHERE
+    strange = strange_region.strange_bucket(bench)
+    kept = strange.location == strange_region.NOWHERE
     unknown = refused(strange.answer)
-    taken = holds(True, f"a bucket in {NOWHERE}", strange.answer)
+    taken = holds(True, f"a bucket in {strange_region.NOWHERE}", strange.answer)
     bench.check("unknown-region", taken if kept else unknown)
 
 
@@ -213,7 +208,7 @@ def delete(bench: Workbench) -> None:
     kept = bench.effect(subject.call("GetObject"))
     hurt = has_body(kept, subject.body).hurting(Hazard.DESTRUCTIVE)
     bench.check("object-kept", hurt)
-    bench.check("missing-bucket", in_missing_bucket(bench, "DeleteBucket"))
+    bench.check("missing-bucket", listings.in_missing_bucket(bench, "DeleteBucket"))
     listing = bench.effect(Call(operation="ListBuckets"))
     if listing.root == BUCKETS:
         bench.check("not-listed", _lists(listing, empty, False))
@@ -237,8 +232,8 @@ def get_bucket_location(bench: Workbench) -> None:
     """Return the bucket's region, and 404 for a bucket that is not there."""
     answer = offered(bench.treat(Call(operation="GetBucketLocation", bucket=bench.bucket)))
 
-    bench.check("root", has_root(answer, "LocationConstraint"))
-    missing = in_missing_bucket(bench, "GetBucketLocation")
+    bench.check("root", listings.has_root(answer, "LocationConstraint"))
+    missing = listings.in_missing_bucket(bench, "GetBucketLocation")
     bench.check("missing-bucket", refused(missing.responses[0], *_no_bucket(bench)))
     bench.check("error-code", missing)
     # Which region it is cannot be checked: it is empty for us-east-1, and stores have aliases.

@@ -11,12 +11,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.probing import Check, Workbench, core, decide, detail, equals, family, refused
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.checksums import checksum, checksum_header
-from conformance.s3.operations import Call, OperationName
-from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST
-from conformance.verdict import Observed
+from conformance.probing import (
+    ERRORS,
+    Call,
+    Check,
+    Observed,
+    OperationName,
+    Workbench,
+    api,
+    checksum,
+    checksum_header,
+    core,
+    decide,
+    detail,
+    equals,
+    family,
+    refused,
+)
+from conformance.subjects import smallest_requests
 
 SDK_ALGORITHM: Final = "x-amz-sdk-checksum-algorithm"
 ALGORITHM: Final = "x-amz-checksum-algorithm"
@@ -52,10 +64,10 @@ def _checks(operation: str, feature: str) -> list[Check]:
     return checks
 
 
-@family(SDK_ALGORITHM, ALGORITHM, operations=DOCUMENTS, checks=_checks)
+@family(SDK_ALGORITHM, ALGORITHM, operations=smallest_requests.DOCUMENTS, checks=_checks)
 def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Refuse a name of no algorithm, and one whose checksum is not the one sent."""
-    served = _served(bench, SMALLEST[operation](bench), feature)
+    served = _served(bench, smallest_requests.SMALLEST[operation](bench), feature)
     call = served.summed or served.plain
 
     unknown = bench.effect(call.plus(headers={feature: NONE_SUCH}))

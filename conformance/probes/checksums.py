@@ -10,14 +10,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
+    DIGESTS,
+    Call,
     Check,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Workbench,
+    api,
     cell,
+    checksum,
+    checksum_header,
     core,
     decide,
     detail,
     equals,
+    guide,
     has_body,
     has_header,
     holds,
@@ -25,22 +34,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.checksums import DIGESTS, checksum, checksum_header
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.checksummed import (
-    ALGORITHM,
-    FULL_OBJECT,
-    TYPE,
-    Cell,
-    copied_and_sent,
-    plain_head,
-    read,
-)
-from conformance.subjects.kept import kept
-from conformance.subjects.multipart import begin, begun, create_call
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import checksummed, kept, multipart
 
 INTEGRITY: Final = guide("checking-object-integrity-upload")
 HEAD: Final = api("HeadObject")
@@ -48,7 +42,7 @@ COMPLETE: Final = api("CompleteMultipartUpload")
 
 
 def _checks(name: str, kind: str) -> Iterator[Check]:
-    header, whole = checksum_header(name), kind == FULL_OBJECT
+    header, whole = checksum_header(name), kind == checksummed.FULL_OBJECT
     value = f"the {kind} {name} of the object"
     yield core("value", f"{value}, which an upload without a checksum does not have", HEAD)
     if whole:
@@ -56,7 +50,7 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
     else:
         yield core("wrong-part", f"400 for a part with a wrong {header}", api("UploadPart"))
     yield promise("value-by-head", f"{value} by HeadObject", HEAD)
-    yield promise("type", f"{TYPE}: {kind} by HeadObject", HEAD)
+    yield promise("type", f"{checksummed.TYPE}: {kind} by HeadObject", HEAD)
     yield promise("value-by-get", f"{value} by GetObject", api("GetObject"))
     yield promise("several-parts", f"the {kind} {name} of an object of two parts", INTEGRITY)
     yield promise("nothing-stored", "404 for the object of a completion that was refused", COMPLETE)
@@ -69,7 +63,7 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
         yield detail("wrong-element", f"400 for a wrong Checksum{name} element of a part", COMPLETE)
     yield detail("malformed", f"400 for a {header} that is no checksum", api("UploadPart"))
     yield detail("code", "BadDigest for a wrong checksum", INTEGRITY)
-    yield detail("type-by-get", f"{TYPE}: {kind} by GetObject", api("GetObject"))
+    yield detail("type-by-get", f"{checksummed.TYPE}: {kind} by GetObject", api("GetObject"))
     yield detail("unasked", f"no {header} by HeadObject without x-amz-checksum-mode", HEAD)
     yield detail("upload-echo", "algorithm and type in the response", api("CreateMultipartUpload"))
     yield detail("part-echo", f"{header} in the response", api("UploadPart"))
@@ -79,63 +73,63 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
 
 @cell(
     "Checksum",
-    *((name, kind) for name in DIGESTS for kind in ("COMPOSITE", FULL_OBJECT)),
+    *((name, kind) for name in DIGESTS for kind in ("COMPOSITE", checksummed.FULL_OBJECT)),
     checks=lambda name, kind: [*_checks(name, kind)],
 )
 def object_checksum(bench: Workbench, name: str, kind: str) -> None:
     """Refuse bytes that do not have the checksum they are sent with, and keep the checksum."""
-    one = Cell(algorithm=name, type=kind, body=bench.text())
+    one = checksummed.Cell(algorithm=name, type=kind, body=bench.text())
     _kept(bench, one)
     _compared(bench, one)
     with bench.observing("several-parts"):
-        value, answer = copied_and_sent(bench, one)
+        value, answer = checksummed.copied_and_sent(bench, one)
         bench.check("several-parts", has_header(answer, one.header, value))
     with bench.observing("put-wrong-value", "put-unchanged", "put-value"):
         _put(bench, one)
 
 
-def _kept(bench: Workbench, one: Cell) -> None:
+def _kept(bench: Workbench, one: checksummed.Cell) -> None:
     """What is shown of an object that was uploaded and completed with the right checksums."""
-    created = bench.treat(create_call(bench, one.asked))
+    created = bench.treat(multipart.create_call(bench, one.asked))
     bench.accepted(created, *one.asked)
-    upload = begun(created)
-    echo = [created.header(ALGORITHM), created.header(TYPE)]
+    upload = multipart.begun(created)
+    echo = [created.header(checksummed.ALGORITHM), created.header(checksummed.TYPE)]
     bench.check("upload-echo", equals("headers", echo, [one.algorithm, one.type], created))
     part = bench.treat(upload.part(1, one.body, one.right))
     if not part.ok:
         # In this upload a part without a checksum may well be refused.
-        bench.accepted(part, control=begin(bench).part(1, one.body))
+        bench.accepted(part, control=multipart.begin(bench).part(1, one.body))
     bench.check("part-echo", has_header(part, one.header, one.right[one.header]))
     _listed(bench, one, bench.effect(upload.call("ListParts")))
     done = bench.treat(one.complete(upload, part))
     plain = upload.complete([part.etag])
-    if one.type == FULL_OBJECT:
+    if one.type == checksummed.FULL_OBJECT:
         plain = one.complete(upload, part, headers={})
     bench.accepted(done, control=plain)
     element = f"Checksum{one.algorithm}"
     bench.check("completion-echo", equals(element, done.text(element), one.value, done))
 
-    call = read("HeadObject", upload)
+    call = checksummed.read("HeadObject", upload)
     head = bench.effect(call)
     shown = _value(head, one)
     bench.check("value-by-head", shown)
-    default = bench.shared("HeadObject of an upload without a checksum", plain_head)
-    if default.header(TYPE) == one.type and default.header(one.header):
+    default = bench.shared("HeadObject of an upload without a checksum", checksummed.plain_head)
+    if default.header(checksummed.TYPE) == one.type and default.header(one.header):
         bench.skip("value", because="the server shows one of every object")
     else:
         bench.check("value", shown)
     if shown.held:
-        bench.check("type", has_header(head, TYPE, one.type))
+        bench.check("type", has_header(head, checksummed.TYPE, one.type))
     else:  # some servers return any x-amz- header, a type without a checksum too
         bench.skip("type", because="HeadObject does not show the checksum")
-    got = bench.effect(read("GetObject", upload))
+    got = bench.effect(checksummed.read("GetObject", upload))
     bench.check("value-by-get", _value(got, one))
-    bench.check("type-by-get", has_header(got, TYPE, one.type))
+    bench.check("type-by-get", has_header(got, checksummed.TYPE, one.type))
     unasked = bench.control(call.without("x-amz-checksum-mode"))
     bench.check("unasked", has_header(unasked, one.header, None))
 
 
-def _value(answer: Response, one: Cell) -> Comparison:
+def _value(answer: Response, one: checksummed.Cell) -> Comparison:
     """The checksum of the cell.
 
     Raises:
@@ -151,20 +145,22 @@ def _value(answer: Response, one: Cell) -> Comparison:
     return has_header(answer, one.header, one.value, default=[None])
 
 
-def _listed(bench: Workbench, one: Cell, listing: Response) -> None:
+def _listed(bench: Workbench, one: checksummed.Cell, listing: Response) -> None:
     element = f"Part/Checksum{one.algorithm}"
     seen = equals(element, listing.text(element), one.right[one.header], listing)
     bench.check("listed-part", seen if listing.ok else holds(False, listing.describe(), listing))
 
 
-def _compared(bench: Workbench, one: Cell) -> None:
+def _compared(bench: Workbench, one: checksummed.Cell) -> None:
     """What is refused, where a refusal is due: at a part, or at the completion."""
-    upload = begin(bench, one.asked)
+    upload = multipart.begin(bench, one.asked)
     malformed = bench.effect(upload.part(1, one.body, {one.header: "no-checksum"}))
     bench.check("malformed", refused(malformed, 400))
-    if one.type == FULL_OBJECT:
+    if one.type == checksummed.FULL_OBJECT:
         part = bench.setup(upload.part(1, one.body, one.right))
-        wrong = bench.effect(one.complete(upload, part, headers={TYPE: one.type, **one.wrong}))
+        wrong = bench.effect(
+            one.complete(upload, part, headers={checksummed.TYPE: one.type, **one.wrong})
+        )
         bench.check("wrong-value", refused(wrong, 400))
     else:
         wrong = bench.effect(upload.part(1, one.body, one.wrong))
@@ -174,14 +170,14 @@ def _compared(bench: Workbench, one: Cell) -> None:
         bench.check("wrong-element", refused(mismatch, 400))
     if wrong.status == 400:
         bench.check("code", equals("code", wrong.code, "BadDigest", wrong))
-        completion = mismatch if one.type != FULL_OBJECT else wrong
+        completion = mismatch if one.type != checksummed.FULL_OBJECT else wrong
         if completion.ok:
             bench.skip("nothing-stored", because="no completion was refused")
         else:
             bench.check("nothing-stored", refused(bench.effect(upload.read), 404))
 
 
-def _put(bench: Workbench, one: Cell) -> None:
+def _put(bench: Workbench, one: checksummed.Cell) -> None:
     """The same algorithm with an object that is sent whole."""
     subject = bench.put(one.body, headers=one.right)
     wrong = bench.effect(subject.call("PutObject", body=bench.text(), headers=one.wrong))
@@ -189,7 +185,9 @@ def _put(bench: Workbench, one: Cell) -> None:
     if wrong.ok:
         bench.skip("put-unchanged", "put-value", because="PutObject was not refused")
         return
-    same, after = kept(bench, subject, read("GetObject", subject.call("GetObject")))
+    same, after = kept.kept(
+        bench, subject, checksummed.read("GetObject", subject.call("GetObject"))
+    )
     bench.check("put-unchanged", same)
     if after is not None:
         bench.check("put-value", has_header(after, one.header, one.right[one.header]))
@@ -199,7 +197,9 @@ def _put(bench: Workbench, one: Cell) -> None:
     "CopyObject/x-amz-checksum-algorithm",
     checks=(
         core("value", "the SHA256 of the copy by HeadObject", api("CopyObject")),
-        detail("type", f"{TYPE}: FULL_OBJECT by HeadObject of the copy", api("CopyObject")),
+        detail(
+            "type", f"{checksummed.TYPE}: FULL_OBJECT by HeadObject of the copy", api("CopyObject")
+        ),
         detail("unknown-algorithm", "400 for an algorithm that S3 does not know", INTEGRITY),
         promise("bytes", "the bytes of the source", api("CopyObject")),
         detail("result", "ChecksumSHA256 in the CopyObjectResult element", api("CopyObject")),
@@ -208,22 +208,22 @@ def _put(bench: Workbench, one: Cell) -> None:
 def copy_checksum_algorithm(bench: Workbench) -> None:
     """Compute the algorithm's checksum for the copy, which the source does not have."""
     source, name = bench.plain, checksum_header("SHA256")
-    headers = {"x-amz-copy-source": source.source, ALGORITHM: "SHA256"}
+    headers = {"x-amz-copy-source": source.source, checksummed.ALGORITHM: "SHA256"}
     call = Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
 
     copied = bench.treat(call)
-    bench.accepted(copied, ALGORITHM)
+    bench.accepted(copied, checksummed.ALGORITHM)
     right = checksum("SHA256", source.body)
-    answer = bench.effect(read("GetObject", call))
-    head = bench.effect(read("HeadObject", call))
+    answer = bench.effect(checksummed.read("GetObject", call))
+    head = bench.effect(checksummed.read("HeadObject", call))
     value = has_header(head, name, right, default=[None])
     bench.check("value", value)
     if value.held:
-        bench.check("type", has_header(head, TYPE, FULL_OBJECT))
+        bench.check("type", has_header(head, checksummed.TYPE, checksummed.FULL_OBJECT))
     else:
         bench.skip("type", because="HeadObject does not show the checksum")
     bench.check("bytes", has_body(answer, source.body, otherwise=Outcome.WRONG))
     result = copied.text("ChecksumSHA256")
     bench.check("result", equals("ChecksumSHA256", result, right, copied))
-    unknown = bench.effect(call.plus(headers={ALGORITHM: "SHA3"}))
+    unknown = bench.effect(call.plus(headers={checksummed.ALGORITHM: "SHA3"}))
     bench.check("unknown-algorithm", refused(unknown, 400))

@@ -10,31 +10,26 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
     Check,
     Comparison,
+    OperationName,
+    Response,
     Stored,
     Workbench,
+    api,
     detail,
     equals,
     family,
+    guide,
     has_body,
     has_header,
     has_status,
     promise,
     refused,
+    rfc,
 )
-from conformance.probing.sources import ERRORS, api, guide, rfc
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.multipart import two_parts
-from conformance.subjects.preconditions import (
-    CASES,
-    FEATURES,
-    Dated,
-    dated_object,
-    is_alone,
-    similar,
-)
+from conformance.subjects import multipart, preconditions
 
 READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
 # RFC 9110, 13.2.2: a client whose copy is still fresh gets no error.
@@ -52,15 +47,20 @@ R2_WRITES: Final = (
     "https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject"
 )
 # Other ways to write the object's own ETag, which the API reference does not speak of.
-SPELLINGS: Final[Mapping[str, tuple[str, Callable[[Dated], str]]]] = {
+SPELLINGS: Final[Mapping[str, tuple[str, Callable[[preconditions.Dated], str]]]] = {
     "any-etag": ("*", lambda _: "*"),
-    "list-of-etags": ("a list with its own ETag", lambda it: f"{similar(it.etag)}, {it.etag}"),
+    "list-of-etags": (
+        "a list with its own ETag",
+        lambda it: f"{preconditions.similar(it.etag)}, {it.etag}",
+    ),
     "unquoted-etag": ("its own ETag without quotes", lambda it: it.etag.strip('"')),
 }
 WEAK: Final = ("its own ETag marked as weak", lambda it: f"W/{it.etag}")
 
 
-def _spellings(operation: str, feature: str) -> dict[str, tuple[str, Callable[[Dated], str]]]:
+def _spellings(
+    operation: str, feature: str
+) -> dict[str, tuple[str, Callable[[preconditions.Dated], str]]]:
     if operation != "GetObject" or feature not in ("If-Match", "If-None-Match"):
         return {}
     return {**SPELLINGS, **({"weak-etag": WEAK} if feature == "If-None-Match" else {})}
@@ -77,7 +77,7 @@ def _read_checks(operation: str, feature: str) -> list[Check]:
             expected=f"{met if case.met else unmet} {case.means}",
             source=rfc(9110, "13.1.3") if case.by_http else page,
         )
-        for case in CASES[feature]
+        for case in preconditions.CASES[feature]
     ]
     by_etag = feature in ("If-Match", "If-None-Match")
     if by_etag:
@@ -100,12 +100,12 @@ def _read_checks(operation: str, feature: str) -> list[Check]:
     return checks
 
 
-@family(*FEATURES, operations=READS, checks=_read_checks)
+@family(*preconditions.FEATURES, operations=READS, checks=_read_checks)
 def conditional_read(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Serve the object while the condition is true; otherwise 412, or 304 where it is fresh."""
-    subject = dated_object(bench)
+    subject = preconditions.dated_object(bench)
     ours, read = subject.ours, subject.ours.call(operation)
-    first, *others = CASES[feature]
+    first, *others = preconditions.CASES[feature]
 
     met = bench.treat(read.plus(headers=first.headers(bench, feature, subject)))
     if met.status not in UNMET.values():
@@ -116,7 +116,7 @@ def conditional_read(bench: Workbench, operation: OperationName, feature: str) -
             headers = case.headers(bench, feature, subject)
             answer = bench.effect(read.plus(headers=headers))
             seen = _carried_out(answer, ours) if case.met else refused(answer, UNMET[feature])
-            if not seen.held and is_alone(bench, case, subject, read):
+            if not seen.held and preconditions.is_alone(bench, case, subject, read):
                 bench.skip(case.check, because="the server does not support the other condition")
                 continue
             bench.check(case.check, seen)
@@ -130,7 +130,7 @@ def conditional_read(bench: Workbench, operation: OperationName, feature: str) -
 
     if feature in ("If-Match", "If-None-Match"):
         with bench.observing("etag-of-several-parts"):
-            parts = bench.shared("an object of two parts", two_parts)
+            parts = bench.shared("an object of two parts", multipart.two_parts)
             etag = bench.setup(parts.call("HeadObject")).etag
             answer = bench.effect(parts.call(operation, headers={feature: etag}))
             fresh = feature == "If-None-Match"

@@ -8,14 +8,20 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Check,
     Comparison,
+    Hazard,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Workbench,
     core,
     detail,
     equals,
     family,
+    guide,
     has_body,
     has_status,
     holds,
@@ -24,12 +30,7 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import guide
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.preconditions import CASES, Case, Dated, dated, replacement
-from conformance.subjects.writes import write_call
-from conformance.verdict import Hazard, Outcome
+from conformance.subjects import preconditions, writes
 
 WRITERS: Final = 8
 CONDITIONAL_WRITES: Final = guide("conditional-writes")
@@ -48,7 +49,7 @@ def _write_checks(_: str, feature: str) -> list[Check]:
             expected=f"{'a 2xx response' if case.met else '412'} for {case.means}",
             source=page,
         )
-        for case in CASES[feature]
+        for case in preconditions.CASES[feature]
         if not case.beside
     ]
     return [
@@ -77,12 +78,12 @@ def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> N
     AWS knows If-Match only; the dates are R2's.
     """
     by_etag = feature == "If-Match"
-    make = replacement if by_etag else dated
-    cases = [case for case in CASES[feature] if not case.beside]
+    make = preconditions.replacement if by_etag else preconditions.dated
+    cases = [case for case in preconditions.CASES[feature] if not case.beside]
     subject, refusals = make(bench), []
     ours = subject.ours
 
-    def write(case: Case, subject: Dated) -> Call:
+    def write(case: preconditions.Case, subject: preconditions.Dated) -> Call:
         headers = case.headers(bench, feature, subject)
         return subject.ours.call(operation, headers=headers, body=bench.text())
 
@@ -112,7 +113,7 @@ def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> N
     for case in others:
         bench.check(case.check, served(bench.effect(write(case, make(bench)))))
     if by_etag:
-        missing = bench.effect(write_call(bench, operation, {feature: subject.etag}))
+        missing = bench.effect(writes.write_call(bench, operation, {feature: subject.etag}))
         bench.check("missing-object", refused(missing, 404, 412))
         bench.check("missing-object-404", has_status(missing, 404))
         if not met.ok or any(answer.ok for answer in refusals):
@@ -154,7 +155,7 @@ def put_object_if_none_match(bench: Workbench) -> None:
     """With `*`, store the object under a key that has none yet; otherwise 412."""
     ours, flag = bench.put(), {"If-None-Match": "*"}
 
-    fresh = bench.treat(write_call(bench, "PutObject", flag))
+    fresh = bench.treat(writes.write_call(bench, "PutObject", flag))
     if fresh.status != 412:
         bench.accepted(fresh, "If-None-Match")
     bench.check("new-object", served(fresh))

@@ -10,9 +10,15 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     decide,
     detail,
@@ -20,26 +26,31 @@ from conformance.probing import (
     holds,
     offered,
     operation,
+    operation_named,
     promise,
     served,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import Call, operation_named
-from conformance.s3.response import Response
-from conformance.subjects.bucket_configuration import Configuration
-from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.subjects.carried_out import CARRIED_OUT
-from conformance.subjects.carried_out_access import CARRIED_OUT_ACCESS
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import (
+    bucket_configuration,
+    bucket_configurations,
+    carried_out,
+    carried_out_access,
+)
 
-SECURE: Final = tuple(name for name in operations("Delete") if CONFIGURED_BY[name][1].security)
-OTHERS: Final = tuple(name for name in operations("Delete") if name not in SECURE)
-EFFECTS: Final = {**CARRIED_OUT, **CARRIED_OUT_ACCESS}
+SECURE: Final = tuple(
+    name
+    for name in bucket_configurations.operations("Delete")
+    if bucket_configurations.CONFIGURED_BY[name][1].security
+)
+OTHERS: Final = tuple(
+    name for name in bucket_configurations.operations("Delete") if name not in SECURE
+)
+EFFECTS: Final = {**carried_out.CARRIED_OUT, **carried_out_access.CARRIED_OUT_ACCESS}
 
 
 def _checks(name: str, _: str) -> list[Check]:
     name = operation_named(name)
-    configuration, page = CONFIGURED_BY[name][1], api(name)
+    configuration, page = bucket_configurations.CONFIGURED_BY[name][1], api(name)
     get = configuration.operation("Get")
     checks = [
         core("gone", f"{get} not to return what was deleted", page),
@@ -61,7 +72,7 @@ def _checks(name: str, _: str) -> list[Check]:
     return [*checks, *(effect.checks if effect else ())]
 
 
-def _afterwards(configuration: Configuration) -> str:
+def _afterwards(configuration: bucket_configuration.Configuration) -> str:
     default = " or the default" if configuration.default else ""
     return f"404{default} from {configuration.operation('Get')}"
 
@@ -71,7 +82,7 @@ def _afterwards(configuration: Configuration) -> str:
 def delete(bench: Workbench, name: str) -> None:
     """Delete the configuration, and no other; the bucket stays."""
     operation_name = operation_named(name)
-    configuration = CONFIGURED_BY[operation_name][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation_name][1]
     place, (ours, other) = configuration.disposable(bench), configuration.values(bench)
 
     put = bench.attempt(configuration.put(place, ours))
@@ -105,7 +116,9 @@ def delete(bench: Workbench, name: str) -> None:
     bench.check("put-again", configuration.shows(shown, place, ours, other))
 
 
-def _unconfigured(bench: Workbench, configuration: Configuration, after: Response) -> None:
+def _unconfigured(
+    bench: Workbench, configuration: bucket_configuration.Configuration, after: Response
+) -> None:
     text = f"{after.describe()} {after.root}".rstrip()
     default = configuration.default
     as_default = default is not None and after.ok and default(bench, after).held
@@ -118,7 +131,10 @@ def _unconfigured(bench: Workbench, configuration: Configuration, after: Respons
 
 
 def _nothing_to_delete(
-    configuration: Configuration, put: Response, before: Response, answer: Response
+    configuration: bucket_configuration.Configuration,
+    put: Response,
+    before: Response,
+    answer: Response,
 ) -> NoReturn:
     if put.ok and configuration.ignored(before):
         text = f"{before.call.operation} returns {before.root or 'no XML'}: it is not known"

@@ -15,11 +15,17 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
     NOT_OFFERED,
     Check,
     Comparison,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
@@ -27,23 +33,25 @@ from conformance.probing import (
     holds,
     offered,
     operation,
+    operation_named,
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import OperationName, operation_named
-from conformance.s3.response import Response
-from conformance.subjects.bucket_configuration import Configuration, Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import bucket_configuration, bucket_configurations
 
 DEPRECATED: Final = "GetBucketLifecycle"
-SECURE: Final = tuple(name for name in operations("Get") if CONFIGURED_BY[name][1].security)
-OTHERS: Final = tuple(name for name in operations("Get") if name not in (*SECURE, DEPRECATED))
+SECURE: Final = tuple(
+    name
+    for name in bucket_configurations.operations("Get")
+    if bucket_configurations.CONFIGURED_BY[name][1].security
+)
+OTHERS: Final = tuple(
+    name for name in bucket_configurations.operations("Get") if name not in (*SECURE, DEPRECATED)
+)
 
 
 def _checks(name: str, _: str) -> list[Check]:
-    configuration, page = CONFIGURED_BY[operation_named(name)][1], api(name)
+    configuration, page = bucket_configurations.CONFIGURED_BY[operation_named(name)][1], api(name)
     put = configuration.operation("Put")
     # Where nothing can be put, to state the default is all that the operation promises.
     weigh = core if configuration.default else promise
@@ -65,7 +73,7 @@ def _checks(name: str, _: str) -> list[Check]:
     return checks
 
 
-def _expected(configuration: Configuration) -> str:
+def _expected(configuration: bucket_configuration.Configuration) -> str:
     words = ["404"] if configuration.absent else []
     if configuration.default:
         words.append("the default")
@@ -80,7 +88,7 @@ def _expected(configuration: Configuration) -> str:
 @operation(*OTHERS, checks=_checks)
 def get(bench: Workbench, name: str) -> None:
     """Return the configuration as it was put, or as AWS has it where none was."""
-    configuration = CONFIGURED_BY[operation_named(name)][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation_named(name)][1]
     try:
         place = configuration.lease(bench)
     except Undecided as trouble:
@@ -100,8 +108,8 @@ def get(bench: Workbench, name: str) -> None:
 
 def _read(
     bench: Workbench,
-    configuration: Configuration,
-    place: Place,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
     answer: Response,
     values: tuple[str, str],
     body: bytes,
@@ -123,12 +131,16 @@ def _read(
     with bench.observing("never-configured"):
         if bench.sandbox.user_buckets:
             raise Undecided("the given bucket may be configured")
-        fresh = bench.effect(configuration.get(Place(bucket=bench.bucket), bench.nonce()))
+        fresh = bench.effect(
+            configuration.get(bucket_configuration.Place(bucket=bench.bucket), bench.nonce())
+        )
         _never_configured(bench, configuration, fresh)
     _missing(bench, configuration)
 
 
-def _document(bench: Workbench, configuration: Configuration, answer: Response) -> None:
+def _document(
+    bench: Workbench, configuration: bucket_configuration.Configuration, answer: Response
+) -> None:
     root = f"root element {answer.root}"
     bench.check("root-element", holds(answer.root == configuration.root, root, answer))
     media = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
@@ -136,7 +148,9 @@ def _document(bench: Workbench, configuration: Configuration, answer: Response) 
     bench.check("media-type", holds(right, f"Content-Type: {media or 'none'}", answer))
 
 
-def _never_configured(bench: Workbench, configuration: Configuration, answer: Response) -> None:
+def _never_configured(
+    bench: Workbench, configuration: bucket_configuration.Configuration, answer: Response
+) -> None:
     text = f"{answer.describe()} {answer.root}".rstrip()
     right = holds(False, text, answer)
     if configuration.absent and answer.status == 404:
@@ -155,16 +169,18 @@ def _never_configured(bench: Workbench, configuration: Configuration, answer: Re
     bench.check("never-configured", right)
 
 
-def _missing(bench: Workbench, configuration: Configuration) -> None:
-    nowhere = Place(bucket=bench.sandbox.bucket_name())
+def _missing(bench: Workbench, configuration: bucket_configuration.Configuration) -> None:
+    nowhere = bucket_configuration.Place(bucket=bench.sandbox.bucket_name())
     forbidden = (403,) if bench.sandbox.user_buckets else ()
     answer = bench.effect(configuration.get(nowhere, "none"))
     bench.check("missing-bucket", refused(answer, 404, *forbidden))
 
 
-def _only_read(bench: Workbench, configuration: Configuration, trouble: str) -> None:
+def _only_read(
+    bench: Workbench, configuration: bucket_configuration.Configuration, trouble: str
+) -> None:
     """No bucket may be configured, but any shows whether the request is known."""
-    answer = bench.treat(configuration.get(Place(bucket=bench.bucket), "none"))
+    answer = bench.treat(configuration.get(bucket_configuration.Place(bucket=bench.bucket), "none"))
     if not answer.not_configured:
         offered(answer)
     if not configuration.ignored(answer):
@@ -172,14 +188,19 @@ def _only_read(bench: Workbench, configuration: Configuration, trouble: str) -> 
     bench.check("reads-back", _unlike(configuration, answer))
 
 
-def _unlike(configuration: Configuration, answer: Response) -> Comparison:
+def _unlike(configuration: bucket_configuration.Configuration, answer: Response) -> Comparison:
     """The answer is no configuration of this kind at all."""
     text = f"{answer.describe()} {answer.root or 'no XML'}"
     ignored = configuration.ignored(answer)
     return holds(False, text, answer, otherwise=Outcome.IGNORED if ignored else Outcome.WRONG)
 
 
-def _unput(bench: Workbench, configuration: Configuration, get: Response, put: Response) -> None:
+def _unput(
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    get: Response,
+    put: Response,
+) -> None:
     """Put was refused: compare the answer with AWS's for a bucket never configured."""
     if not get.not_configured:
         offered(get)
@@ -202,7 +223,10 @@ def _unput(bench: Workbench, configuration: Configuration, get: Response, put: R
 @operation(DEPRECATED, checks=_checks)
 def get_bucket_lifecycle(bench: Workbench, name: OperationName) -> None:
     """Return rules of the deprecated form as they were put: with a Prefix outside of any Filter."""
-    old, new = CONFIGURED_BY[name][1], CONFIGURED_BY["GetBucketLifecycleConfiguration"][1]
+    old, new = (
+        bucket_configurations.CONFIGURED_BY[name][1],
+        bucket_configurations.CONFIGURED_BY["GetBucketLifecycleConfiguration"][1],
+    )
     place, (ours, other) = old.lease(bench), old.values(bench)
 
     richest, smallest = old.puts(place, ours)

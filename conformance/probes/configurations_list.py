@@ -7,31 +7,32 @@ so where Put is refused the row is unproven.
 from __future__ import annotations
 
 from conformance.probing import (
+    ERRORS,
     NOT_OFFERED,
     Check,
+    Observed,
+    Outcome,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
     equals,
     has_status,
     holds,
+    leaves,
     offered,
     operation,
+    operation_named,
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import operation_named
-from conformance.s3.xml import leaves
-from conformance.subjects.bucket_configuration import Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import bucket_configuration, bucket_configurations
 
 
 def _checks(name: str, _: str) -> list[Check]:
-    configuration, page = CONFIGURED_BY[operation_named(name)][1], api(name)
+    configuration, page = bucket_configurations.CONFIGURED_BY[operation_named(name)][1], api(name)
     return [
         core("both", "both configurations that were put", page),
         promise("each-once", "each of them once", page),
@@ -44,10 +45,10 @@ def _checks(name: str, _: str) -> list[Check]:
     ]
 
 
-@operation(*operations("List"), checks=_checks)
+@operation(*bucket_configurations.operations("List"), checks=_checks)
 def list_configurations(bench: Workbench, name: str) -> None:
     """List the configurations that were put, each once and in full."""
-    configuration = CONFIGURED_BY[operation_named(name)][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation_named(name)][1]
     place, ids = configuration.lease(bench), configuration.values(bench)
 
     puts = [bench.attempt(configuration.put(place, value)) for value in ids]
@@ -82,10 +83,12 @@ def list_configurations(bench: Workbench, name: str) -> None:
     with bench.observing("none"):
         if bench.sandbox.user_buckets:
             raise Undecided("the given bucket may have some")
-        empty = bench.effect(configuration.listed(Place(bucket=bench.bucket)))
+        empty = bench.effect(configuration.listed(bucket_configuration.Place(bucket=bench.bucket)))
         bench.check("none", has_status(empty, 200))
         some = len(empty.texts(f"{configuration.root}/Id"))
         bench.check("none", holds(not some, f"{some} configurations", empty))
-    missing = bench.effect(configuration.listed(Place(bucket=bench.sandbox.bucket_name())))
+    missing = bench.effect(
+        configuration.listed(bucket_configuration.Place(bucket=bench.sandbox.bucket_name()))
+    )
     forbidden = (403,) if bench.sandbox.user_buckets else ()
     bench.check("missing-bucket", refused(missing, 404, *forbidden))

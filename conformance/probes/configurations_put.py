@@ -12,37 +12,48 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
     Check,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     decide,
     detail,
+    document,
     holds,
+    leaves,
     operation,
+    operation_named,
     promise,
     served,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import operation_named
-from conformance.s3.response import Response
-from conformance.s3.xml import document, leaves
-from conformance.subjects.bucket_configuration import Configuration, Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY, operations
-from conformance.subjects.carried_out import CARRIED_OUT
-from conformance.subjects.carried_out_access import CARRIED_OUT_ACCESS
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import (
+    bucket_configuration,
+    bucket_configurations,
+    carried_out,
+    carried_out_access,
+)
 
-SECURE: Final = tuple(name for name in operations("Put") if CONFIGURED_BY[name][1].security)
-OTHERS: Final = tuple(name for name in operations("Put") if name not in SECURE)
-EFFECTS: Final = {**CARRIED_OUT, **CARRIED_OUT_ACCESS}
+SECURE: Final = tuple(
+    name
+    for name in bucket_configurations.operations("Put")
+    if bucket_configurations.CONFIGURED_BY[name][1].security
+)
+OTHERS: Final = tuple(
+    name for name in bucket_configurations.operations("Put") if name not in SECURE
+)
+EFFECTS: Final = {**carried_out.CARRIED_OUT, **carried_out_access.CARRIED_OUT_ACCESS}
 NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
 MALFORMED: Final = ("MalformedXML", "MalformedPolicy", "InvalidPolicyDocument")
 
 
 def _checks(name: str, _: str) -> list[Check]:
     name = operation_named(name)
-    configuration, page = CONFIGURED_BY[name][1], api(name)
+    configuration, page = bucket_configurations.CONFIGURED_BY[name][1], api(name)
     get = configuration.operation("Get")
     checks = [
         core("reads-back", f"{get} to return what was put", page),
@@ -68,7 +79,7 @@ def _checks(name: str, _: str) -> list[Check]:
 def put(bench: Workbench, name: str) -> None:
     """Store the configuration, return it as it was put, replace it, and carry it out."""
     operation_name = operation_named(name)
-    configuration = CONFIGURED_BY[operation_name][1]
+    configuration = bucket_configurations.CONFIGURED_BY[operation_name][1]
     place, (ours, other) = configuration.lease(bench), configuration.values(bench)
 
     richest, *smaller = configuration.puts(place, ours)
@@ -97,7 +108,10 @@ def put(bench: Workbench, name: str) -> None:
 
 
 def _replaced(
-    bench: Workbench, configuration: Configuration, place: Place, values: tuple[str, str]
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    values: tuple[str, str],
 ) -> None:
     ours, other = values
     answer = bench.treat(configuration.put(place, other))
@@ -113,7 +127,10 @@ def _replaced(
 
 
 def _refused(
-    bench: Workbench, configuration: Configuration, place: Place, values: tuple[str, str]
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    values: tuple[str, str],
 ) -> None:
     """Bodies that must be refused, and leave the configuration as it was."""
     ours, other = values
@@ -141,7 +158,11 @@ def _not_served(answer: Response) -> Comparison:
 
 
 def _unmoved(
-    bench: Workbench, configuration: Configuration, place: Place, get: Response, first: Comparison
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    get: Response,
+    first: Comparison,
 ) -> Comparison:
     """What is half of what was put may be how it always is: then no other value changes it."""
     if first.outcome is not Outcome.WRONG or get.broke:
@@ -153,7 +174,12 @@ def _unmoved(
     return replace(first, outcome=Outcome.IGNORED) if same else first
 
 
-def _unread(bench: Workbench, configuration: Configuration, place: Place, get: Response) -> None:
+def _unread(
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    get: Response,
+) -> None:
     """Decide by a body that is no configuration, for what was put cannot be read."""
     value = (configuration.choices or ("nonsense",))[0]
     nonsense = bench.effect(configuration.put(place, value, NONSENSE))

@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
+    Hazard,
+    OperationName,
+    Response,
     Stored,
     Workbench,
+    api,
+    checksum,
+    checksum_header,
+    content_md5,
     core,
     detail,
     equals,
@@ -18,16 +27,9 @@ from conformance.probing import (
     holds,
     promise,
     refused,
+    rfc,
 )
-from conformance.probing.sources import ERRORS, api, rfc
-from conformance.s3.checksums import checksum, checksum_header, content_md5
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.kept import kept
-from conformance.subjects.multipart import begin
-from conformance.subjects.smallest_requests import DOCUMENTS, SMALLEST, delete_objects
-from conformance.subjects.writes import write_call
-from conformance.verdict import Hazard
+from conformance.subjects import kept, multipart, smallest_requests, writes
 
 HEADER: Final = "Content-MD5"
 MALFORMED: Final = "not-a-digest"
@@ -61,11 +63,11 @@ def _declared(operation: str, feature: str) -> list[Check]:
 def data(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the bytes with their own digest, and refuse them with another's or with none at all."""
     if operation == "UploadPart":
-        wrong = _compared(bench, lambda: begin(bench).part(1, bench.text()))
+        wrong = _compared(bench, lambda: multipart.begin(bench).part(1, bench.text()))
         _no_part(bench, wrong)
     elif operation == "PutObject":
         subject = bench.put()
-        fresh = write_call(bench, operation, {})
+        fresh = writes.write_call(bench, operation, {})
         over = subject.call("PutObject", body=bench.text())
         wrong = _compared(bench, lambda: fresh, over)
         hexadecimal = hashlib.md5(fresh.body, usedforsecurity=False).hexdigest()
@@ -73,18 +75,20 @@ def data(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check("hexadecimal", refused(answer))
         _unharmed(bench, wrong, subject)
     else:  # its body is empty, and so the digest is that of nothing
-        _compared(bench, lambda: write_call(bench, operation, {}))
+        _compared(bench, lambda: writes.write_call(bench, operation, {}))
 
 
-@family(HEADER, operations=DOCUMENTS, checks=_declared)
+@family(HEADER, operations=smallest_requests.DOCUMENTS, checks=_declared)
 def document(bench: Workbench, operation: OperationName, _: str) -> None:
     """Take the document with its own digest, and refuse it with another's or with none at all."""
-    call = SMALLEST[operation](bench)
+    call = smallest_requests.SMALLEST[operation](bench)
     if operation != "DeleteObjects":
         _compared(bench, lambda: call)
         return
     subject = bench.put()
-    wrong = _compared(bench, lambda: call, delete_objects(subject).without(HEADER))
+    wrong = _compared(
+        bench, lambda: call, smallest_requests.delete_objects(subject).without(HEADER)
+    )
     _unharmed(bench, wrong, subject)
 
 
@@ -133,7 +137,7 @@ def _unharmed(bench: Workbench, wrong: Response, subject: Stored) -> None:
     if wrong.ok:
         bench.skip("object-stays", because="the wrong digest was not refused")
     else:
-        bench.check("object-stays", kept(bench, subject)[0])
+        bench.check("object-stays", kept.kept(bench, subject)[0])
 
 
 def _no_part(bench: Workbench, wrong: Response) -> None:

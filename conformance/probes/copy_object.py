@@ -8,10 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Comparison,
+    Hazard,
+    Observed,
     Stored,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
@@ -24,14 +29,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import Call
-from conformance.subjects.missing import NO_KEY, is_missing
-from conformance.subjects.multipart import two_parts
-from conformance.subjects.object_tags import NONE, tagged, tags
-from conformance.subjects.stored_headers import DESCRIBED, described
-from conformance.subjects.writes import has_stored
-from conformance.verdict import Hazard, Observed
+from conformance.subjects import missing, multipart, object_tags, stored_headers, writes
 
 SOURCE: Final = "x-amz-copy-source"
 PAGE: Final = api("CopyObject")
@@ -57,7 +55,7 @@ CHECKS: Final = (
 @probe("CopyObject", checks=CHECKS)
 def copy_object(bench: Workbench) -> None:
     """Store an object's bytes and metadata under another key too."""
-    whole = described(bench)
+    whole = stored_headers.described(bench)
     source = whole.stored
     call = _copy(bench, source)
 
@@ -66,7 +64,7 @@ def copy_object(bench: Workbench) -> None:
     if copy.ok and not copy.body:
         text = "the request was carried out as an empty PutObject"
         decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
-    bench.check("bytes", has_stored(copy, source.body))
+    bench.check("bytes", writes.has_stored(copy, source.body))
     bench.check("root", equals("root element", answer.root, "CopyObjectResult", answer))
     head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
     etag = answer.text("ETag") or ""
@@ -76,7 +74,7 @@ def copy_object(bench: Workbench) -> None:
     bench.check("same-etag", has_header(head, "ETag", source.etag))
     when = answer.text("LastModified")
     bench.check("result-last-modified", holds(bool(when), f"LastModified {when}", answer))
-    bench.check("metadata", whole.same(copy, *DESCRIBED))
+    bench.check("metadata", whole.same(copy, *stored_headers.DESCRIBED))
     bench.check("source-kept", has_body(bench.effect(source.call("GetObject")), source.body))
     bench.effect(source.call("DeleteObject"))
     bench.check("outlives-source", has_body(bench.effect(_get(call)), source.body))
@@ -89,12 +87,12 @@ def copy_object(bench: Workbench) -> None:
         elsewhere = bench.put(bucket=bench.second_bucket)
         bench.check("other-bucket", _copied(bench, elsewhere))
     with bench.observing("of-two-parts"):
-        parts = bench.shared("an object of two parts", two_parts)
+        parts = bench.shared("an object of two parts", multipart.two_parts)
         bench.check("of-two-parts", _copied(bench, parts))
     with bench.observing("missing-source", "missing-source-writes-nothing"):
         nothing = Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag="")
         call = _copy(bench, nothing)
-        bench.check("missing-source", is_missing(bench.effect(call), NO_KEY))
+        bench.check("missing-source", missing.is_missing(bench.effect(call), missing.NO_KEY))
         after = bench.effect(_get(call))
         bench.check("missing-source-writes-nothing", refused(after, 404))
 
@@ -130,12 +128,12 @@ def _overwrite(bench: Workbench) -> None:
 
 
 def _tags(bench: Workbench) -> None:
-    source = tagged(bench)
-    had = tags(bench, source.stored)
-    if had == NONE:
+    source = object_tags.tagged(bench)
+    had = object_tags.tags(bench, source.stored)
+    if had == object_tags.NONE:
         raise Undecided("no way was found to give an object tags")
     call = _copy(bench, source.stored)
     answer = offered(bench.effect(call))
     copy = Stored(bucket=call.bucket, key=call.key, body=b"", etag="")
-    seen = tags(bench, copy)
+    seen = object_tags.tags(bench, copy)
     bench.check("tags", holds(seen == had, f"{seen} of {had}", answer))

@@ -10,10 +10,15 @@ from typing import Final
 from urllib.parse import quote
 
 from conformance.probing import (
+    Call,
     Comparison,
+    Hazard,
+    Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
+    api,
     core,
     detail,
     equals,
@@ -25,25 +30,7 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.configuration_bodies import put_versioning
-from conformance.subjects.copies import (
-    RANGE,
-    SOURCE,
-    copied,
-    copied_part,
-    copy_call,
-    copy_of,
-    made_of_part,
-    not_copied,
-    source_copied,
-)
-from conformance.subjects.multipart import PART, begin, two_parts
-from conformance.subjects.object_tags import HEADER as TAGGING
-from conformance.subjects.object_tags import listed
-from conformance.verdict import Hazard, Outcome
+from conformance.subjects import configuration_bodies, copies, multipart, object_tags
 
 COPY: Final = api("CopyObject")
 PART_COPY: Final = api("UploadPartCopy")
@@ -76,29 +63,29 @@ COPY_CHECKS: Final = (
 )
 
 
-@probe(f"CopyObject/{SOURCE}", checks=COPY_CHECKS)
+@probe(f"CopyObject/{copies.SOURCE}", checks=COPY_CHECKS)
 def copy_object_source(bench: Workbench) -> None:
     """Store the bytes of the object that is named, with its metadata; 404 if there is none."""
     source = bench.shared("a source with metadata", lambda bench: bench.put(headers=CARRIED))
     plain = Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=bench.text())
 
-    answer = bench.treat(copy_call(bench, "CopyObject", source.source))
-    bench.accepted(answer, SOURCE, control=plain)
-    copy = bench.effect(copy_of(answer).call("GetObject"))
-    bench.check("bytes", source_copied(copy, source.body))
-    bench.check("result", copied(answer))
+    answer = bench.treat(copies.copy_call(bench, "CopyObject", source.source))
+    bench.accepted(answer, copies.SOURCE, control=plain)
+    copy = bench.effect(copies.copy_of(answer).call("GetObject"))
+    bench.check("bytes", copies.source_copied(copy, source.body))
+    bench.check("result", copies.copied(answer))
     bench.check("result-etag", _same_etag(answer, copy))
     bench.check("result-date", holds(bool(answer.text("LastModified")), answer.describe(), answer))
     for name, value in CARRIED.items():
         bench.check("headers-carried", has_header(copy, name, value))
 
-    missing = bench.effect(copy_call(bench, "CopyObject", f"{bench.bucket}/{bench.key()}"))
-    bench.check("missing-source", not_copied(missing, 404))
+    missing = bench.effect(copies.copy_call(bench, "CopyObject", f"{bench.bucket}/{bench.key()}"))
+    bench.check("missing-source", copies.not_copied(missing, 404))
     bench.check("missing-source-code", refused(missing, codes=["NoSuchKey"]))
     if missing.ok:
         bench.skip("nothing-left", because="the server did not refuse")
     else:
-        left = bench.effect(copy_of(missing).call("HeadObject"))
+        left = bench.effect(copies.copy_of(missing).call("HeadObject"))
         bench.check("nothing-left", refused(left, 404).hurting(Hazard.DESTRUCTIVE))
 
     _other_sources(bench, source)
@@ -110,10 +97,10 @@ def _other_sources(bench: Workbench, source: Stored) -> None:
     """Sources in other places, and under names that the header must encode."""
     with bench.observing("other-bucket", "source-deleted"):
         elsewhere = bench.put(bucket=bench.second_bucket)
-        answer = bench.effect(copy_call(bench, "CopyObject", elsewhere.source))
-        if bench.check("other-bucket", copied(answer)):
+        answer = bench.effect(copies.copy_call(bench, "CopyObject", elsewhere.source))
+        if bench.check("other-bucket", copies.copied(answer)):
             bench.setup(elsewhere.call("DeleteObject"))
-            copy = bench.effect(copy_of(answer).call("GetObject"))
+            copy = bench.effect(copies.copy_of(answer).call("GetObject"))
             bench.check("source-deleted", has_body(copy, elsewhere.body))
         else:
             bench.skip("source-deleted", because="the source was not copied")
@@ -122,22 +109,22 @@ def _other_sources(bench: Workbench, source: Stored) -> None:
             named = bench.put(key=bench.key(name))
             _check_copy(bench, check, named, quote(named.source))
     with bench.observing("several-parts"):
-        parts = bench.shared("an object of two parts", two_parts)
-        answer = bench.effect(copy_call(bench, "CopyObject", parts.source))
-        seam = {"Range": f"bytes={PART - 8}-"}
-        copy = bench.effect(copy_of(answer).call("GetObject", headers=seam))
-        bench.check("several-parts", has_body(copy, parts.body[PART - 8 :]))
+        parts = bench.shared("an object of two parts", multipart.two_parts)
+        answer = bench.effect(copies.copy_call(bench, "CopyObject", parts.source))
+        seam = {"Range": f"bytes={multipart.PART - 8}-"}
+        copy = bench.effect(copies.copy_of(answer).call("GetObject", headers=seam))
+        bench.check("several-parts", has_body(copy, parts.body[multipart.PART - 8 :]))
     _check_copy(bench, "leading-slash", source, f"/{source.source}")
     nowhere = f"{bench.bucket}-missing/{source.key}"
-    answer = bench.effect(copy_call(bench, "CopyObject", nowhere))
+    answer = bench.effect(copies.copy_call(bench, "CopyObject", nowhere))
     bench.check("missing-bucket", refused(answer, 404, codes=["NoSuchBucket"]))
 
 
 def _check_copy(bench: Workbench, check: str, source: Stored, header: str) -> None:
     """One check: a copy is served, and has the source's bytes."""
-    answer = bench.effect(copy_call(bench, "CopyObject", header))
-    if bench.check(check, copied(answer)):
-        copy = bench.effect(copy_of(answer).call("GetObject"))
+    answer = bench.effect(copies.copy_call(bench, "CopyObject", header))
+    if bench.check(check, copies.copied(answer)):
+        copy = bench.effect(copies.copy_of(answer).call("GetObject"))
         bench.check(check, has_body(copy, source.body))
 
 
@@ -145,14 +132,14 @@ def _onto_others(bench: Workbench, source: Stored) -> None:
     """Copies to keys that have an object: another one, and the source itself."""
     with bench.observing("replaces"):
         old = bench.put(headers={"x-amz-meta-old": "kept"})
-        bench.effect(old.call("CopyObject", headers={SOURCE: source.source}))
+        bench.effect(old.call("CopyObject", headers={copies.SOURCE: source.source}))
         copy = bench.effect(old.call("GetObject"))
         bench.check("replaces", has_body(copy, source.body))
         bench.check("replaces", has_header(copy, "x-amz-meta-old", None))
     with bench.observing("onto-itself"):
         # AWS refuses a copy that changes nothing, others carry it out; the object stays either way.
         ours = bench.put()
-        bench.effect(ours.call("CopyObject", headers={SOURCE: ours.source}))
+        bench.effect(ours.call("CopyObject", headers={copies.SOURCE: ours.source}))
         kept = bench.effect(ours.call("GetObject"))
         bench.check("onto-itself", has_body(kept, ours.body))
 
@@ -160,16 +147,16 @@ def _onto_others(bench: Workbench, source: Stored) -> None:
 def _tags_and_versions(bench: Workbench) -> None:
     """What only some servers have: tags, and versions that a source may name."""
     with bench.observing("tags-carried"):
-        tagged = bench.put(headers={TAGGING: "a=1&b=2"})
+        tagged = bench.put(headers={object_tags.HEADER: "a=1&b=2"})
         before = bench.setup(tagged.call("GetObjectTagging"))
-        if listed(before) != "a=1&b=2":
-            raise Undecided(f"the tags of the source are {listed(before)}")
-        answer = bench.effect(copy_call(bench, "CopyObject", tagged.source))
-        after = bench.effect(copy_of(answer).call("GetObjectTagging"))
-        bench.check("tags-carried", equals("tags", listed(after), "a=1&b=2", after))
+        if object_tags.listed(before) != "a=1&b=2":
+            raise Undecided(f"the tags of the source are {object_tags.listed(before)}")
+        answer = bench.effect(copies.copy_call(bench, "CopyObject", tagged.source))
+        after = bench.effect(copies.copy_of(answer).call("GetObjectTagging"))
+        bench.check("tags-carried", equals("tags", object_tags.listed(after), "a=1&b=2", after))
     with bench.observing("source-version"):
         bucket = bench.lease("versioning")
-        bench.setup(put_versioning(bucket))
+        bench.setup(configuration_bodies.put_versioning(bucket))
         first = bench.put(bucket=bucket)
         second = bench.put(bucket=bucket, key=first.key)
         if not first.version or first.version == second.version:
@@ -196,24 +183,26 @@ PART_CHECKS: Final = (
 )
 
 
-@probe(f"UploadPartCopy/{SOURCE}", checks=PART_CHECKS)
+@probe(f"UploadPartCopy/{copies.SOURCE}", checks=PART_CHECKS)
 def upload_part_copy_source(bench: Workbench) -> None:
     """Make a part of the bytes of the object that is named; 404 if there is none."""
-    upload = begin(bench)
+    upload = multipart.begin(bench)
     source = bench.plain
 
     part = bench.treat(upload.copy(1, source))
-    bench.accepted(part, SOURCE, control=upload.part(1, bench.text()))
-    bench.check("result", copied(part))
+    bench.accepted(part, copies.SOURCE, control=upload.part(1, bench.text()))
+    bench.check("result", copies.copied(part))
     bench.check("result-date", holds(bool(part.text("LastModified")), part.describe(), part))
     with bench.observing("result-etag", "bytes"):
         done = bench.attempt(upload.complete([part.text("ETag") or part.etag]))
         if bench.check("result-etag", served(done)):
             whole = bench.effect(upload.call("GetObject").without("uploadId"))
-            bench.check("bytes", source_copied(whole, source.body))
+            bench.check("bytes", copies.source_copied(whole, source.body))
 
-    missing = bench.effect(copy_call(bench, "UploadPartCopy", f"{bench.bucket}/{bench.key()}"))
-    bench.check("missing-source", not_copied(missing, 404))
+    missing = bench.effect(
+        copies.copy_call(bench, "UploadPartCopy", f"{bench.bucket}/{bench.key()}")
+    )
+    bench.check("missing-source", copies.not_copied(missing, 404))
     bench.check("missing-source-code", refused(missing, codes=["NoSuchKey"]))
     with bench.observing("two-sources"):
         _two_sources(bench)
@@ -221,13 +210,13 @@ def upload_part_copy_source(bench: Workbench) -> None:
 
 def _two_sources(bench: Workbench) -> None:
     """An object of two copied parts: a large one, and one of another bucket and a hard name."""
-    large = bench.shared("an object of two parts", two_parts)
+    large = bench.shared("an object of two parts", multipart.two_parts)
     small = bench.put(bucket=bench.second_bucket, key=bench.key(ENCODED))
-    upload = begin(bench)
-    named = upload.copy(2, small, {SOURCE: quote(small.source)})
+    upload = multipart.begin(bench)
+    named = upload.copy(2, small, {copies.SOURCE: quote(small.source)})
     parts = [bench.effect(call) for call in (upload.copy(1, large), named)]
     for part in parts:
-        bench.check("two-sources", copied(part))
+        bench.check("two-sources", copies.copied(part))
     if not all(part.ok for part in parts):
         return
     bench.setup(upload.complete([part.text("ETag") or part.etag for part in parts]))
@@ -248,23 +237,27 @@ RANGE_CHECKS: Final = (
 )
 
 
-@probe(f"UploadPartCopy/{RANGE}", checks=RANGE_CHECKS)
+@probe(f"UploadPartCopy/{copies.RANGE}", checks=RANGE_CHECKS)
 def copy_source_range(bench: Workbench) -> None:
     """Make a part of some bytes of the source only.
 
     AWS copies ranges of objects above 5 MiB only, so the source is one.
     """
-    source = bench.shared("an object of two parts", two_parts)
+    source = bench.shared("an object of two parts", multipart.two_parts)
     size = len(source.body)
 
-    part = bench.treat(copied_part(bench, source, size - 40, size - 9))
-    bench.accepted(part, RANGE)
-    bench.check("middle", _slice(made_of_part(bench, part), source.body, size - 40, size - 9))
+    part = bench.treat(copies.copied_part(bench, source, size - 40, size - 9))
+    bench.accepted(part, copies.RANGE)
+    bench.check(
+        "middle", _slice(copies.made_of_part(bench, part), source.body, size - 40, size - 9)
+    )
     for check, first, last in (("from-the-start", 0, 9), ("last-byte", size - 1, size - 1)):
         with bench.observing(check):
-            part = bench.effect(copied_part(bench, source, first, last))
-            if bench.check(check, copied(part)):
-                bench.check(check, _slice(made_of_part(bench, part), source.body, first, last))
+            part = bench.effect(copies.copied_part(bench, source, first, last))
+            if bench.check(check, copies.copied(part)):
+                bench.check(
+                    check, _slice(copies.made_of_part(bench, part), source.body, first, last)
+                )
 
     for check, value in (
         ("open-end", "bytes=0-"),
@@ -273,7 +266,9 @@ def copy_source_range(bench: Workbench) -> None:
         ("reversed", "bytes=9-0"),
         ("end-beyond-object", f"bytes={size - 10}-{size}"),
     ):
-        call = copy_call(bench, "UploadPartCopy", source.source).plus(headers={RANGE: value})
+        call = copies.copy_call(bench, "UploadPartCopy", source.source).plus(
+            headers={copies.RANGE: value}
+        )
         bench.check(check, refused(bench.effect(call)))
 
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Comparison,
+    Hazard,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     detail,
     equals,
+    guide,
     has_body,
     has_status,
     holds,
@@ -24,12 +30,8 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.deletions import MOST, deletion, deletion_of
+from conformance.subjects import deletions
 from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
-from conformance.verdict import Hazard
 
 ONE: Final = api("DeleteObject")
 SEVERAL: Final = api("DeleteObjects")
@@ -105,7 +107,7 @@ def delete_objects(bench: Workbench) -> None:
     missing = bench.key()
     keys = [first.key, missing, middle.key, last.key]
 
-    answer = offered(bench.treat(deletion(bench.bucket, keys)))
+    answer = offered(bench.treat(deletions.deletion(bench.bucket, keys)))
     bench.check("first-gone", _is_gone(bench, first))
     bench.check("last-gone", _is_gone(bench, last))
     bench.check("root", equals("root element", answer.root, "DeleteResult", answer))
@@ -121,7 +123,7 @@ def delete_objects(bench: Workbench) -> None:
 
     with bench.observing("odd-key-gone", "odd-key-reported"):
         odd = bench.put(key=bench.key(ODD_NAME))
-        answer = offered(bench.effect(deletion(bench.bucket, [odd.key])))
+        answer = offered(bench.effect(deletions.deletion(bench.bucket, [odd.key])))
         bench.check("odd-key-gone", _is_gone(bench, odd))
         names = answer.texts("Deleted/Key")
         seen = equals(
@@ -133,17 +135,17 @@ def delete_objects(bench: Workbench) -> None:
         bench.check("odd-key-reported", seen)
     with bench.observing("quiet-gone", "quiet"):
         silent = bench.put()
-        answer = offered(bench.effect(deletion(bench.bucket, [silent.key], quiet=True)))
+        answer = offered(bench.effect(deletions.deletion(bench.bucket, [silent.key], quiet=True)))
         bench.check("quiet-gone", _is_gone(bench, silent))
         count = len(answer.xml.findall("Deleted"))
         bench.check("quiet", holds(not count, f"{count} Deleted elements", answer))
     with bench.observing("thousand-keys"):
         bench.check("thousand-keys", _thousand(bench))
-    many = [f"{missing}-{number}" for number in range(MOST + 1)]
-    answer = bench.effect(deletion(bench.bucket, many))
+    many = [f"{missing}-{number}" for number in range(deletions.MOST + 1)]
+    answer = bench.effect(deletions.deletion(bench.bucket, many))
     bench.check("too-many-keys", refused(answer, 400, codes=("MalformedXML",)))
-    cut = deletion(bench.bucket, [other.key]).body.partition(b"</Object>")[0]
-    answer = bench.effect(deletion_of(bench.bucket, cut))
+    cut = deletions.deletion(bench.bucket, [other.key]).body.partition(b"</Object>")[0]
+    answer = bench.effect(deletions.deletion_of(bench.bucket, cut))
     bench.check("malformed", refused(answer, 400))
     bench.check("malformed-code", refused(answer, 400, codes=("MalformedXML",)))
     bench.check("malformed-deletes-nothing", _is_kept(bench, other))
@@ -152,8 +154,8 @@ def delete_objects(bench: Workbench) -> None:
 def _thousand(bench: Workbench) -> Comparison:
     """Delete an object, named as the last of as many keys as a request may have."""
     last = bench.put()
-    keys = [f"{last.key}-{number}" for number in range(MOST - 1)]
-    answer = bench.effect(deletion(bench.bucket, [*keys, last.key]))
+    keys = [f"{last.key}-{number}" for number in range(deletions.MOST - 1)]
+    answer = bench.effect(deletions.deletion(bench.bucket, [*keys, last.key]))
     return _is_gone(bench, last) if answer.ok else served(answer)
 
 

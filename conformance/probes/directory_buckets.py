@@ -9,11 +9,19 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    Call,
+    Credentials,
+    Hazard,
+    Observed,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
+    document,
     equals,
     has_body,
     holds,
@@ -23,12 +31,6 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import api
-from conformance.s3.endpoint import Credentials
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.verdict import Hazard, Observed, Outcome
 
 ZONE: Final = "use1-az4"
 SESSION: Final = "CreateSessionResult"

@@ -10,20 +10,21 @@ from typing import Final
 
 from conformance.probing import (
     Check,
+    OperationName,
+    Response,
     Workbench,
+    api,
     core,
     detail,
     family,
+    guide,
     has_header,
     holds,
     offered,
     promise,
+    rfc,
 )
-from conformance.probing.sources import api, guide, rfc
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.stored_headers import head, reads_back, same_by_get, write
-from conformance.subjects.writes import WRITES, write_call, written
+from conformance.subjects import stored_headers, writes
 
 DIRECTIVE: Final = "x-amz-metadata-directive"
 METADATA: Final = guide("UsingMetadata")
@@ -74,37 +75,39 @@ def _checks(operation: str, feature: str) -> list[Check]:
     return checks
 
 
-@family(*VALUES, operations=WRITES, checks=_checks)
+@family(*VALUES, operations=writes.WRITES, checks=_checks)
 def system_metadata(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the header with the object, and return it when the object is read.
 
     A copy has its source's headers unless they are to be replaced.
     """
-    wrote = write(bench, operation, {feature: VALUES[feature]}, DIRECTIVE)
+    wrote = stored_headers.write(bench, operation, {feature: VALUES[feature]}, DIRECTIVE)
     unasked = bench.shared("a plain object's headers", _plain_headers).header(feature)
 
-    answer = head(bench, wrote.subject)
+    answer = stored_headers.head(bench, wrote.subject)
     value = answer.header(feature)
     defaults = (*UNTYPED, *([unasked] if unasked else ()))
     right = value is not None and _is_stored(feature, value)
-    bench.check("stored", wrote.weigh(reads_back(feature, answer, value, right, defaults)))
-    bench.check("by-get", same_by_get(bench, wrote.subject, feature, answer))
+    bench.check(
+        "stored", wrote.weigh(stored_headers.reads_back(feature, answer, value, right, defaults))
+    )
+    bench.check("by-get", stored_headers.same_by_get(bench, wrote.subject, feature, answer))
     if feature in FIRST_PARTS:
         bench.check("whole-value", has_header(answer, feature, VALUES[feature]))
     if feature == "Expires":
         bench.check("format", has_header(answer, feature, VALUES[feature]))
     if operation == "PutObject":
         with bench.observing("overwritten"):
-            after = head(bench, bench.put(key=wrote.subject.key))
+            after = stored_headers.head(bench, bench.put(key=wrote.subject.key))
             last = after.header(feature)
             text = f"{feature}: {last}" if last else f"no {feature}"
             bench.check("overwritten", holds(not last or last != value, text, after))
     if operation == "PutObject" and feature in MORE:
         check, other = MORE[feature]
         with bench.observing(check):
-            call = write_call(bench, operation, {feature: other})
-            subject = written(bench, offered(bench.effect(call)))
-            bench.check(check, has_header(head(bench, subject), feature, other))
+            call = writes.write_call(bench, operation, {feature: other})
+            subject = writes.written(bench, offered(bench.effect(call)))
+            bench.check(check, has_header(stored_headers.head(bench, subject), feature, other))
 
 
 def _plain_headers(bench: Workbench) -> Response:

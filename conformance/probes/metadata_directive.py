@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    Call,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     detail,
     has_body,
@@ -19,11 +23,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.stored_headers import DESCRIBED, described
-from conformance.verdict import Outcome
+from conformance.subjects import stored_headers
 
 DIRECTIVE: Final = "x-amz-metadata-directive"
 HEADERS: Final = ("Content-Type", "Cache-Control")
@@ -49,7 +49,7 @@ CHECKS: Final = (
 @probe(f"CopyObject/{DIRECTIVE}", checks=CHECKS)
 def metadata_directive(bench: Workbench) -> None:
     """With COPY, give the copy the source's metadata; with REPLACE, the request's instead."""
-    whole = described(bench)
+    whole = stored_headers.described(bench)
     source = whole.stored
 
     def copied(directive: str) -> Response:
@@ -70,7 +70,10 @@ def metadata_directive(bench: Workbench) -> None:
     bench.check("replace-drops", holds("source" not in replaces, text, replaced))
     media = replaced.header("Content-Type")
     seen = f"Content-Type: {media}"
-    bench.check("replace-drops-type", holds(media != DESCRIBED["Content-Type"], seen, replaced))
+    bench.check(
+        "replace-drops-type",
+        holds(media != stored_headers.DESCRIBED["Content-Type"], seen, replaced),
+    )
     bench.check("replace-drops-headers", has_header(replaced, "Cache-Control", None))
     bench.check("replace-keeps-bytes", has_body(replaced, source.body))
 

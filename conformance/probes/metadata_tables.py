@@ -14,25 +14,27 @@ from typing import Final, NoReturn
 
 from conformance.probing import (
     NOT_OFFERED,
+    Call,
     Check,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
+    document,
     has_status,
     holds,
     offered,
     operation,
+    operation_named,
     promise,
 )
-from conformance.probing.sources import api
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call, operation_named
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.subjects.configuration_bodies import hash_of
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import configuration_bodies
 
 TABLES: Final = "arn:aws:s3tables:us-east-1:123456789012:bucket/s3-conformance"
 ON, OFF = "ENABLED", "DISABLED"
@@ -71,7 +73,7 @@ class Tables:
 
 def days(value: str) -> str:
     """A number of days that S3 lets records be kept."""
-    return str(7 + hash_of(value) % 36500)
+    return str(7 + configuration_bodies.hash_of(value) % 36500)
 
 
 def _journal(value: str) -> str:

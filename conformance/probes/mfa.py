@@ -11,22 +11,23 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Check,
     Comparison,
+    Observed,
+    OperationName,
+    Response,
     Workbench,
+    content_md5,
     core,
     decide,
+    document,
     family,
+    guide,
     holds,
     refused,
 )
-from conformance.probing.sources import guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.subjects.smallest_requests import SMALLEST, delete_objects
-from conformance.verdict import Observed
+from conformance.subjects import smallest_requests
 
 MFA: Final = "x-amz-mfa"
 MALFORMED: Final = "no-device"
@@ -46,7 +47,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 @family(MFA, operations=OPERATIONS, checks=CHECKS, security=True)
 def mfa(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Read the device's serial number and code, and refuse what is neither."""
-    call = SMALLEST[operation](bench)
+    call = smallest_requests.SMALLEST[operation](bench)
 
     malformed = bench.treat(call.plus(headers={feature: MALFORMED}))
     if malformed.status == 501 or malformed.broke:
@@ -89,7 +90,7 @@ def _guarded(bench: Workbench, operation: OperationName, bucket: str) -> Call:
     subject = bench.put(bucket=bucket)
     if operation == "DeleteObject":
         return subject.call(operation, query={"versionId": subject.version or "null"})
-    return delete_objects(subject, version=subject.version or "null")
+    return smallest_requests.delete_objects(subject, version=subject.version or "null")
 
 
 def _served(answer: Response) -> bool:

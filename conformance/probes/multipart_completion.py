@@ -8,10 +8,14 @@ from typing import Final
 
 from conformance.probing import (
     Comparison,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     detail,
     equals,
+    guide,
     has_header,
     has_status,
     holds,
@@ -21,17 +25,7 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.response import Response
-from conformance.subjects.multipart import (
-    PART,
-    Upload,
-    assembled,
-    begin,
-    begin_over,
-    multipart_etag,
-)
-from conformance.verdict import Outcome
+from conformance.subjects import multipart
 
 PAGE: Final = api("CompleteMultipartUpload")
 OVERVIEW: Final = guide("mpuoverview")
@@ -49,7 +43,7 @@ class Parts:
         etags: of the parts by number.
     """
 
-    upload: Upload
+    upload: multipart.Upload
     bodies: dict[int, bytes]
     etags: dict[int, str]
 
@@ -70,13 +64,15 @@ class Parts:
 
 def _uploaded(bench: Workbench, bodies: dict[int, bytes]) -> Parts:
     """Begin an upload and upload its parts, in the order of the dictionary, as preparation."""
-    upload = begin(bench)
+    upload = multipart.begin(bench)
     etags = {number: bench.setup(upload.part(number, it)).etag for number, it in bodies.items()}
     return Parts(upload=upload, bodies=bodies, etags=etags)
 
 
 def _big(bench: Workbench) -> Parts:
-    return _uploaded(bench, {LAST: bench.text(), BIG: bench.text(PART), UNUSED: bench.text()})
+    return _uploaded(
+        bench, {LAST: bench.text(), BIG: bench.text(multipart.PART), UNUSED: bench.text()}
+    )
 
 
 def _small(bench: Workbench) -> Parts:
@@ -129,14 +125,14 @@ def complete_multipart_upload(bench: Workbench) -> None:
 def _of_one_part(bench: Workbench) -> None:
     """The plainest completion there is, of an upload that replaces an object."""
     kept, body = bench.put(headers={"x-amz-meta-previous": "object"}), bench.text()
-    upload = begin_over(kept, bench)
+    upload = multipart.begin_over(kept, bench)
     etag = bench.setup(upload.part(1, body)).etag
     call = upload.complete([etag])
 
     done = offered(bench.treat(call))
     whole = bench.effect(upload.read)
     untouched = whole.body == kept.body
-    seen = assembled(whole, body)
+    seen = multipart.assembled(whole, body)
     if untouched:  # a server that only nods
         seen = holds(False, "the object that the key had", whole, otherwise=Outcome.IGNORED)
     bench.check("completed-object", seen)
@@ -149,7 +145,9 @@ def _of_one_part(bench: Workbench) -> None:
     same = equals("ETag", done.text("ETag"), whole.etag, done, whole)
     bench.check("etag-of-object", same)
     bench.check("previous-metadata", has_header(whole, "x-amz-meta-previous", None))
-    bench.check("etag-md5", equals("ETag", done.text("ETag"), multipart_etag([body]), done))
+    bench.check(
+        "etag-md5", equals("ETag", done.text("ETag"), multipart.multipart_etag([body]), done)
+    )
     bench.check("again", has_status(bench.effect(call), 200, 404))
     ended = refused(bench.effect(upload.call("ListParts")), 404)
     bench.check("upload-ends", ended)
@@ -192,17 +190,17 @@ def _of_numbers(bench: Workbench) -> None:
     done = refuses.complete(BIG, LAST)
     parts = refuses.used or refuses.parts
     if not bench.check("subset", served(done)):
-        parts = _uploaded(bench, {LAST: bench.text(), BIG: bench.text(PART)})
+        parts = _uploaded(bench, {LAST: bench.text(), BIG: bench.text(multipart.PART)})
         done = parts.complete(bench, BIG, LAST)
     if not done.ok:
         bench.check("parts-by-number", served(done))
         return
     bodies = [parts.bodies[BIG], parts.bodies[LAST]]
     whole = bench.effect(parts.upload.read)
-    bench.check("parts-by-number", assembled(whole, b"".join(bodies)))
+    bench.check("parts-by-number", multipart.assembled(whole, b"".join(bodies)))
     etag = done.text("ETag") or ""
     bench.check("number-of-parts", holds(etag.endswith('-2"'), f"ETag {etag or 'missing'}", done))
-    bench.check("etag-md5", equals("ETag", etag, multipart_etag(bodies), done))
+    bench.check("etag-md5", equals("ETag", etag, multipart.multipart_etag(bodies), done))
 
 
 class _Refusals:

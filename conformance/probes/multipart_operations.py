@@ -10,13 +10,20 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Comparison,
+    Hazard,
+    Observed,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     decide,
     detail,
     equals,
+    guide,
     has_body,
     has_header,
     has_status,
@@ -27,19 +34,7 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.subjects.multipart import (
-    Upload,
-    assembled,
-    begin,
-    begin_over,
-    begun,
-    part_etag,
-    two_parts,
-)
-from conformance.verdict import Hazard, Observed, Outcome
+from conformance.subjects import multipart
 
 CREATE: Final = api("CreateMultipartUpload")
 PART_PAGE: Final = api("UploadPart")
@@ -57,7 +52,7 @@ def has_root(answer: Response, root: str) -> Comparison:
     return equals("root element", answer.root, root, answer)
 
 
-def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> None:
+def _assembled(bench: Workbench, upload: multipart.Upload, etag: str, body: bytes) -> None:
     """Complete the upload of part 1: no object before, and the part's bytes after."""
     before = bench.effect(upload.read)
     if not bench.check("no-object-before", refused(before, 404)):
@@ -66,7 +61,7 @@ def _assembled(bench: Workbench, upload: Upload, etag: str, body: bytes) -> None
         bench.check("completed-object", early)
         return
     bench.attempt(upload.complete([etag]))
-    bench.check("completed-object", assembled(bench.effect(upload.read), body))
+    bench.check("completed-object", multipart.assembled(bench.effect(upload.read), body))
 
 
 @probe(
@@ -92,7 +87,7 @@ def create_multipart_upload(bench: Workbench) -> None:
     create = kept.call("CreateMultipartUpload", headers=METADATA)
 
     created = offered(bench.treat(create))
-    upload = begun(created)
+    upload = multipart.begun(created)
     if not upload.upload_id:
         observed = Observed.BROKEN if created.root else Observed.IGNORED
         decide(observed, f"a response of {created.root or 'no XML'} without an UploadId")
@@ -100,7 +95,7 @@ def create_multipart_upload(bench: Workbench) -> None:
     bench.check("key", equals("Key", created.text("Key"), kept.key, created))
     bench.check("bucket", equals("Bucket", created.text("Bucket"), kept.bucket, created))
     second = bench.treat(create)
-    other = begun(second)
+    other = multipart.begun(second)
     distinct = other.upload_id not in ("", upload.upload_id)
     bench.check("distinct-ids", holds(distinct, f"{second.describe()}, {distinct=}", second))
 
@@ -114,7 +109,9 @@ def create_multipart_upload(bench: Workbench) -> None:
     # The previous object, untouched, means that nothing was completed.
     same = Outcome.IGNORED if after.body == kept.body else Outcome.WRONG
     done = (
-        assembled(after, body) if same is Outcome.WRONG else has_body(after, body, otherwise=same)
+        multipart.assembled(after, body)
+        if same is Outcome.WRONG
+        else has_body(after, body, otherwise=same)
     )
     bench.check("completed-object", done)
     kind = ("binary/octet-stream", "application/octet-stream")
@@ -125,7 +122,7 @@ def create_multipart_upload(bench: Workbench) -> None:
 
     if distinct and other_part.ok:
         bench.attempt(other.complete([other_part.etag]))
-        bench.check("other-upload-stays", assembled(bench.effect(other.read), other_body))
+        bench.check("other-upload-stays", multipart.assembled(bench.effect(other.read), other_body))
     with bench.observing("no-such-bucket"):
         nowhere = bench.effect(replace(create, bucket=bench.bucket_name()))
         bench.check("no-such-bucket", refused(nowhere, 404, codes=("NoSuchBucket",)))
@@ -151,7 +148,7 @@ def create_multipart_upload(bench: Workbench) -> None:
 )
 def upload_part(bench: Workbench) -> None:
     """Keep a part for its upload, in place of one uploaded before under the same number."""
-    upload, old, new = begin(bench), bench.text(64), bench.text()
+    upload, old, new = multipart.begin(bench), bench.text(64), bench.text()
 
     first = offered(bench.treat(upload.part(1, old)))
     again = bench.effect(upload.part(1, new))
@@ -163,11 +160,11 @@ def upload_part(bench: Workbench) -> None:
     bench.check("error-code", known)
     last, body = (again, new) if again.ok else (first, old)
     bench.check("etag", holds(last.etag != "", f"ETag {last.etag or 'missing'}", last))
-    bench.check("etag-md5", has_header(last, "ETag", part_etag(body)))
+    bench.check("etag-md5", has_header(last, "ETag", multipart.part_etag(body)))
     _assembled(bench, upload, last.etag, body)
 
     with bench.observing("another-key", "part-0", "part-10001", "part-10000"):
-        spare = begin(bench)
+        spare = multipart.begin(bench)
         elsewhere = bench.effect(replace(spare, key=bench.key()).part(1, new))
         bench.check("another-key", refused(elsewhere, 404, codes=NO_SUCH_UPLOAD))
         for number in (0, LAST_PART + 1):
@@ -177,10 +174,10 @@ def upload_part(bench: Workbench) -> None:
                 bench.check("part-number-code", code)
         bench.check(f"part-{LAST_PART}", served(bench.effect(spare.part(LAST_PART, new))))
     with bench.observing("empty-part"):
-        hollow = begin(bench)
+        hollow = multipart.begin(bench)
         empty = bench.effect(hollow.part(1, b""))
         bench.attempt(hollow.complete([empty.etag]))
-        whole = assembled(bench.effect(hollow.read), b"")
+        whole = multipart.assembled(bench.effect(hollow.read), b"")
         bench.check("empty-part", whole if empty.ok else served(empty))
 
 
@@ -199,11 +196,11 @@ def upload_part(bench: Workbench) -> None:
 )
 def upload_part_copy(bench: Workbench) -> None:
     """Keep the bytes of an existing object as a part."""
-    upload, source = begin(bench), bench.plain
+    upload, source = multipart.begin(bench), bench.plain
 
     copied = small = bench.treat(upload.copy(1, source))
     if small.status == 400:  # some accept no small source, though its part is the last
-        source = bench.shared("an object of two parts", two_parts)
+        source = bench.shared("an object of two parts", multipart.two_parts)
         copied = bench.treat(upload.copy(1, source))
     etag = offered(copied).text("ETag")
     bench.check("small-source", served(small))
@@ -236,7 +233,7 @@ def upload_part_copy(bench: Workbench) -> None:
 def abort_multipart_upload(bench: Workbench) -> None:
     """End an upload, so that it can no longer be completed; the key's object stays."""
     kept = bench.put()
-    upload, other = begin_over(kept, bench), begin_over(kept, bench)
+    upload, other = multipart.begin_over(kept, bench), multipart.begin_over(kept, bench)
     part = bench.setup(upload.part(1, bench.text()))
     bench.check("unknown-upload", _unknown(bench, upload.unknown))
     bench.check("another-key", _unknown(bench, replace(other, key=bench.key())))
@@ -271,7 +268,7 @@ def abort_multipart_upload(bench: Workbench) -> None:
     bench.check("no-more-parts", refused(late, 404))
 
 
-def _unknown(bench: Workbench, upload: Upload) -> Comparison:
+def _unknown(bench: Workbench, upload: multipart.Upload) -> Comparison:
     answer = bench.effect(upload.call("AbortMultipartUpload"))
     return refused(answer, 404, codes=NO_SUCH_UPLOAD)
 

@@ -10,8 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     detail,
     equals,
@@ -22,12 +27,8 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
+from conformance.subjects import multipart
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
-from conformance.subjects.multipart import two_parts
-from conformance.verdict import Outcome
 
 HEADER: Final = "x-amz-object-attributes"
 PAGE: Final = api("GetObjectAttributes")
@@ -74,7 +75,9 @@ def get_object_attributes(bench: Workbench) -> None:
     strange = bench.effect(_ask(subject, "S3Conformance"))
     bench.check("invalid-attribute", refused(strange, 400))
     with bench.observing("parts-count"):
-        parts = bench.effect(_ask(bench.shared("an object of two parts", two_parts), "ObjectParts"))
+        parts = bench.effect(
+            _ask(bench.shared("an object of two parts", multipart.two_parts), "ObjectParts")
+        )
         counts = [text for name in COUNTS if (text := parts.text(f"ObjectParts/{name}"))]
         seen = f"{counts[0]} parts" if counts else "no number of parts"
         bench.check("parts-count", holds("2" in counts, seen, parts))

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Undecided, Workbench, core, holds, offered, probe, promise
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.checksums import content_md5
-from conformance.s3.xml import document
+from conformance.probing import (
+    ERRORS,
+    Outcome,
+    Undecided,
+    Workbench,
+    api,
+    content_md5,
+    core,
+    document,
+    holds,
+    offered,
+    probe,
+    promise,
+)
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
-from conformance.verdict import Outcome
 
 SSE: Final = "x-amz-server-side-encryption"
 # The operation takes ARNs only; this one names no key, and is refused for that.

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Undecided, Workbench, core, decide, offered, probe, refused
-from conformance.probing.sources import api
-from conformance.s3.operations import Call
-from conformance.verdict import Observed
+from conformance.probing import (
+    Call,
+    Observed,
+    Undecided,
+    Workbench,
+    api,
+    core,
+    decide,
+    offered,
+    probe,
+    refused,
+)
 
 # Refusals of a server that took the path for a bucket's name.
 OF_A_BUCKET: Final = ("InvalidBucketName", "NoSuchBucket")

@@ -12,13 +12,21 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from conformance.probing import Workbench, core, has_body, holds, probe, promise
-from conformance.probing.sources import api, guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.verdict import Outcome
+from conformance.probing import (
+    Call,
+    Outcome,
+    Response,
+    Workbench,
+    api,
+    content_md5,
+    core,
+    document,
+    guide,
+    has_body,
+    holds,
+    probe,
+    promise,
+)
 
 EXPIRATION: Final = "x-amz-expiration"
 GENERAL: Final = guide("lifecycle-expire-general-considerations")

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import unquote_plus
 
-from conformance.probing import Check, Workbench, core, detail, family, holds, promise, refused
-from conformance.probing.sources import api
-from conformance.s3.operations import OperationName
-from conformance.subjects.listed_objects import KEY, PREFIXES, odd_folder
-from conformance.subjects.listings import ODD_NAME, has_element, key_encoded, lists, url_encoded
+from conformance.probing import (
+    Check,
+    OperationName,
+    Workbench,
+    api,
+    core,
+    detail,
+    family,
+    holds,
+    promise,
+    refused,
+)
+from conformance.subjects import listed_objects, listings
 
 V1: Final = "ListObjects"
 BOTH: Final[tuple[OperationName, ...]] = (V1, "ListObjectsV2")
@@ -41,24 +49,24 @@ def _checks(operation: str, _: str) -> list[Check]:
 @family("encoding-type", operations=BOTH, checks=_checks)
 def encoding_type(bench: Workbench, operation: OperationName, flag: str) -> None:
     """URL-encode keys, and what else is part of a key, and say so in EncodingType."""
-    ours = odd_folder(bench)
-    key, common = ours.prefix + ODD_NAME, ours.prefix + "ä b/"
+    ours = listed_objects.odd_folder(bench)
+    key, common = ours.prefix + listings.ODD_NAME, ours.prefix + "ä b/"
 
-    encoded = bench.treat(ours.listing(operation, under=ODD_NAME, encoding_type="url"))
+    encoded = bench.treat(ours.listing(operation, under=listings.ODD_NAME, encoding_type="url"))
     bench.accepted(encoded, flag)
-    plain = bench.control(ours.listing(operation, under=ODD_NAME))
-    bench.check("key", key_encoded(key, encoded, plain, KEY))
-    bench.check("encoding-type", has_element(encoded, "EncodingType", "url"))
-    bench.check("unasked", has_element(plain, "EncodingType", None))
-    bench.check("prefix", url_encoded(encoded, encoded.text("Prefix"), key))
+    plain = bench.control(ours.listing(operation, under=listings.ODD_NAME))
+    bench.check("key", listings.key_encoded(key, encoded, plain, listed_objects.KEY))
+    bench.check("encoding-type", listings.has_element(encoded, "EncodingType", "url"))
+    bench.check("unasked", listings.has_element(plain, "EncodingType", None))
+    bench.check("prefix", listings.url_encoded(encoded, encoded.text("Prefix"), key))
 
     parameter, element = START[operation]
     start = ours.prefix + AFTER
     rolled = bench.effect(
         ours.listing(operation, delimiter=DELIMITER, encoding_type="url", **{parameter: start})
     )
-    bench.check("delimiter", url_encoded(rolled, rolled.text("Delimiter"), DELIMITER))
-    bench.check("start", url_encoded(rolled, rolled.text(element), start))
+    bench.check("delimiter", listings.url_encoded(rolled, rolled.text("Delimiter"), DELIMITER))
+    bench.check("start", listings.url_encoded(rolled, rolled.text(element), start))
     if operation == V1:
         page = bench.effect(
             ours.listing(V1, delimiter="/", encoding_type="url", max_keys="2", marker=ours.prefix)
@@ -72,9 +80,14 @@ def encoding_type(bench: Workbench, operation: OperationName, flag: str) -> None
             bench.check("next-marker", holds(not raw, f"NextMarker {marker!r}", page))
 
     folders = bench.effect(ours.listing(operation, delimiter="/", encoding_type="url"))
-    bench.check("common-prefixes", url_encoded(folders, folders.text(PREFIXES), common))
-    keys = [unquote_plus(key).removeprefix(ours.prefix) for key in folders.texts(KEY)]
+    bench.check(
+        "common-prefixes",
+        listings.url_encoded(folders, folders.text(listed_objects.PREFIXES), common),
+    )
+    keys = [
+        unquote_plus(key).removeprefix(ours.prefix) for key in folders.texts(listed_objects.KEY)
+    ]
     right = [name for name in ours.names if "/" not in name]
-    bench.check("odd-names", lists(folders, keys, right))
+    bench.check("odd-names", listings.lists(folders, keys, right))
     other = bench.effect(ours.listing(operation, encoding_type="xml"))
     bench.check("other-value", refused(other))

@@ -8,8 +8,12 @@ from typing import Final
 from conformance.probing import (
     Check,
     Comparison,
+    OperationName,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     detail,
     family,
@@ -18,12 +22,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.listed_objects import NAMES, ROLLED, Folder, folder
-from conformance.subjects.listings import has_element, lists, page_of, spelt, walk
-from conformance.verdict import Outcome
+from conformance.subjects import listed_objects, listings
 
 V1: Final = "ListObjects"
 V2: Final = "ListObjectsV2"
@@ -57,37 +56,39 @@ def _max_keys_checks(operation: str, _: str) -> list[Check]:
 @family("max-keys", operations=(V1, V2), checks=_max_keys_checks)
 def max_keys(bench: Workbench, operation: OperationName, flag: str) -> None:
     """List no more keys than this, and say that there are more."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
     count = len(ours.names)
 
     page = bench.treat(ours.listing(operation, max_keys="2"))
     bench.accepted(page, flag)
     seen = ours.seen(page)
-    bench.check("page", page_of(2, page, seen, ours.names))
-    bench.check("truncated", has_element(page, "IsTruncated", "true"))
-    bench.check("echo", has_element(page, "MaxKeys", "2"))
+    bench.check("page", listings.page_of(2, page, seen, ours.names))
+    bench.check("truncated", listings.has_element(page, "IsTruncated", "true"))
+    bench.check("echo", listings.has_element(page, "MaxKeys", "2"))
     if operation == V2:
         token = page.text(NEXT)
         bench.check("next-token", holds(bool(token), f"{NEXT} {token!r}", page))
-        bench.check("key-count", has_element(page, "KeyCount", str(len(seen))))
+        bench.check("key-count", listings.has_element(page, "KeyCount", str(len(seen))))
 
     one = bench.effect(ours.listing(operation, max_keys="1"))
-    bench.check("truncated", has_element(one, "IsTruncated", "true"))
+    bench.check("truncated", listings.has_element(one, "IsTruncated", "true"))
     exact = bench.effect(ours.listing(operation, max_keys=str(count)))
-    bench.check("exact", has_element(exact, "IsTruncated", "false"))
-    bench.check("exact", lists(exact, ours.seen(exact), ours.names))
-    bench.check("first-keys", lists(page, seen[:2], ours.seen(exact)[:2]))
-    bench.check("one", lists(one, ours.seen(one), ours.seen(exact)[:1]))
+    bench.check("exact", listings.has_element(exact, "IsTruncated", "false"))
+    bench.check("exact", listings.lists(exact, ours.seen(exact), ours.names))
+    bench.check("first-keys", listings.lists(page, seen[:2], ours.seen(exact)[:2]))
+    bench.check("one", listings.lists(one, ours.seen(one), ours.seen(exact)[:1]))
     rolled = bench.effect(ours.listing(operation, max_keys="5", delimiter="/"))
-    bench.check("with-delimiter", lists(rolled, ours.rolled(rolled), ROLLED[:5]))
-    bench.check("with-delimiter", has_element(rolled, "IsTruncated", "true"))
+    bench.check(
+        "with-delimiter", listings.lists(rolled, ours.rolled(rolled), listed_objects.ROLLED[:5])
+    )
+    bench.check("with-delimiter", listings.has_element(rolled, "IsTruncated", "true"))
 
     zero = bench.effect(ours.listing(operation, max_keys="0"))
-    bench.check("zero", lists(zero, ours.seen(zero), []))
-    bench.check("zero-truncated", has_element(zero, "IsTruncated", "false"))
+    bench.check("zero", listings.lists(zero, ours.seen(zero), []))
+    bench.check("zero-truncated", listings.has_element(zero, "IsTruncated", "false"))
     many = bench.effect(ours.listing(operation, max_keys="2000"))
-    bench.check("beyond-thousand", lists(many, ours.seen(many), ours.names))
-    bench.check("beyond-thousand-echo", has_element(many, "MaxKeys", "1000"))
+    bench.check("beyond-thousand", listings.lists(many, ours.seen(many), ours.names))
+    bench.check("beyond-thousand-echo", listings.has_element(many, "MaxKeys", "1000"))
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(operation, max_keys=value))
         bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
@@ -114,46 +115,58 @@ def _start_checks(operation: str, feature: str) -> list[Check]:
 @family("start-after", operations=(V2,), checks=_start_checks)
 def start_after(bench: Workbench, operation: OperationName, flag: str) -> None:
     """List only keys that come after this one, which need not exist."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     def after(name: str, **query: str) -> Response:
         return bench.effect(ours.listing(operation, **{flag: ours.prefix + name}, **query))
 
-    start = ours.prefix + NAMES[1]
+    start = ours.prefix + listed_objects.NAMES[1]
     existing = bench.treat(ours.listing(operation, **{flag: start}))
     bench.accepted(existing, flag)
-    bench.check("after-a-key", _within(ours, existing, NAMES[2:]))
+    bench.check("after-a-key", _within(ours, existing, listed_objects.NAMES[2:]))
     bench.check("within-prefix", _outside(ours, existing))
-    bench.check("echo", has_element(existing, ECHOES[flag], start))
+    bench.check("echo", listings.has_element(existing, ECHOES[flag], start))
     missing = after("a1")  # between a0 and aB
-    bench.check("after-no-key", _within(ours, missing, NAMES[7:]))
+    bench.check("after-no-key", _within(ours, missing, listed_objects.NAMES[7:]))
     bench.check("within-prefix", _outside(ours, missing))
-    last = after(NAMES[-1])
-    bench.check("after-the-last", lists(last, ours.seen(last), []))
-    bench.check("after-the-last", has_element(last, "IsTruncated", "false"))
+    last = after(listed_objects.NAMES[-1])
+    bench.check("after-the-last", listings.lists(last, ours.seen(last), []))
+    bench.check("after-the-last", listings.has_element(last, "IsTruncated", "false"))
     rolled = after("a0", delimiter="/")
-    bench.check("with-delimiter", lists(rolled, ours.rolled(rolled), ROLLED[6:]))
+    bench.check(
+        "with-delimiter", listings.lists(rolled, ours.rolled(rolled), listed_objects.ROLLED[6:])
+    )
     if operation == V1:
         common = after("a/", delimiter="/")
-        bench.check("after-a-common-prefix", lists(common, ours.rolled(common), ROLLED[5:]))
+        bench.check(
+            "after-a-common-prefix",
+            listings.lists(common, ours.rolled(common), listed_objects.ROLLED[5:]),
+        )
 
     def following(answer: Response) -> dict[str, str]:
         if operation == V2:  # start-after goes along, as SDKs send it with every page
             return {"continuation-token": answer.text(NEXT) or ""}
         return {"marker": next(reversed(answer.texts("Contents/Key")), "")}
 
-    pages = walk(after("a+", max_keys="3"), following, bench.effect)
-    bench.check("pages", pages.show(NAMES[2:], ours.seen))
+    pages = listings.walk(after("a+", max_keys="3"), following, bench.effect)
+    bench.check("pages", pages.show(listed_objects.NAMES[2:], ours.seen))
 
 
-def _within(ours: Folder, answer: Response, right: Sequence[str]) -> Comparison:
+def _within(ours: listed_objects.Folder, answer: Response, right: Sequence[str]) -> Comparison:
     """Of the folder's own keys just these."""
-    return lists(answer, [n for n in ours.seen(answer) if n in NAMES], right, NAMES)
+    return listings.lists(
+        answer,
+        [n for n in ours.seen(answer) if n in listed_objects.NAMES],
+        right,
+        listed_objects.NAMES,
+    )
 
 
-def _outside(ours: Folder, answer: Response) -> Comparison:
+def _outside(ours: listed_objects.Folder, answer: Response) -> Comparison:
     """No keys but the folder's own."""
-    return lists(answer, [n for n in ours.seen(answer) if n not in NAMES], [])
+    return listings.lists(
+        answer, [n for n in ours.seen(answer) if n not in listed_objects.NAMES], []
+    )
 
 
 @probe(
@@ -171,40 +184,51 @@ def _outside(ours: Folder, answer: Response) -> Comparison:
 )
 def continuation_token(bench: Workbench) -> None:
     """Continue after the page that gave the token, so that pages show each key once."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     first = bench.setup(ours.listing(V2, max_keys="4"))
     token = first.text(NEXT)
     if not token:
-        raise Undecided(f"a page of max-keys=4 of {len(NAMES)} keys came without a {NEXT}")
+        raise Undecided(
+            f"a page of max-keys=4 of {len(listed_objects.NAMES)} keys came without a {NEXT}"
+        )
     second = bench.treat(ours.listing(V2, max_keys="3", continuation_token=token))
     bench.accepted(second, "continuation-token")
     before, seen = ours.seen(first), ours.seen(second)
     fresh = bool(seen) and not set(seen) & set(before)
     otherwise = Outcome.IGNORED if set(before[:3]) <= set(seen) else Outcome.WRONG
-    text = second.describe() if not second.ok else f"{spelt(seen)} after {spelt(before)}"
+    text = (
+        second.describe()
+        if not second.ok
+        else f"{listings.spelt(seen)} after {listings.spelt(before)}"
+    )
     bench.check("second-page", holds(fresh, text, second, otherwise=otherwise))
-    bench.check("key-count", has_element(second, "KeyCount", str(len(seen))))
-    bench.check("echo", has_element(second, "ContinuationToken", token))
+    bench.check("key-count", listings.has_element(second, "KeyCount", str(len(seen))))
+    bench.check("echo", listings.has_element(second, "ContinuationToken", token))
 
     def following(answer: Response) -> dict[str, str]:
         return {"continuation-token": answer.text(NEXT) or "", "max-keys": "1000"}
 
-    pages = walk(second, following, bench.effect)
-    own = [name for name in NAMES if name not in before]
+    pages = listings.walk(second, following, bench.effect)
+    own = [name for name in listed_objects.NAMES if name not in before]
 
     def inside(answer: Response) -> list[str]:
-        return [name for name in ours.seen(answer) if name in NAMES]
+        return [name for name in ours.seen(answer) if name in listed_objects.NAMES]
 
     bench.check("pages", pages.show(own, inside))
-    outside = [name for page in pages.answers for name in ours.seen(page) if name not in NAMES]
-    bench.check("within-prefix", lists(pages.last, outside, []))
+    outside = [
+        name
+        for page in pages.answers
+        for name in ours.seen(page)
+        if name not in listed_objects.NAMES
+    ]
+    bench.check("within-prefix", listings.lists(pages.last, outside, []))
     if pages.trouble:
         bench.skip("last-page", because=f"the listing has no last page: {pages.trouble}")
     else:
-        bench.check("last-page", has_element(pages.last, NEXT, None))
-        bench.check("last-page", has_element(pages.last, "IsTruncated", "false"))
+        bench.check("last-page", listings.has_element(pages.last, NEXT, None))
+        bench.check("last-page", listings.has_element(pages.last, "IsTruncated", "false"))
     again = bench.effect(second.call)
-    bench.check("twice", lists(again, ours.seen(again), seen))
+    bench.check("twice", listings.lists(again, ours.seen(again), seen))
     wrong = bench.effect(ours.listing(V2, continuation_token="no token"))
     bench.check("no-token", refused(wrong, 400, codes=["InvalidArgument"]))

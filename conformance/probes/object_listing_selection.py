@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Check, Workbench, core, detail, family, holds, promise
-from conformance.probing.sources import api, guide
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.listed_objects import (
-    DELETED_FOLDER,
-    FOLDERS,
-    PREFIXES,
-    ROLLED,
-    Folder,
-    folder,
-    odd_folder,
+from conformance.probing import (
+    Check,
+    OperationName,
+    Response,
+    Workbench,
+    api,
+    core,
+    detail,
+    family,
+    guide,
+    holds,
+    promise,
 )
-from conformance.subjects.listings import has_element, in_order, lists, walk
+from conformance.subjects import listed_objects, listings
 
 V1: Final = "ListObjects"
 V2: Final = "ListObjectsV2"
@@ -40,7 +40,7 @@ def _prefix_checks(operation: str, _: str) -> list[Check]:
 @family("prefix", operations=BOTH, checks=_prefix_checks)
 def prefix(bench: Workbench, operation: OperationName, flag: str) -> None:
     """List only keys that begin with the prefix."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     answer = bench.treat(ours.listing(operation, under="a/"))
     bench.accepted(answer, flag)
@@ -48,20 +48,20 @@ def prefix(bench: Workbench, operation: OperationName, flag: str) -> None:
     # A full page of other keys is what a server lists that ignores the prefix.
     full = answer.text("IsTruncated") == "true"
     all_ = seen if full else ours.names
-    bench.check("folder", lists(answer, seen, ["a/x", "a/y"], all_))
-    bench.check("echo", has_element(answer, "Prefix", ours.prefix + "a/"))
+    bench.check("folder", listings.lists(answer, seen, ["a/x", "a/y"], all_))
+    bench.check("echo", listings.has_element(answer, "Prefix", ours.prefix + "a/"))
 
     part = bench.effect(ours.listing(operation, under="b"))
-    bench.check("part-of-a-name", lists(part, ours.seen(part), ["b/x", "bee"]))
+    bench.check("part-of-a-name", listings.lists(part, ours.seen(part), ["b/x", "bee"]))
     whole = bench.effect(ours.listing(operation, under="a0"))
-    bench.check("whole-key", lists(whole, ours.seen(whole), ["a0"]))
+    bench.check("whole-key", listings.lists(whole, ours.seen(whole), ["a0"]))
     none = bench.effect(ours.listing(operation, under="nothing"))
-    bench.check("no-key", lists(none, ours.seen(none), []))
+    bench.check("no-key", listings.lists(none, ours.seen(none), []))
     with bench.observing("odd-letters"):
-        odd = odd_folder(bench)
+        odd = listed_objects.odd_folder(bench)
         strange = bench.effect(odd.listing(operation, under="ä b/"))
-        bench.check("odd-letters", lists(strange, odd.seen(strange), ["ä b/1", "ä b/2"]))
-        bench.check("echo", has_element(strange, "Prefix", odd.prefix + "ä b/"))
+        bench.check("odd-letters", listings.lists(strange, odd.seen(strange), ["ä b/1", "ä b/2"]))
+        bench.check("echo", listings.has_element(strange, "Prefix", odd.prefix + "ä b/"))
 
 
 def _delimiter_checks(operation: str, _: str) -> list[Check]:
@@ -89,37 +89,42 @@ def _delimiter_checks(operation: str, _: str) -> list[Check]:
 @family("delimiter", operations=BOTH, checks=_delimiter_checks)
 def delimiter(bench: Workbench, operation: OperationName, flag: str) -> None:
     """Roll keys up to the delimiter into one CommonPrefixes element each."""
-    ours = folder(bench)
-    rest = [name for name in ROLLED if name not in FOLDERS]
+    ours = listed_objects.folder(bench)
+    rest = [name for name in listed_objects.ROLLED if name not in listed_objects.FOLDERS]
 
     answer = bench.treat(ours.listing(operation, delimiter="/"))
     bench.accepted(answer, flag)
-    keys, prefixes = ours.seen(answer), ours.seen(answer, PREFIXES)
+    keys, prefixes = ours.seen(answer), ours.seen(answer, listed_objects.PREFIXES)
     # A prefix of nothing but a deleted object is a fault of its own.
-    living = [name for name in prefixes if name != DELETED_FOLDER]
+    living = [name for name in prefixes if name != listed_objects.DELETED_FOLDER]
     none: list[str] | None = [] if keys and not prefixes else None
-    bench.check("folders", lists(answer, living, FOLDERS, none, "prefix"))
+    bench.check("folders", listings.lists(answer, living, listed_objects.FOLDERS, none, "prefix"))
     rolled = [name for name in ours.names if name not in rest]
-    bench.check("rest", lists(answer, keys, rest, rolled))
-    bench.check("order", in_order(answer, prefixes, FOLDERS))
-    deleted = [name for name in prefixes if name == DELETED_FOLDER]
-    bench.check("deleted", lists(answer, deleted, [], of="prefix"))
-    bench.check("echo", has_element(answer, "Delimiter", "/"))
-    bench.check("is-truncated", has_element(answer, "IsTruncated", "false"))
+    bench.check("rest", listings.lists(answer, keys, rest, rolled))
+    bench.check("order", listings.in_order(answer, prefixes, listed_objects.FOLDERS))
+    deleted = [name for name in prefixes if name == listed_objects.DELETED_FOLDER]
+    bench.check("deleted", listings.lists(answer, deleted, [], of="prefix"))
+    bench.check("echo", listings.has_element(answer, "Delimiter", "/"))
+    bench.check("is-truncated", listings.has_element(answer, "IsTruncated", "false"))
     if operation == V2:
         _check_count(bench, answer)
 
     hyphen = bench.effect(ours.listing(operation, delimiter="-"))
-    shown = ours.seen(hyphen, PREFIXES)
-    bench.check("other-delimiter", lists(hyphen, shown, ["a-"], of="prefix"))
+    shown = ours.seen(hyphen, listed_objects.PREFIXES)
+    bench.check("other-delimiter", listings.lists(hyphen, shown, ["a-"], of="prefix"))
     two = bench.effect(ours.listing(operation, delimiter="/x"))
     right = ["a.b/x", "a/x", "b/x"]
-    bench.check("several-characters", lists(two, ours.seen(two, PREFIXES), right, of="prefix"))
+    bench.check(
+        "several-characters",
+        listings.lists(two, ours.seen(two, listed_objects.PREFIXES), right, of="prefix"),
+    )
     inside = bench.effect(ours.listing(operation, under="a/", delimiter="/"))
-    bench.check("inside-a-folder", lists(inside, ours.rolled(inside), ["a/x", "a/y"]))
+    bench.check("inside-a-folder", listings.lists(inside, ours.rolled(inside), ["a/x", "a/y"]))
     part = bench.effect(ours.listing(operation, under="a", delimiter="/"))
-    begin = [name for name in ROLLED if name.startswith("a")]
-    bench.check("part-of-a-name", lists(part, ours.rolled(part), begin, of="key or prefix"))
+    begin = [name for name in listed_objects.ROLLED if name.startswith("a")]
+    bench.check(
+        "part-of-a-name", listings.lists(part, ours.rolled(part), begin, of="key or prefix")
+    )
     if operation == V2:
         _check_count(bench, part)
     _check_pages(bench, ours, operation)
@@ -127,10 +132,10 @@ def delimiter(bench: Workbench, operation: OperationName, flag: str) -> None:
 
 def _check_count(bench: Workbench, answer: Response) -> None:
     count = len(answer.texts("Contents")) + len(answer.texts("CommonPrefixes"))
-    bench.check("key-count", has_element(answer, "KeyCount", str(count)))
+    bench.check("key-count", listings.has_element(answer, "KeyCount", str(count)))
 
 
-def _check_pages(bench: Workbench, ours: Folder, operation: OperationName) -> None:
+def _check_pages(bench: Workbench, ours: listed_objects.Folder, operation: OperationName) -> None:
     """Read page by page: the second page begins after a common prefix."""
     first = bench.effect(ours.listing(operation, delimiter="/", max_keys="4"))
 
@@ -142,8 +147,8 @@ def _check_pages(bench: Workbench, ours: Folder, operation: OperationName) -> No
         marker = answer.text("NextMarker") or (ours.prefix + last[0] if last else "")
         return {"marker": marker}
 
-    pages = walk(first, following, bench.effect)
-    bench.check("pages", pages.show(ROLLED, ours.rolled))
+    pages = listings.walk(first, following, bench.effect)
+    bench.check("pages", pages.show(listed_objects.ROLLED, ours.rolled))
     if operation == V1:
         if first.text("IsTruncated") != "true":
             bench.skip("next-marker", because="the first page is not truncated")

@@ -9,41 +9,26 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    OperationName,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     detail,
+    guide,
     holds,
     offered,
     operation,
     probe,
     promise,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.listed_objects import (
-    DELETED,
-    KEY,
-    PREFIXES,
-    REPLACED,
-    Folder,
-    folder,
-    object_of_parts,
-    odd_folder,
-)
-from conformance.subjects.listings import (
-    fields_are,
-    has_dates,
-    has_element,
-    has_root,
-    in_missing_bucket,
-    in_order,
-    lists,
-)
-from conformance.verdict import Outcome
+from conformance.subjects import listed_objects, listings
 
 V1: Final = "ListObjects"
 V2: Final = "ListObjectsV2"
@@ -88,18 +73,21 @@ def _listing_checks(operation: str, _: str) -> list[Check]:
 @operation(V1, V2, checks=_listing_checks)
 def list_objects(bench: Workbench, name: OperationName) -> None:
     """List the bucket's keys in order, with their sizes, ETags and dates."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     answer = offered(bench.treat(ours.listing(name)))
-    others = [key for key in answer.texts(KEY) if not key.startswith(ours.prefix)]
+    others = [key for key in answer.texts(listed_objects.KEY) if not key.startswith(ours.prefix)]
     if others and answer.text("IsTruncated") == "true":
         raise Undecided("the page is full of other keys, for the server ignores prefix")
     _check_entries(bench, ours, answer, "Contents", "ListBucketResult")
-    bench.check("root", has_root(answer, "ListBucketResult"))
-    bench.check("is-truncated", has_element(answer, "IsTruncated", "false"))
-    bench.check("no-common-prefixes", lists(answer, answer.texts(PREFIXES), [], of="prefix"))
-    bench.check("bucket-name", has_element(answer, "Name", ours.bucket))
-    bench.check("default-max-keys", has_element(answer, "MaxKeys", "1000"))
+    bench.check("root", listings.has_root(answer, "ListBucketResult"))
+    bench.check("is-truncated", listings.has_element(answer, "IsTruncated", "false"))
+    bench.check(
+        "no-common-prefixes",
+        listings.lists(answer, answer.texts(listed_objects.PREFIXES), [], of="prefix"),
+    )
+    bench.check("bucket-name", listings.has_element(answer, "Name", ours.bucket))
+    bench.check("default-max-keys", listings.has_element(answer, "MaxKeys", "1000"))
     bench.check("media-type", _is_xml(answer))
     if name == V2:
         bench.check("key-count", counted(answer))
@@ -108,15 +96,15 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
         bench.check("owner", _owned(answer, owners, ours.names))
 
     with bench.observing("odd-names", "wide-characters"):
-        odd = odd_folder(bench)
+        odd = listed_objects.odd_folder(bench)
         strange = bench.effect(odd.listing(name))
         *names, first, second = odd.names
         seen = odd.seen(strange)
         others = [key for key in seen if key not in (first, second)]
-        bench.check("odd-names", lists(strange, others, names))
-        wide = in_order(strange, seen, [first, second])
+        bench.check("odd-names", listings.lists(strange, others, names))
+        wide = listings.in_order(strange, seen, [first, second])
         both = {first, second} <= set(seen)
-        bench.check("wide-characters", wide if both else lists(strange, seen, odd.names))
+        bench.check("wide-characters", wide if both else listings.lists(strange, seen, odd.names))
     with bench.observing("object-of-parts", "date-of-head"):
         _check_object_of_parts(bench, name)
 
@@ -126,41 +114,48 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
     else:
         call = ours.listing(name)
         elsewhere = bench.effect(Call(operation=name, bucket=second_bucket, query=call.query))
-        nothing = lists(elsewhere, ours.seen(elsewhere), [])
+        nothing = listings.lists(elsewhere, ours.seen(elsewhere), [])
         bench.check("nothing-found", nothing)
-        bench.check("is-truncated", has_element(elsewhere, "IsTruncated", "false"))
+        bench.check("is-truncated", listings.has_element(elsewhere, "IsTruncated", "false"))
         if name == V2:
             bench.check("key-count", counted(elsewhere))
-    bench.check("missing-bucket", in_missing_bucket(bench, name))
+    bench.check("missing-bucket", listings.in_missing_bucket(bench, name))
 
 
 def _check_entries(
-    bench: Workbench, ours: Folder, answer: Response, element: str, root: str
+    bench: Workbench, ours: listed_objects.Folder, answer: Response, element: str, root: str
 ) -> None:
     """The checks of `_entry_checks`."""
     keys = ours.seen(answer, f"{element}/Key")
     # A key that is listed twice is a matter of their order.
     here = sorted({key for key in keys if key in ours.names}, key=str.encode)
-    entries = lists(answer, here, ours.names, unasked=None if answer.root == root else here)
+    entries = listings.lists(
+        answer, here, ours.names, unasked=None if answer.root == root else here
+    )
     bench.check("entries", entries)
-    bench.check("order", in_order(answer, keys, ours.names))
+    bench.check("order", listings.in_order(answer, keys, ours.names))
     sizes = {item.key: str(len(item.body)) for item in ours.objects}
-    replaced = {key: size for key, size in sizes.items() if key.endswith(REPLACED)}
+    replaced = {key: size for key, size in sizes.items() if key.endswith(listed_objects.REPLACED)}
     others = {key: size for key, size in sizes.items() if key not in replaced}
     etags = {item.key: item.etag for item in ours.objects}
-    bench.check("sizes", fields_are(answer, element, "Key", "Size", others))
-    bench.check("replaced-object", fields_are(answer, element, "Key", "Size", replaced))
-    bench.check("etags", fields_are(answer, element, "Key", "ETag", etags))
-    dates = has_dates(answer, f"{element}/LastModified")
+    bench.check("sizes", listings.fields_are(answer, element, "Key", "Size", others))
+    bench.check("replaced-object", listings.fields_are(answer, element, "Key", "Size", replaced))
+    bench.check("etags", listings.fields_are(answer, element, "Key", "ETag", etags))
+    dates = listings.has_dates(answer, f"{element}/LastModified")
     enough = len(answer.texts(f"{element}/LastModified")) >= len(keys)
     bench.check("dates", dates if enough else holds(False, "an entry without it", answer))
-    bench.check("deleted-object", lists(answer, [key for key in keys if key == DELETED], []))
+    bench.check(
+        "deleted-object",
+        listings.lists(answer, [key for key in keys if key == listed_objects.DELETED], []),
+    )
     standard = {item.key: "STANDARD" for item in ours.objects}
-    bench.check("storage-class", fields_are(answer, element, "Key", "StorageClass", standard))
+    bench.check(
+        "storage-class", listings.fields_are(answer, element, "Key", "StorageClass", standard)
+    )
 
 
 def _check_object_of_parts(bench: Workbench, name: OperationName) -> None:
-    parts, head = object_of_parts(bench)
+    parts, head = listed_objects.object_of_parts(bench)
     call = Call(operation=name, bucket=parts.bucket, query={"prefix": parts.key})
     answer = bench.effect(call)
     size, etag = answer.text("Contents/Size"), (answer.text("Contents/ETag") or "").strip('"')
@@ -204,11 +199,11 @@ VERSIONS: Final = "ListObjectVersions"
 )
 def list_object_versions(bench: Workbench) -> None:
     """List every version of every key; where nothing is versioned, one called null each."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     answer = offered(bench.treat(ours.listing(VERSIONS)))
     _check_entries(bench, ours, answer, "Version", "ListVersionsResult")
-    bench.check("root", has_root(answer, "ListVersionsResult"))
+    bench.check("root", listings.has_root(answer, "ListVersionsResult"))
     latest, ids = answer.texts("Version/IsLatest"), answer.texts("Version/VersionId")
     right = bool(latest) and len(ids) == len(latest) and all(ids) and set(latest) == {"true"}
     text = f"{len(ids)} VersionId, and IsLatest {', '.join(sorted(set(latest))) or 'missing'}"
@@ -227,18 +222,18 @@ def list_object_versions(bench: Workbench) -> None:
 )
 def list_type(bench: Workbench) -> None:
     """Return the second version's listing, which counts its keys as the first does not."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     answer = bench.treat(ours.listing(V2))
     bench.accepted(answer, control=ours.listing(V1))
     bench.check("key-count", counted(answer))
-    bench.check("no-marker", has_element(answer, "Marker", None))
-    bench.check("no-owner", has_element(answer, "Contents/Owner", None))
+    bench.check("no-marker", listings.has_element(answer, "Marker", None))
+    bench.check("no-owner", listings.has_element(answer, "Contents/Owner", None))
     page = bench.effect(ours.listing(V2, max_keys="2", delimiter="/"))
     if page.text("IsTruncated") == "true":
         token = page.text("NextContinuationToken")
         bench.check("next-token", holds(bool(token), f"the token {token!r}", page))
-        bench.check("no-next-marker", has_element(page, "NextMarker", None))
+        bench.check("no-next-marker", listings.has_element(page, "NextMarker", None))
     else:
         because = "max-keys=2 did not make the server truncate the listing"
         bench.skip("next-token", "no-next-marker", because=because)
@@ -254,7 +249,7 @@ def list_type(bench: Workbench) -> None:
 )
 def fetch_owner(bench: Workbench) -> None:
     """Return each object's owner, which a ListObjectsV2 without it does not."""
-    ours = folder(bench)
+    ours = listed_objects.folder(bench)
 
     asked = bench.treat(ours.listing(V2, fetch_owner="true"))
     bench.accepted(asked, "fetch-owner")
@@ -265,7 +260,10 @@ def fetch_owner(bench: Workbench) -> None:
     text = f"{len(owners)} of {len(ours.names)} with an Owner, and {len(before)} without it"
     otherwise = Outcome.IGNORED if ignored else Outcome.WRONG
     bench.check("owners", holds(held, text, asked, plain, otherwise=otherwise))
-    bench.check("same-keys", lists(asked, asked.texts(KEY), plain.texts(KEY)))
+    bench.check(
+        "same-keys",
+        listings.lists(asked, asked.texts(listed_objects.KEY), plain.texts(listed_objects.KEY)),
+    )
     not_asked = bench.effect(ours.listing(V2, fetch_owner="false"))
     count = len(not_asked.texts("Contents/Owner/ID"))
     text = f"{count} of {len(ours.names)} keys with an Owner"

@@ -11,42 +11,31 @@ from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
     detail,
     family,
+    guide,
     holds,
     is_refusal,
     probe,
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.configuration_bodies import put_versioning
-from conformance.subjects.locked_versions import (
-    ENABLED,
-    HOLD,
-    MODE,
-    UNTIL,
-    delete_version,
-    kept,
-    lockable_bucket,
-    passed,
-    same_date,
-    shown,
-    until,
-)
-from conformance.subjects.smallest_requests import create_bucket
-from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import configuration_bodies, locked_versions, smallest_requests, writes
 
 BYPASS: Final = "x-amz-bypass-governance-retention"
 PAGE: Final = guide("object-lock")
@@ -63,11 +52,13 @@ BUCKET_CHECKS: Final = (
 )
 
 
-@probe(f"CreateBucket/{ENABLED}", checks=BUCKET_CHECKS, security=True)
+@probe(f"CreateBucket/{locked_versions.ENABLED}", checks=BUCKET_CHECKS, security=True)
 def object_lock_enabled(bench: Workbench) -> None:
     """Create a bucket whose objects can be locked and whose versions stay."""
-    call = create_bucket(bench)
-    bench.accepted(bench.treat(call.plus(headers={ENABLED: "true"})), ENABLED)
+    call = smallest_requests.create_bucket(bench)
+    bench.accepted(
+        bench.treat(call.plus(headers={locked_versions.ENABLED: "true"})), locked_versions.ENABLED
+    )
 
     locked, plain = _configuration(bench, call.bucket), _configuration(bench, bench.bucket)
     seen, without = locked.text("ObjectLockEnabled"), plain.text("ObjectLockEnabled")
@@ -84,13 +75,16 @@ def object_lock_enabled(bench: Workbench) -> None:
     bench.check("versioning", holds(status == "Enabled", f"Status {status}", versioning))
     with bench.observing("locks"):
         body = bench.text()
-        headers = {HOLD: "ON", **content_md5(body)}
+        headers = {locked_versions.HOLD: "ON", **content_md5(body)}
         held = bench.put(body, bucket=call.bucket, headers=headers)
-        bench.check("locks", kept(bench, bench.setup(held.call("HeadObject"))))
-    bench.check("not-suspended", refused(bench.effect(put_versioning(call.bucket, "Suspended"))))
+        bench.check("locks", locked_versions.kept(bench, bench.setup(held.call("HeadObject"))))
+    bench.check(
+        "not-suspended",
+        refused(bench.effect(configuration_bodies.put_versioning(call.bucket, "Suspended"))),
+    )
     with bench.observing("false"):
-        other = create_bucket(bench)
-        if bench.effect(other.plus(headers={ENABLED: "false"})).ok:
+        other = smallest_requests.create_bucket(bench)
+        if bench.effect(other.plus(headers={locked_versions.ENABLED: "false"})).ok:
             answer = _configuration(bench, other.bucket)
             text = answer.text("ObjectLockEnabled") or answer.describe()
             bench.check("false", holds(text != "Enabled", text, answer))
@@ -104,22 +98,24 @@ def _configuration(bench: Workbench, bucket: str) -> Response:
 
 # What must be refused beside one row or the other, and why.
 REFUSED: Final[dict[str, dict[str, tuple[str, dict[str, str | None]]]]] = {
-    MODE: {
-        "unknown-mode": ("a mode that does not exist", {MODE: "WHIM"}),
-        "mode-without-date": ("a mode without a date", {UNTIL: None}),
+    locked_versions.MODE: {
+        "unknown-mode": ("a mode that does not exist", {locked_versions.MODE: "WHIM"}),
+        "mode-without-date": ("a mode without a date", {locked_versions.UNTIL: None}),
     },
-    UNTIL: {
-        "date-without-mode": ("a date without a mode", {MODE: None}),
-        "malformed-date": ("a date that is none", {UNTIL: "tomorrow"}),
-        "passed-date": ("a date that has passed", {UNTIL: ""}),
+    locked_versions.UNTIL: {
+        "date-without-mode": ("a date without a mode", {locked_versions.MODE: None}),
+        "malformed-date": ("a date that is none", {locked_versions.UNTIL: "tomorrow"}),
+        "passed-date": ("a date that has passed", {locked_versions.UNTIL: ""}),
     },
-    HOLD: {"unknown-status": ("a status that does not exist", {HOLD: "MAYBE"})},
+    locked_versions.HOLD: {
+        "unknown-status": ("a status that does not exist", {locked_versions.HOLD: "MAYBE"})
+    },
 }
 
 
 def _lock_checks(operation: str, feature: str) -> list[Check]:
     page = api(operation)
-    get = "GetObjectLegalHold" if feature == HOLD else "GetObjectRetention"
+    get = "GetObjectLegalHold" if feature == locked_versions.HOLD else "GetObjectRetention"
     checks = [
         core("version-kept", "a refusal to delete the version", PAGE),
         promise("head", f"{feature} as it was sent, of HeadObject", api("HeadObject")),
@@ -132,34 +128,41 @@ def _lock_checks(operation: str, feature: str) -> list[Check]:
         promise("bucket-without-lock", "a refusal in a bucket without object lock", PAGE),
         detail("bucket-without-lock-code", "400 InvalidRequest in such a bucket", ERRORS),
     ]
-    if feature == HOLD:
+    if feature == locked_versions.HOLD:
         checks.append(promise("off", "the version to be deleted where the hold is OFF", page))
     if operation == "PutObject":
         checks.append(promise("get-object", f"{feature} of GetObject too", api("GetObject")))
-    if operation == "PutObject" and feature != HOLD:
+    if operation == "PutObject" and feature != locked_versions.HOLD:
         checks.append(detail("refused-code", "400 InvalidArgument for what is refused", ERRORS))
-        if feature == MODE:
+        if feature == locked_versions.MODE:
             text = "a DELETE without a version to be served, and the version to stay"
             checks.append(promise("delete-marker", text, PAGE))
     return checks
 
 
-@family(MODE, UNTIL, HOLD, operations=WRITES, checks=_lock_checks, security=True)
+@family(
+    locked_versions.MODE,
+    locked_versions.UNTIL,
+    locked_versions.HOLD,
+    operations=writes.WRITES,
+    checks=_lock_checks,
+    security=True,
+)
 def object_lock(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Keep the object's version from being deleted, until the date or the end of the hold."""
-    asked = {HOLD: "ON"} if feature == HOLD else _retained()
+    asked = {locked_versions.HOLD: "ON"} if feature == locked_versions.HOLD else _retained()
     answer = bench.treat(_write(bench, operation, asked))
     if bench.sandbox.user_buckets and answer.status == 400:
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
     bench.accepted(answer, *asked)
-    subject = written(bench, answer)
+    subject = writes.written(bench, answer)
     head = bench.effect(subject.call("HeadObject"))
-    bench.check("head", shown(head, feature, asked[feature]))
+    bench.check("head", locked_versions.shown(head, feature, asked[feature]))
     bench.check("get", _reported(bench, subject, feature, asked))
     if operation == "PutObject":
         answer = bench.effect(subject.call("GetObject"))
-        bench.check("get-object", shown(answer, feature, asked[feature]))
-    held = kept(bench, head)
+        bench.check("get-object", locked_versions.shown(answer, feature, asked[feature]))
+    held = locked_versions.kept(bench, head)
     bench.check("version-kept", held)
     if held.held:
         code = refused(held.responses[0], 403, codes=("AccessDenied",))
@@ -170,20 +173,22 @@ def object_lock(bench: Workbench, operation: OperationName, feature: str) -> Non
     for check, (_, changes) in REFUSED[feature].items():
         changed = {**asked, **changes}
         if check == "passed-date":
-            changed[UNTIL] = passed()
+            changed[locked_versions.UNTIL] = locked_versions.passed()
         wrong = {name: value for name, value in changed.items() if value is not None}
         refusal = bench.effect(_write(bench, operation, wrong))
         bench.check(check, refused(refusal))
-        if is_refusal(refusal) and operation == "PutObject" and feature != HOLD:
+        if is_refusal(refusal) and operation == "PutObject" and feature != locked_versions.HOLD:
             bench.check("refused-code", refused(refusal, 400, codes=("InvalidArgument",)))
     _check_plain_bucket(bench, operation, asked)
-    if feature == HOLD:
+    if feature == locked_versions.HOLD:
         with bench.observing("off"):
-            free = written(bench, bench.setup(_write(bench, operation, {HOLD: "OFF"})))
+            free = writes.written(
+                bench, bench.setup(_write(bench, operation, {locked_versions.HOLD: "OFF"}))
+            )
             version = bench.setup(free.call("HeadObject"))
-            seen = bench.effect(delete_version(bench, version))
+            seen = bench.effect(locked_versions.delete_version(bench, version))
             bench.check("off", holds(seen.ok, seen.describe(), seen))
-    elif operation == "PutObject" and feature == MODE:
+    elif operation == "PutObject" and feature == locked_versions.MODE:
         _check_delete_marker(bench, subject, head, kept=held.held)
 
 
@@ -191,7 +196,7 @@ def _check_plain_bucket(
     bench: Workbench, operation: OperationName, asked: Mapping[str, str]
 ) -> None:
     checks = ("bucket-without-lock", "bucket-without-lock-code")
-    if lockable_bucket(bench) == bench.bucket:
+    if locked_versions.lockable_bucket(bench) == bench.bucket:
         bench.skip(*checks, because="no bucket with object lock can be had")
         return
     answer = bench.effect(_write(bench, operation, asked, bench.bucket))
@@ -216,31 +221,33 @@ def _reported(
     bench: Workbench, subject: Stored, feature: str, asked: Mapping[str, str]
 ) -> Comparison:
     """What the operation that asks for the lock returns of it."""
-    if feature == HOLD:
+    if feature == locked_versions.HOLD:
         answer = bench.effect(subject.call("GetObjectLegalHold"))
         name, right = "Status", answer.text("Status") == "ON"
     else:
         answer = bench.effect(subject.call("GetObjectRetention"))
-        name = "Mode" if feature == MODE else "RetainUntilDate"
-        right = same_date(answer.text(name), asked[feature])
+        name = "Mode" if feature == locked_versions.MODE else "RetainUntilDate"
+        right = locked_versions.same_date(answer.text(name), asked[feature])
     return holds(right, f"{answer.describe()} {name} {answer.text(name)}", answer)
 
 
 def _retained() -> dict[str, str]:
-    return {MODE: "GOVERNANCE", UNTIL: until()}
+    return {locked_versions.MODE: "GOVERNANCE", locked_versions.UNTIL: locked_versions.until()}
 
 
 def _write(
     bench: Workbench, operation: OperationName, headers: Mapping[str, str], bucket: str = ""
 ) -> Call:
     """AWS requires a digest of what PutObject stores locked."""
-    call = write_call(bench, operation, headers, bucket or lockable_bucket(bench))
+    call = writes.write_call(
+        bench, operation, headers, bucket or locked_versions.lockable_bucket(bench)
+    )
     return call.plus(headers=content_md5(call.body)) if operation == "PutObject" else call
 
 
 def _one(bench: Workbench, operation: OperationName, head: Response) -> Call:
     """DeleteObject, or DeleteObjects of this one version."""
-    delete = delete_version(bench, head)
+    delete = locked_versions.delete_version(bench, head)
     if operation == "DeleteObject":
         return delete
     version = "".join(f"<VersionId>{v}</VersionId>" for v in delete.query.values())
@@ -268,7 +275,7 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     stored = bench.attempt(_write(bench, "PutObject", _retained()))
     if not stored.ok:
         _nothing_to_bypass(bench, operation, f"locking an object: {stored.describe()}")
-    head = bench.setup(written(bench, stored).call("HeadObject"))
+    head = bench.setup(writes.written(bench, stored).call("HeadObject"))
     call = _one(bench, operation, head)
 
     without = bench.control(call)
@@ -284,7 +291,9 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("value-false", holds(there, f"the version {'stays' if there else 'is gone'}"))
     if not there:
         head = bench.setup(
-            written(bench, bench.setup(_write(bench, "PutObject", _retained()))).call("HeadObject")
+            writes.written(bench, bench.setup(_write(bench, "PutObject", _retained()))).call(
+                "HeadObject"
+            )
         )
         call = _one(bench, operation, head)
     freed = bench.treat(call.plus(headers={feature: "true"}))
@@ -295,8 +304,8 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("freed", holds(gone, text, freed, otherwise=Outcome.IGNORED))
     bench.check("answer", _reports_deleted(freed, head))
     with bench.observing("legal-hold"):
-        held = bench.setup(_write(bench, "PutObject", {HOLD: "ON"}))
-        head = bench.setup(written(bench, held).call("HeadObject"))
+        held = bench.setup(_write(bench, "PutObject", {locked_versions.HOLD: "ON"}))
+        head = bench.setup(writes.written(bench, held).call("HeadObject"))
         answer = bench.effect(_one(bench, operation, head).plus(headers={feature: "true"}))
         there = _there(bench, head)
         text = f"{answer.describe()}, and the version {'stays' if there else 'is gone'}"
@@ -315,7 +324,7 @@ def _reports_deleted(answer: Response, head: Response) -> Comparison:
 
 
 def _there(bench: Workbench, head: Response) -> bool:
-    delete = delete_version(bench, head)
+    delete = locked_versions.delete_version(bench, head)
     call = Call(operation="HeadObject", bucket=delete.bucket, key=delete.key, query=delete.query)
     return bench.effect(call).ok
 
@@ -325,7 +334,7 @@ def _accepted_on_plain(bench: Workbench, operation: OperationName) -> None:
 
     S3 refuses it in a bucket without object lock, so the bucket is one with it if there is any.
     """
-    plain = written(bench, bench.setup(_write(bench, "PutObject", {})))
+    plain = writes.written(bench, bench.setup(_write(bench, "PutObject", {})))
     head = bench.setup(plain.call("HeadObject"))
     answer = bench.treat(_one(bench, operation, head).plus(headers={BYPASS: "true"}))
     bench.accepted(answer, BYPASS)

@@ -12,44 +12,34 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
     detail,
+    document,
     equals,
+    guide,
     holds,
     is_refusal,
     offered,
     operation,
+    operation_named,
     promise,
     refused,
     stored,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call, OperationName, operation_named
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.subjects.locked_versions import (
-    BYPASSING,
-    HOLD,
-    MODE,
-    UNTIL,
-    delete_version,
-    kept,
-    later,
-    lockable,
-    lockable_bucket,
-    passed,
-    same_date,
-    shown,
-    sooner,
-    until,
-)
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import locked_versions
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")
 PAGE: Final = guide("object-lock")
@@ -87,7 +77,11 @@ class Lock:
 
     def at_once(self, date: str) -> dict[str, str]:
         """The headers that lock an object as it is stored."""
-        names = (MODE, UNTIL) if self.root == "Retention" else (HOLD,)
+        names = (
+            (locked_versions.MODE, locked_versions.UNTIL)
+            if self.root == "Retention"
+            else (locked_versions.HOLD,)
+        )
         return dict(zip(names, self.elements(date).values(), strict=True))
 
 
@@ -95,9 +89,9 @@ LOCKS: Final = {
     "Retention": Lock(
         root="Retention",
         says={"Mode": "GOVERNANCE", "RetainUntilDate": DATE},
-        header=(UNTIL, DATE),
+        header=(locked_versions.UNTIL, DATE),
     ),
-    "LegalHold": Lock(root="LegalHold", says={"Status": "ON"}, header=(HOLD, "ON")),
+    "LegalHold": Lock(root="LegalHold", says={"Status": "ON"}, header=(locked_versions.HOLD, "ON")),
 }
 # By operation: what must be refused, by check; and the elements that are changed for it.
 REFUSED: Final[dict[str, dict[str, tuple[str, dict[str, str]]]]] = {
@@ -143,16 +137,16 @@ def _put_checks(name: str, _: str) -> list[Check]:
 @operation("PutObjectRetention", "PutObjectLegalHold", checks=_put_checks, security=True)
 def put_object_lock(bench: Workbench, name: OperationName) -> None:
     """Keep the object's version from being deleted from now on, until the lock is taken off it."""
-    lock, date, subject = _of(name), until(), lockable(bench)
+    lock, date, subject = _of(name), locked_versions.until(), locked_versions.lockable(bench)
 
     answer = bench.treat(lock.put(subject, date))
     bench.unharmed(subject)
     _offered(bench, answer)
     head = bench.effect(subject.call("HeadObject"))
     header, value = lock.header
-    bench.check("head", shown(head, header, value.replace(DATE, date)))
+    bench.check("head", locked_versions.shown(head, header, value.replace(DATE, date)))
     _check_returned(bench, "get", lock, subject, date)
-    held = kept(bench, head)
+    held = locked_versions.kept(bench, head)
     bench.check("version-kept", held)
     if held.held:
         bench.check("refusal-code", refused(held.responses[0], 403, codes=("AccessDenied",)))
@@ -160,8 +154,11 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         bench.skip("refusal-code", because="the version was not kept")
 
     for check, (_, changes) in REFUSED[name].items():
-        wrong = {element: text.replace(DATE, passed()) for element, text in changes.items()}
-        refusal = bench.effect(lock.put(lockable(bench), date, **wrong))
+        wrong = {
+            element: text.replace(DATE, locked_versions.passed())
+            for element, text in changes.items()
+        }
+        refusal = bench.effect(lock.put(locked_versions.lockable(bench), date, **wrong))
         bench.check(check, refused(refusal))
         if is_refusal(refusal):
             codes = ("MalformedXML", "InvalidArgument", "InvalidRequest")
@@ -173,7 +170,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         bench.skip(*(["off"] if lock.root == "LegalHold" else DATES), because="nothing is kept")
     elif lock.root == "LegalHold":
         off = bench.effect(lock.put(subject, date, Status="OFF"))
-        gone = bench.effect(delete_version(bench, head))
+        gone = bench.effect(locked_versions.delete_version(bench, head))
         text = f"{off.describe()}, and for the deletion {gone.describe()}"
         bench.check("off", holds(off.ok and gone.ok, text, off, gone))
     else:
@@ -185,7 +182,7 @@ DATES: Final = ("extended", "not-shortened", "shortened-by-bypass")
 
 def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
     """Check that a retention is extended by whoever puts it, and shortened by nobody else."""
-    longer, shorter = later(), sooner()
+    longer, shorter = locked_versions.later(), locked_versions.sooner()
     answer = bench.effect(lock.put(subject, longer))
     if answer.ok:
         _check_returned(bench, "extended", lock, subject, longer)
@@ -197,7 +194,7 @@ def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
     bench.check("not-shortened", refused(answer))
     if not answer.ok:
         _check_returned(bench, "not-shortened", lock, subject, longer)
-    answer = bench.effect(lock.put(subject, shorter).plus(headers=BYPASSING))
+    answer = bench.effect(lock.put(subject, shorter).plus(headers=locked_versions.BYPASSING))
     if answer.ok:
         _check_returned(bench, "shortened-by-bypass", lock, subject, shorter)
     else:
@@ -206,7 +203,7 @@ def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
 
 def _check_plain_bucket(bench: Workbench, lock: Lock, date: str) -> None:
     checks = ("bucket-without-lock", "bucket-without-lock-code")
-    if lockable_bucket(bench) == bench.bucket:
+    if locked_versions.lockable_bucket(bench) == bench.bucket:
         bench.skip(*checks, because="no bucket with object lock can be had")
         return
     answer = bench.effect(lock.put(bench.put(), date))
@@ -228,7 +225,7 @@ def _says(lock: Lock, answer: Response, date: str) -> tuple[bool, str]:
     wanted = lock.elements(date)
     seen = {name: answer.text(name) for name in wanted}
     right = all(
-        same_date(seen[name], text) if text == date else seen[name] == text
+        locked_versions.same_date(seen[name], text) if text == date else seen[name] == text
         for name, text in wanted.items()
     )
     reported = ", ".join(f"{name} {text}" for name, text in seen.items() if text)
@@ -252,7 +249,7 @@ def _get_checks(name: str, _: str) -> list[Check]:
 @operation("GetObjectRetention", "GetObjectLegalHold", checks=_get_checks, security=True)
 def get_object_lock(bench: Workbench, name: OperationName) -> None:
     """Return how the object's version is locked, and nothing of one that is not."""
-    lock, date, subject = _of(name), until(), lockable(bench)
+    lock, date, subject = _of(name), locked_versions.until(), locked_versions.lockable(bench)
 
     put = bench.put_on(subject, lock.put(subject, date))
     if not (put and put.ok):
@@ -260,7 +257,7 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
     answer = bench.treat(subject.call(name))
     if answer.code not in UNLOCKED:
         _offered(bench, answer)
-    plain = bench.effect(lockable(bench).call(name))
+    plain = bench.effect(locked_versions.lockable(bench).call(name))
     if not put.ok:
         _nothing_to_return(lock, answer, put)
 
@@ -303,13 +300,13 @@ def _locked_at_once(bench: Workbench, lock: Lock, date: str) -> tuple[Stored, Re
     body, headers = bench.text(), lock.at_once(date)
     call = Call(
         operation="PutObject",
-        bucket=lockable_bucket(bench),
+        bucket=locked_versions.lockable_bucket(bench),
         key=bench.key(),
         headers={**headers, **content_md5(body)},
         body=body,
     )
     answer = bench.attempt(call)
-    return (stored(answer) if answer.ok else lockable(bench)), answer
+    return (stored(answer) if answer.ok else locked_versions.lockable(bench)), answer
 
 
 def _offered(bench: Workbench, answer: Response) -> None:

@@ -8,13 +8,19 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     decide,
     detail,
     equals,
+    guide,
     has_status,
     holds,
     offered,
@@ -23,24 +29,8 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.response import Response
+from conformance.subjects import object_tags
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
-from conformance.subjects.object_tags import (
-    COUNT,
-    FOREIGN_VALUE,
-    MOST,
-    NAME,
-    NONE,
-    ODD_NAME,
-    ODD_VALUE,
-    listed,
-    put_tags,
-    tagged,
-    tags,
-    text_of,
-)
-from conformance.verdict import Observed, Outcome
 
 PUT: Final = api("PutObjectTagging")
 GET: Final = api("GetObjectTagging")
@@ -49,11 +39,13 @@ LIMITS: Final = guide("object-tagging")
 INVALID: Final = "InvalidTag"
 
 PUT_CHECKS: Final = (
-    core("tagged", f"an object with the tag {NAME}", PUT),
+    core("tagged", f"an object with the tag {object_tags.NAME}", PUT),
     promise("replaced", "no tags of an earlier PutObjectTagging", PUT),
     promise("several", "an object with all tags of the request", PUT),
-    promise("odd-tag", f"an object with the tag {ODD_NAME}={ODD_VALUE}", LIMITS),
-    promise("non-ascii", f"an object with a tag of the value {FOREIGN_VALUE}", LIMITS),
+    promise(
+        "odd-tag", f"an object with the tag {object_tags.ODD_NAME}={object_tags.ODD_VALUE}", LIMITS
+    ),
+    promise("non-ascii", f"an object with a tag of the value {object_tags.FOREIGN_VALUE}", LIMITS),
     promise("empty-value", "an object with a tag whose value is empty", LIMITS),
     promise("ten-tags", "an object with ten tags", LIMITS),
     promise("eleven-tags", "400 for 11 tags", LIMITS),
@@ -61,7 +53,7 @@ PUT_CHECKS: Final = (
     detail("long-name", "400 for a name of 129 characters", LIMITS),
     detail("long-value", "400 for a value of 257 characters", LIMITS),
     promise("unchanged", "the ten tags as before after those refusals", PUT),
-    promise("count", f"{COUNT}: 2 in a GET", api("GetObject")),
+    promise("count", f"{object_tags.COUNT}: 2 in a GET", api("GetObject")),
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
     detail("same-etag", "the object's ETag as before", PUT),
     detail("name-twice-code", "InvalidTag for two tags of one name", PUT),
@@ -73,29 +65,31 @@ def put_object_tagging(bench: Workbench) -> None:
     """Give the object these tags instead of those it had; its bytes stay."""
     subject, value = bench.put(), bench.nonce()
 
-    first = bench.treat(put_tags(subject, ("before", value)))
+    first = bench.treat(object_tags.put_tags(subject, ("before", value)))
     bench.unharmed(subject)
     offered(first)
-    right = {NAME: value, "second": "2"}
-    offered(bench.treat(put_tags(subject, *right.items())))
-    seen = tags(bench, subject)
-    text = f"tags {seen}" if seen != NONE else NONE
-    if seen.endswith(" tags") and seen != NONE:  # only their number is known
+    right = {object_tags.NAME: value, "second": "2"}
+    offered(bench.treat(object_tags.put_tags(subject, *right.items())))
+    seen = object_tags.tags(bench, subject)
+    text = f"tags {seen}" if seen != object_tags.NONE else object_tags.NONE
+    if seen.endswith(" tags") and seen != object_tags.NONE:  # only their number is known
         bench.check("tagged", holds(seen == "2 tags", text))
     else:
-        absent = Outcome.IGNORED if seen == NONE else Outcome.WRONG
+        absent = Outcome.IGNORED if seen == object_tags.NONE else Outcome.WRONG
         has = seen.split("&")
-        bench.check("tagged", holds(f"{NAME}={value}" in has, text, otherwise=absent))
+        bench.check("tagged", holds(f"{object_tags.NAME}={value}" in has, text, otherwise=absent))
         bench.check("replaced", holds(f"before={value}" not in has, text))
-        bench.check("several", holds(seen == text_of(right), text))
+        bench.check("several", holds(seen == object_tags.text_of(right), text))
     read = bench.effect(subject.call("GetObject"))
     bench.check("same-etag", holds(read.etag == subject.etag, f"ETag {read.etag}", read))
-    bench.check("count", equals(COUNT, read.header(COUNT), str(len(right)), read))
+    bench.check(
+        "count", equals(object_tags.COUNT, read.header(object_tags.COUNT), str(len(right)), read)
+    )
 
-    if seen != NONE:
+    if seen != object_tags.NONE:
         _odd(bench, subject)
         _limits(bench, subject)
-    body = put_tags(subject, (NAME, value))
+    body = object_tags.put_tags(subject, (object_tags.NAME, value))
     missing = of_missing_key(bench, "PutObjectTagging")
     answer = bench.effect(missing.plus(headers=body.headers, body=body.body))
     bench.check("missing-key", is_missing(answer, NO_KEY))
@@ -104,35 +98,41 @@ def put_object_tagging(bench: Workbench) -> None:
 def _odd(bench: Workbench, subject: Stored) -> None:
     """Put tags that few clients use, in place of each other."""
     odd = {
-        "odd-tag": (ODD_NAME, ODD_VALUE),
-        "non-ascii": (NAME, FOREIGN_VALUE),
-        "empty-value": (NAME, ""),
+        "odd-tag": (object_tags.ODD_NAME, object_tags.ODD_VALUE),
+        "non-ascii": (object_tags.NAME, object_tags.FOREIGN_VALUE),
+        "empty-value": (object_tags.NAME, ""),
     }
     for check, tag in odd.items():
-        answer = bench.effect(put_tags(subject, tag))
+        answer = bench.effect(object_tags.put_tags(subject, tag))
         if bench.check(check, served(answer)):
-            seen = tags(bench, subject)
-            bench.check(check, holds(seen in (text_of(dict([tag])), "1 tags"), f"tags {seen}"))
+            seen = object_tags.tags(bench, subject)
+            bench.check(
+                check, holds(seen in (object_tags.text_of(dict([tag])), "1 tags"), f"tags {seen}")
+            )
 
 
 def _limits(bench: Workbench, subject: Stored) -> None:
     """Put as many tags as there may be, and then what must be refused."""
-    most = [(f"tag{number}", bench.nonce()) for number in range(MOST)]
-    answer = bench.effect(put_tags(subject, *most))
+    most = [(f"tag{number}", bench.nonce()) for number in range(object_tags.MOST)]
+    answer = bench.effect(object_tags.put_tags(subject, *most))
     if not bench.check("ten-tags", served(answer)):
         return
-    right = (text_of(dict(most)), f"{MOST} tags")
-    seen = tags(bench, subject)
+    right = (object_tags.text_of(dict(most)), f"{object_tags.MOST} tags")
+    seen = object_tags.tags(bench, subject)
     bench.check("ten-tags", holds(seen in right, f"tags {seen}", answer))
-    eleven = bench.effect(put_tags(subject, *most, ("tag10", "x")))
+    eleven = bench.effect(object_tags.put_tags(subject, *most, ("tag10", "x")))
     bench.check("eleven-tags", refused(eleven, 400))
-    twice = bench.effect(put_tags(subject, ("a", "1"), ("a", "2")))
+    twice = bench.effect(object_tags.put_tags(subject, ("a", "1"), ("a", "2")))
     bench.check("name-twice", refused(twice, 400))
     bench.check("name-twice-code", refused(twice, 400, codes=(INVALID,)))
-    bench.check("long-name", refused(bench.effect(put_tags(subject, ("n" * 129, "x"))), 400))
-    bench.check("long-value", refused(bench.effect(put_tags(subject, ("n", "x" * 257))), 400))
+    bench.check(
+        "long-name", refused(bench.effect(object_tags.put_tags(subject, ("n" * 129, "x"))), 400)
+    )
+    bench.check(
+        "long-value", refused(bench.effect(object_tags.put_tags(subject, ("n", "x" * 257))), 400)
+    )
     if all(it.status >= 400 for it in (eleven, twice)):
-        after = tags(bench, subject)
+        after = object_tags.tags(bench, subject)
         bench.check("unchanged", holds(after == seen, f"tags {after}"))
 
 
@@ -148,7 +148,7 @@ GET_CHECKS: Final = (
 @probe("GetObjectTagging", checks=GET_CHECKS)
 def get_object_tagging(bench: Workbench) -> None:
     """Return the object's tags; 404 for a key that has no object."""
-    subject = tagged(bench)
+    subject = object_tags.tagged(bench)
 
     answer = offered(bench.treat(subject.stored.call("GetObjectTagging")))
     missing = bench.effect(of_missing_key(bench, "GetObjectTagging"))
@@ -162,10 +162,13 @@ def get_object_tagging(bench: Workbench) -> None:
         none = bench.effect(bench.plain.call("GetObjectTagging"))
         bench.check("none", _is_empty(none))
     with bench.observing("several"):
-        right = {NAME: bench.nonce(), "second": "2", "third": "3"}
-        bench.setup(put_tags(subject.stored, *right.items()))
+        right = {object_tags.NAME: bench.nonce(), "second": "2", "third": "3"}
+        bench.setup(object_tags.put_tags(subject.stored, *right.items()))
         several = bench.effect(subject.stored.call("GetObjectTagging"))
-        bench.check("several", equals("tags", listed(several), text_of(right), several))
+        bench.check(
+            "several",
+            equals("tags", object_tags.listed(several), object_tags.text_of(right), several),
+        )
 
 
 def _judge_tags(bench: Workbench, answer: Response, subject: Stored, tag: str) -> None:
@@ -174,14 +177,18 @@ def _judge_tags(bench: Workbench, answer: Response, subject: Stored, tag: str) -
         what = "the object's bytes" if answer.body == subject.body else "no Tagging document"
         bench.check("tags", holds(False, what, answer, otherwise=Outcome.IGNORED))
         return
-    seen = listed(answer)
-    absent = Outcome.IGNORED if seen == NONE else Outcome.WRONG
+    seen = object_tags.listed(answer)
+    absent = Outcome.IGNORED if seen == object_tags.NONE else Outcome.WRONG
     bench.check("tags", holds(seen == tag, f"tags {seen}, not {tag}", answer, otherwise=absent))
 
 
 def _is_empty(answer: Response) -> Comparison:
-    right = answer.status == 200 and answer.root == "Tagging" and listed(answer) == NONE
-    text = f"{answer.describe()} with {answer.root or 'no XML'} and {listed(answer)}"
+    right = (
+        answer.status == 200
+        and answer.root == "Tagging"
+        and object_tags.listed(answer) == object_tags.NONE
+    )
+    text = f"{answer.describe()} with {answer.root or 'no XML'} and {object_tags.listed(answer)}"
     return holds(right, text, answer)
 
 
@@ -197,24 +204,24 @@ DELETE_CHECKS: Final = (
 @probe("DeleteObjectTagging", checks=DELETE_CHECKS)
 def delete_object_tagging(bench: Workbench) -> None:
     """Remove the object's tags; its bytes stay."""
-    subject = tagged(bench).stored
-    before = tags(bench, subject)
+    subject = object_tags.tagged(bench).stored
+    before = object_tags.tags(bench, subject)
 
     answer = bench.treat(subject.call("DeleteObjectTagging"))
     bench.unharmed(subject)
     offered(answer)
-    after = tags(bench, subject)
-    if before == NONE:
+    after = object_tags.tags(bench, subject)
+    if before == object_tags.NONE:
         decide(Observed.UNPROVEN, "the object's bytes stay, but no way was found to tag it before")
     text = f"{before} before, and {after} after"
     absent = Outcome.IGNORED if after == before else Outcome.WRONG
-    bench.check("deleted", holds(after == NONE, text, answer, otherwise=absent))
+    bench.check("deleted", holds(after == object_tags.NONE, text, answer, otherwise=absent))
     bench.check("status", has_status(answer, 204))
     again = bench.effect(subject.call("DeleteObjectTagging"))
     bench.check("again", has_status(again, 204))
     missing = bench.effect(of_missing_key(bench, "DeleteObjectTagging"))
     bench.check("missing-key", is_missing(missing, NO_KEY))
     with bench.observing("others-kept"):
-        other = bench.shared("a tagged object", tagged)
-        seen = tags(bench, other.stored)
+        other = bench.shared("a tagged object", object_tags.tagged)
+        seen = object_tags.tags(bench, other.stored)
         bench.check("others-kept", holds(seen in (other.tag, "1 tags"), f"tags {seen}"))

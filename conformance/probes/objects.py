@@ -11,8 +11,11 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
     Comparison,
+    Response,
     Workbench,
+    api,
     core,
     detail,
     has_body,
@@ -22,9 +25,9 @@ from conformance.probing import (
     probe,
     promise,
     refused,
+    rfc,
 )
-from conformance.probing.sources import ERRORS, api, rfc
-from conformance.s3.response import Response
+from conformance.subjects import multipart
 from conformance.subjects.missing import (
     NO_BUCKET,
     NO_KEY,
@@ -34,7 +37,6 @@ from conformance.subjects.missing import (
     of_missing_key,
     says,
 )
-from conformance.subjects.multipart import two_parts
 
 GET: Final = api("GetObject")
 HEAD: Final = api("HeadObject")
@@ -82,7 +84,7 @@ def get_object(bench: Workbench) -> None:
     else:
         bench.skip("missing-key-code", "error-document", because="the server returned no 404")
     with bench.observing("of-two-parts", "parts-count-unasked"):
-        parts = bench.shared("an object of two parts", two_parts)
+        parts = bench.shared("an object of two parts", multipart.two_parts)
         whole = bench.effect(parts.call("GetObject"))
         bench.check("of-two-parts", has_body(whole, parts.body))
         bench.check("parts-count-unasked", has_header(whole, PARTS_COUNT, None))
@@ -123,7 +125,7 @@ def head_object(bench: Workbench) -> None:
     bench.check("missing-key", refused(missing, 404))
 
     with bench.observing("of-two-parts", "parts-count-unasked"):
-        parts = bench.shared("an object of two parts", two_parts)
+        parts = bench.shared("an object of two parts", multipart.two_parts)
         whole = bench.effect(parts.call("HeadObject"))
         length = str(len(parts.body))
         bench.check("of-two-parts", has_header(whole, "Content-Length", length))

@@ -6,7 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    OperationName,
+    Response,
     Workbench,
+    api,
+    checksum,
     core,
     detail,
     holds,
@@ -16,22 +21,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.checksums import checksum
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.listed_uploads import NUMBER, REPLACED, parts
-from conformance.subjects.listings import (
-    fields_are,
-    has_dates,
-    has_element,
-    has_root,
-    in_order,
-    lists,
-    page_of,
-    walk,
-)
-from conformance.subjects.multipart import Upload, begin
+from conformance.subjects import listed_uploads, listings, multipart
 
 PAGE: Final = api("ListParts")
 CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
@@ -65,33 +55,33 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
 )
 def list_parts(bench: Workbench, _: OperationName) -> None:
     """List an upload's parts in order, with their numbers, sizes and ETags."""
-    ours = parts(bench)
+    ours = listed_uploads.parts(bench)
     upload = ours.upload
 
     answer = offered(bench.treat(ours.listing()))
-    numbers = answer.texts(NUMBER)
+    numbers = answer.texts(listed_uploads.NUMBER)
     nothing = None if answer.root == "ListPartsResult" else numbers
     # A part that is listed twice is a matter of their order.
     there = list(dict.fromkeys(numbers))
-    bench.check("parts", lists(answer, there, ours.numbers, nothing, "part"))
-    bench.check("order", in_order(answer, numbers, ours.numbers))
-    second = str(REPLACED)
+    bench.check("parts", listings.lists(answer, there, ours.numbers, nothing, "part"))
+    bench.check("order", listings.in_order(answer, numbers, ours.numbers))
+    second = str(listed_uploads.REPLACED)
     for check, field, right in (("sizes", "Size", ours.sizes), ("etags", "ETag", ours.etags)):
         others = {number: text for number, text in right.items() if number != second}
-        bench.check(check, fields_are(answer, "Part", "PartNumber", field, others))
-        replaced = fields_are(answer, "Part", "PartNumber", field, {second: right[second]})
+        bench.check(check, listings.fields_are(answer, "Part", "PartNumber", field, others))
+        replaced = listings.fields_are(answer, "Part", "PartNumber", field, {second: right[second]})
         bench.check("replaced-part", replaced)
     dates = answer.texts("Part/LastModified")
     enough = len(dates) == len(numbers)
     missing = holds(False, f"{len(dates)} dates of {len(numbers)} parts", answer)
-    bench.check("dates", has_dates(answer, "Part/LastModified") if enough else missing)
-    bench.check("root", has_root(answer, "ListPartsResult"))
-    bench.check("bucket-name", has_element(answer, "Bucket", upload.bucket))
-    bench.check("key", has_element(answer, "Key", upload.key))
-    bench.check("upload-id", has_element(answer, "UploadId", upload.upload_id))
-    bench.check("is-truncated", has_element(answer, "IsTruncated", "false"))
-    bench.check("default-max-parts", has_element(answer, "MaxParts", "1000"))
-    bench.check("storage-class", has_element(answer, "StorageClass", "STANDARD"))
+    bench.check("dates", listings.has_dates(answer, "Part/LastModified") if enough else missing)
+    bench.check("root", listings.has_root(answer, "ListPartsResult"))
+    bench.check("bucket-name", listings.has_element(answer, "Bucket", upload.bucket))
+    bench.check("key", listings.has_element(answer, "Key", upload.key))
+    bench.check("upload-id", listings.has_element(answer, "UploadId", upload.upload_id))
+    bench.check("is-truncated", listings.has_element(answer, "IsTruncated", "false"))
+    bench.check("default-max-parts", listings.has_element(answer, "MaxParts", "1000"))
+    bench.check("storage-class", listings.has_element(answer, "StorageClass", "STANDARD"))
     owners = [bool(answer.text(f"{who}/ID")) for who in ("Owner", "Initiator")]
     bench.check("owner", holds(all(owners), f"{sum(owners)} of the two", answer))
 
@@ -99,22 +89,27 @@ def list_parts(bench: Workbench, _: OperationName) -> None:
     with bench.observing(*checks):
         _check_ends(bench)
     with bench.observing("with-checksums", "checksum"):
-        summed = begin(bench, CRC32)
+        summed = multipart.begin(bench, CRC32)
         body = bench.text()
         crc = checksum("CRC32", body)
         bench.setup(summed.part(1, body, {"x-amz-checksum-crc32": crc}))
         listing = bench.effect(summed.call("ListParts"))
-        bench.check("with-checksums", lists(listing, listing.texts(NUMBER), ["1"], of="part"))
-        bench.check("checksum", has_element(listing, "Part/ChecksumCRC32", crc))
+        bench.check(
+            "with-checksums",
+            listings.lists(listing, listing.texts(listed_uploads.NUMBER), ["1"], of="part"),
+        )
+        bench.check("checksum", listings.has_element(listing, "Part/ChecksumCRC32", crc))
 
 
 def _check_ends(bench: Workbench) -> None:
     """An upload without parts, aborted; and one that is completed."""
-    aborted, completed = begin(bench), begin(bench)
+    aborted, completed = multipart.begin(bench), multipart.begin(bench)
     strange = replace(completed, key=aborted.key)
     _check_over(bench, "other-key", strange)
     empty = bench.effect(aborted.call("ListParts"))
-    bench.check("no-parts", lists(empty, empty.texts(NUMBER), [], of="part"))
+    bench.check(
+        "no-parts", listings.lists(empty, empty.texts(listed_uploads.NUMBER), [], of="part")
+    )
     bench.setup(aborted.call("AbortMultipartUpload"))
     _check_over(bench, "after-abortion", aborted)
     etag = bench.setup(completed.part(1, bench.text())).etag
@@ -122,7 +117,7 @@ def _check_ends(bench: Workbench) -> None:
     _check_over(bench, "after-completion", completed)
 
 
-def _check_over(bench: Workbench, check: str, upload: Upload) -> None:
+def _check_over(bench: Workbench, check: str, upload: multipart.Upload) -> None:
     """An upload that is over, or never was."""
     answer = bench.effect(upload.call("ListParts"))
     bench.check(check, refused(answer, 404))
@@ -148,30 +143,37 @@ def _check_over(bench: Workbench, check: str, upload: Upload) -> None:
 )
 def max_parts(bench: Workbench) -> None:
     """List no more parts than this, and say that there are more and where to go on."""
-    ours = parts(bench)
+    ours = listed_uploads.parts(bench)
 
     page = bench.treat(ours.listing(max_parts="2"))
     bench.accepted(page, "max-parts")
-    seen = page.texts(NUMBER)
-    bench.check("page", page_of(2, page, seen, ours.numbers, "part"))
-    bench.check("first-parts", lists(page, seen[:2], ours.numbers[:2], of="part"))
-    bench.check("truncated", has_element(page, "IsTruncated", "true"))
-    marker = has_element(page, "NextPartNumberMarker", ours.numbers[1])
+    seen = page.texts(listed_uploads.NUMBER)
+    bench.check("page", listings.page_of(2, page, seen, ours.numbers, "part"))
+    bench.check("first-parts", listings.lists(page, seen[:2], ours.numbers[:2], of="part"))
+    bench.check("truncated", listings.has_element(page, "IsTruncated", "true"))
+    marker = listings.has_element(page, "NextPartNumberMarker", ours.numbers[1])
     bench.check("next-part-number-marker", marker)
-    bench.check("echo", has_element(page, "MaxParts", "2"))
+    bench.check("echo", listings.has_element(page, "MaxParts", "2"))
     exact = bench.effect(ours.listing(max_parts="3"))
-    bench.check("exact", lists(exact, exact.texts(NUMBER), ours.numbers, of="part"))
-    bench.check("exact", has_element(exact, "IsTruncated", "false"))
+    bench.check(
+        "exact", listings.lists(exact, exact.texts(listed_uploads.NUMBER), ours.numbers, of="part")
+    )
+    bench.check("exact", listings.has_element(exact, "IsTruncated", "false"))
 
     def following(answer: Response) -> dict[str, str]:
         return {"part-number-marker": answer.text("NextPartNumberMarker") or ""}
 
-    pages = walk(bench.effect(ours.listing(max_parts="1")), following, bench.effect)
-    bench.check("pages", pages.show(ours.numbers, lambda answer: answer.texts(NUMBER)))
+    pages = listings.walk(bench.effect(ours.listing(max_parts="1")), following, bench.effect)
+    bench.check(
+        "pages", pages.show(ours.numbers, lambda answer: answer.texts(listed_uploads.NUMBER))
+    )
     zero = bench.effect(ours.listing(max_parts="0"))
-    bench.check("zero", lists(zero, zero.texts(NUMBER), [], of="part"))
+    bench.check("zero", listings.lists(zero, zero.texts(listed_uploads.NUMBER), [], of="part"))
     many = bench.effect(ours.listing(max_parts="2000"))
-    bench.check("beyond-thousand", lists(many, many.texts(NUMBER), ours.numbers, of="part"))
+    bench.check(
+        "beyond-thousand",
+        listings.lists(many, many.texts(listed_uploads.NUMBER), ours.numbers, of="part"),
+    )
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(max_parts=value))
         bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
@@ -190,23 +192,32 @@ def max_parts(bench: Workbench) -> None:
 )
 def part_number_marker(bench: Workbench) -> None:
     """List only parts with a higher number than this, which need not exist."""
-    ours = parts(bench)
+    ours = listed_uploads.parts(bench)
 
     def after(number: str) -> Response:
         return bench.effect(ours.listing(part_number_marker=number))
 
     existing = bench.treat(ours.listing(part_number_marker="1"))
     bench.accepted(existing, "part-number-marker")
-    seen = existing.texts(NUMBER)
-    bench.check("after-a-part", lists(existing, seen, ours.numbers[1:], ours.numbers, "part"))
-    bench.check("echo", has_element(existing, "PartNumberMarker", "1"))
+    seen = existing.texts(listed_uploads.NUMBER)
+    bench.check(
+        "after-a-part", listings.lists(existing, seen, ours.numbers[1:], ours.numbers, "part")
+    )
+    bench.check("echo", listings.has_element(existing, "PartNumberMarker", "1"))
     missing = after("3")
-    seen = missing.texts(NUMBER)
-    bench.check("after-no-part", lists(missing, seen, ours.numbers[2:], ours.numbers, "part"))
+    seen = missing.texts(listed_uploads.NUMBER)
+    bench.check(
+        "after-no-part", listings.lists(missing, seen, ours.numbers[2:], ours.numbers, "part")
+    )
     last = after("10")
-    bench.check("after-the-last", lists(last, last.texts(NUMBER), [], of="part"))
-    bench.check("after-the-last", has_element(last, "IsTruncated", "false"))
+    bench.check(
+        "after-the-last", listings.lists(last, last.texts(listed_uploads.NUMBER), [], of="part")
+    )
+    bench.check("after-the-last", listings.has_element(last, "IsTruncated", "false"))
     zero = after("0")
-    bench.check("from-zero", lists(zero, zero.texts(NUMBER), ours.numbers, of="part"))
+    bench.check(
+        "from-zero",
+        listings.lists(zero, zero.texts(listed_uploads.NUMBER), ours.numbers, of="part"),
+    )
     strange = after("two")
     bench.check("not-a-number", refused(strange, 400, codes=["InvalidArgument"]))

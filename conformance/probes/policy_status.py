@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
@@ -18,17 +25,11 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.bucket_configuration import LISTING
-from conformance.subjects.bucket_configurations import CONFIGURED_BY
-from conformance.subjects.configuration_bodies import policy, put_policy
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import bucket_configuration, bucket_configurations, configuration_bodies
 
 STATUS: Final = "PolicyStatus"
-POLICY: Final = CONFIGURED_BY["PutBucketPolicy"][1]
-BLOCK: Final = CONFIGURED_BY["PutPublicAccessBlock"][1]
+POLICY: Final = bucket_configurations.CONFIGURED_BY["PutBucketPolicy"][1]
+BLOCK: Final = bucket_configurations.CONFIGURED_BY["PutPublicAccessBlock"][1]
 PAGE: Final = api("GetBucketPolicyStatus")
 CHECKS: Final[tuple[Check, ...]] = (
     core(
@@ -51,14 +52,22 @@ def get_bucket_policy_status(bench: Workbench, name: OperationName) -> None:
 
     # AWS refuses public policies until the bucket's block is off.
     bench.attempt(BLOCK.put(place, "none of them"))
-    opened = bench.attempt(put_policy(place.bucket, policy("Allow", public, place.bucket)))
+    opened = bench.attempt(
+        configuration_bodies.put_policy(
+            place.bucket, configuration_bodies.policy("Allow", public, place.bucket)
+        )
+    )
     first = bench.treat(ask)
-    closed = bench.attempt(put_policy(place.bucket, policy("Deny", private, place.bucket)))
+    closed = bench.attempt(
+        configuration_bodies.put_policy(
+            place.bucket, configuration_bodies.policy("Deny", private, place.bucket)
+        )
+    )
     second = bench.effect(ask)
 
     if not first.not_configured:
         offered(first)
-    unlike = first.ok and first.root in ("", LISTING)
+    unlike = first.ok and first.root in ("", bucket_configuration.LISTING)
     if not unlike and not (opened.ok and closed.ok):
         failed = closed if opened.ok else opened
         text = f"returns {first.describe()} {first.root}, but PutBucketPolicy {failed.describe()}"

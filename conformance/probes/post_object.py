@@ -17,7 +17,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from conformance.probing import (
+    API,
     NOT_OFFERED,
+    Call,
+    Created,
+    Endpoint,
+    Hazard,
+    Observed,
+    Response,
     Undecided,
     Workbench,
     core,
@@ -30,13 +37,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import API
-from conformance.s3.endpoint import Endpoint
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
-from conformance.sandbox.ledger import Created
-from conformance.subjects.writes import has_stored
-from conformance.verdict import Hazard, Observed
+from conformance.subjects import writes
 
 OVER: Final = timedelta(minutes=-10)
 PAGE: Final = f"{API}/RESTObjectPOST.html"
@@ -66,7 +67,7 @@ def post_object(bench: Workbench) -> None:
     read = Call(operation="GetObject", bucket=bench.bucket, key=key)
     stored = bench.effect(read)
 
-    bench.check("stored", has_stored(stored, file))
+    bench.check("stored", writes.has_stored(stored, file))
     bench.check("content-type", has_header(stored, "Content-Type", TYPE))
     bench.check("status", has_status(answer, 204))
     text = bench.text()

@@ -10,10 +10,16 @@ import unicodedata
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Comparison,
+    Hazard,
+    Response,
     Workbench,
+    api,
     core,
     detail,
+    guide,
     has_body,
     has_header,
     has_status,
@@ -24,12 +30,8 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call
-from conformance.s3.response import Response
+from conformance.subjects import writes
 from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
-from conformance.subjects.writes import has_stored
-from conformance.verdict import Hazard
 
 EVERY_BYTE: Final = bytes(range(256))
 LONGEST_KEY: Final = 1024
@@ -91,7 +93,7 @@ def put_object(bench: Workbench) -> None:
 
     answer = offered(bench.treat(call))
     stored = bench.effect(_get(call))
-    bench.check("bytes", has_stored(stored, call.body))
+    bench.check("bytes", writes.has_stored(stored, call.body))
     etags = f"ETag {answer.etag or 'missing'}, and {stored.etag or 'none'} of GET"
     right = bool(answer.etag) and answer.etag == stored.etag
     bench.check("etag", holds(right, etags, answer, stored))
@@ -142,7 +144,9 @@ def _overwrite(bench: Workbench, first: Call) -> None:
     new = _put(bench, old.key, bench.text(40))
     second = bench.effect(new)
     after = bench.effect(_get(new))
-    bench.check("overwrite", served(second) if not second.ok else has_stored(after, new.body))
+    bench.check(
+        "overwrite", served(second) if not second.ok else writes.has_stored(after, new.body)
+    )
     if not described.ok or not after.ok:
         bench.skip("overwrite-metadata", because="no object with metadata was overwritten")
         return

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    Hazard,
+    OperationName,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     detail,
     equals,
@@ -18,13 +25,9 @@ from conformance.probing import (
     holds,
     promise,
     refused,
+    rfc,
 )
-from conformance.probing.sources import ERRORS, api, rfc
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.customer_keys import new_key
-from conformance.subjects.multipart import PART, SECOND, completed, two_parts
-from conformance.verdict import Hazard, Outcome
+from conformance.subjects import customer_keys, multipart
 
 SIZE: Final = 48  # bytes of the plain object
 READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
@@ -44,8 +47,8 @@ BORDER_SLICES: Final = {
     "suffix-longer-than-object": ("bytes=-999", 0, 47),
 }
 DESCRIBED: Final = {"Content-Type": "text/x-ranges", "x-amz-meta-ranges": "yes"}
-SEAM: Final = (PART - 8, PART + 7)
-LAST: Final = (PART + SECOND - 16, PART + SECOND - 1)
+SEAM: Final = (multipart.PART - 8, multipart.PART + 7)
+LAST: Final = (multipart.PART + multipart.SECOND - 16, multipart.PART + multipart.SECOND - 1)
 
 
 def _range_checks(operation: str, _: str) -> list[Check]:
@@ -54,7 +57,8 @@ def _range_checks(operation: str, _: str) -> list[Check]:
 
     get, page = operation == "GetObject", api(operation)
     served = "206" if get else "200 or 206"
-    two = f"bytes {{}} to {{}} of an object of two parts of {PART} and {SECOND} bytes"
+    sizes = f"{multipart.PART} and {multipart.SECOND} bytes"
+    two = f"bytes {{}} to {{}} of an object of two parts of {sizes}"
     checks = [
         *(core(name, asks(*slice_), INT_RANGE) for name, slice_ in CORE_SLICES.items()),
         core("start-beyond-object", "416 for bytes=1000-1010", UNSATISFIABLE),
@@ -123,7 +127,7 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
 def _check_parts(
     bench: Workbench, check: str, operation: OperationName, place: tuple[int, int]
 ) -> None:
-    parts = bench.shared("an object of two parts", two_parts)
+    parts = bench.shared("an object of two parts", multipart.two_parts)
     value = f"bytes={place[0]}-{place[1]}"
     answer = bench.effect(parts.call(operation, headers={"Range": value}))
     bench.check(check, _slice(answer, parts, *place))
@@ -132,13 +136,13 @@ def _check_parts(
 def _encrypted(bench: Workbench) -> None:
     """Bytes that the server must decrypt from another place than the beginning."""
     with bench.observing("encrypted-object", "encrypted-over-the-seam"):
-        key = new_key(bench).headers()
+        key = customer_keys.new_key(bench).headers()
         sealed = bench.put(headers=key)
         answer = bench.effect(sealed.call("GetObject", headers={"Range": "bytes=20-24", **key}))
         bench.check("encrypted-object", _slice(answer, sealed, 20, 24))
 
-        bodies = [bench.text(PART), bench.text(SECOND)]
-        parts = completed(bench, bodies, key)
+        bodies = [bench.text(multipart.PART), bench.text(multipart.SECOND)]
+        parts = multipart.completed(bench, bodies, key)
         value = f"bytes={SEAM[0]}-{SEAM[1]}"
         answer = bench.effect(parts.call("GetObject", headers={"Range": value, **key}))
         bench.check("encrypted-over-the-seam", _slice(answer, parts, *SEAM))
@@ -167,7 +171,7 @@ def _details(bench: Workbench, read: Call, beyond: Response) -> None:
 def _part_checks(operation: str, _: str) -> list[Check]:
     page, get = api(operation), operation == "GetObject"
     served = "206" if get else "200 or 206"
-    of_two = f"of an object of two parts of {PART} and {SECOND} bytes"
+    of_two = f"of an object of two parts of {multipart.PART} and {multipart.SECOND} bytes"
     checks = [
         core("second-part", f"{served} with part 2 {of_two}", page),
         core("part-beyond", f"a refusal of part 3 {of_two}", ERRORS),
@@ -192,7 +196,7 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
 
     R2's page spells the parameter of GetObject with a capital; the query has `partNumber`.
     """
-    parts = bench.shared("an object of two parts", two_parts)
+    parts = bench.shared("an object of two parts", multipart.two_parts)
     read = parts.call(operation)
     size = len(parts.body)
 
@@ -200,8 +204,8 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
     first = bench.treat(read.plus(query={"partNumber": "1"}))
     if not first.ok:
         bench.accepted(second, "partNumber")
-    supported = bench.check("second-part", _slice(second, parts, PART, size - 1))
-    bench.check("first-part", _slice(first, parts, 0, PART - 1))
+    supported = bench.check("second-part", _slice(second, parts, multipart.PART, size - 1))
+    bench.check("first-part", _slice(first, parts, 0, multipart.PART - 1))
     bench.check("parts-count", has_header(second, "x-amz-mp-parts-count", "2"))
 
     beyond = bench.effect(read.plus(query={"partNumber": "3"}))
@@ -230,11 +234,15 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
     with bench.observing("longer-last-part"):
         uneven = bench.shared("an object whose last part is longer", _uneven)
         answer = bench.effect(uneven.call(operation, query={"partNumber": "2"}))
-        bench.check("longer-last-part", _slice(answer, uneven, PART, len(uneven.body) - 1))
+        bench.check(
+            "longer-last-part", _slice(answer, uneven, multipart.PART, len(uneven.body) - 1)
+        )
 
 
 def _uneven(bench: Workbench) -> Stored:
-    return completed(bench, [bench.text(PART), bench.text(PART + SECOND)])
+    return multipart.completed(
+        bench, [bench.text(multipart.PART), bench.text(multipart.PART + multipart.SECOND)]
+    )
 
 
 def _slice(answer: Response, subject: Stored, first: int, last: int) -> Comparison:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    API,
+    R2,
+    Call,
     Comparison,
+    Observed,
     Workbench,
+    api,
     cell,
     core,
     decide,
@@ -16,18 +21,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import API, R2, api
-from conformance.s3.operations import Call
-from conformance.subjects.smallest_requests import create_bucket
-from conformance.subjects.strange_region import (
-    NOWHERE,
-    Strange,
-    create_in,
-    delete_there,
-    here_or_there,
-    strange_bucket,
-)
-from conformance.verdict import Observed
+from conformance.subjects import smallest_requests, strange_region
 
 # As rows name them, and as they go over the wire.
 REGIONS: Final = {"auto": "auto", "empty": "", "us-east-1": "us-east-1"}
@@ -39,11 +33,19 @@ NAMES: Final = f"{R2}/api/s3/api/#bucket-region"
     "Region",
     *((name, "signing") for name in REGIONS),
     checks=[
-        core("signature", f"a refusal of a wrong signature, or of one for {NOWHERE}", SIGNING),
+        core(
+            "signature",
+            f"a refusal of a wrong signature, or of one for {strange_region.NOWHERE}",
+            SIGNING,
+        ),
         promise("object", "the object, for a request that is signed for the region", NAMES),
         promise("write", "an object that can be stored with such a request", NAMES),
         promise("listing", "the object in a listing that is signed for the region", NAMES),
-        detail("other-region", f"a refusal of a request that is signed for {NOWHERE}", SIGNING),
+        detail(
+            "other-region",
+            f"a refusal of a request that is signed for {strange_region.NOWHERE}",
+            SIGNING,
+        ),
     ],
 )
 def signing(bench: Workbench, name: str, _: str) -> None:
@@ -59,16 +61,17 @@ def signing(bench: Workbench, name: str, _: str) -> None:
     answer = bench.accepted(bench.treat(read, region=region))
     bench.check("object", has_body(answer, plain.body))
     forged = bench.effect(read, region=region, invalid_signature=True)
-    strange = bench.effect(read, region=NOWHERE)
+    strange = bench.effect(read, region=strange_region.NOWHERE)
     sent_elsewhere = 300 <= strange.status < 400
     other = refused(strange) if not sent_elsewhere else holds(True, strange.describe(), strange)
     if not (refused(forged).held or other.held):
         decide(
             Observed.UNPROVEN,
             "the endpoint verifies no signature, so no region in one: with a wrong signature "
-            f"{forged.describe()}, signed for {NOWHERE!r} {strange.describe()}",
+            f"{forged.describe()}, signed for {strange_region.NOWHERE!r} {strange.describe()}",
         )
-    text = f"{forged.describe()} for a wrong signature, {strange.describe()} for {NOWHERE!r}"
+    where = f"for {strange_region.NOWHERE!r}"
+    text = f"{forged.describe()} for a wrong signature, {strange.describe()} {where}"
     bench.check("signature", holds(True, text, forged, strange))
     bench.check("other-region", other)
 
@@ -90,7 +93,11 @@ def signing(bench: Workbench, name: str, _: str) -> None:
     "Region",
     *((name, "LocationConstraint") for name in REGIONS),
     checks=[
-        core("unknown-region", f"a refusal of {NOWHERE}, or a bucket there", api("CreateBucket")),
+        core(
+            "unknown-region",
+            f"a refusal of {strange_region.NOWHERE}, or a bucket there",
+            api("CreateBucket"),
+        ),
         promise("created", "a bucket after CreateBucket with the constraint", NAMES),
         promise("usable", "an object that can be put there and read", NAMES),
     ],
@@ -101,29 +108,31 @@ def constraint(bench: Workbench, name: str, _: str) -> None:
     AWS itself refuses us-east-1, which has no constraint there.
     """
     region = REGIONS[name]
-    call = create_in(bench, region)
+    call = strange_region.create_in(bench, region)
 
-    bench.accepted(bench.treat(call), control=create_bucket(bench))
+    bench.accepted(bench.treat(call), control=smallest_requests.create_bucket(bench))
     listing = Call(operation="ListObjects", bucket=call.bucket)
-    look = here_or_there(bench.effect, listing, region)
+    look = strange_region.here_or_there(bench.effect, listing, region)
     there = look.ok and look.root == "ListBucketResult"
     bench.check("created", holds(there, f"{look.describe()} {look.root}", look))
     if there:
         body, key = bench.text(), bench.key()
         at = Call(operation="PutObject", bucket=call.bucket, key=key, body=body)
-        here_or_there(bench.effect, at, region)
+        strange_region.here_or_there(bench.effect, at, region)
         get = Call(operation="GetObject", bucket=call.bucket, key=key)
-        bench.check("usable", has_body(here_or_there(bench.effect, get, region), body))
+        bench.check(
+            "usable", has_body(strange_region.here_or_there(bench.effect, get, region), body)
+        )
         delete = Call(operation="DeleteObject", bucket=call.bucket, key=key)
-        here_or_there(bench.attempt, delete, region)
+        strange_region.here_or_there(bench.attempt, delete, region)
     else:
         bench.skip("usable", because="the bucket was not created")
-    delete_there(bench, call, region)
-    bench.check("unknown-region", _means_something(strange_bucket(bench)))
+    strange_region.delete_there(bench, call, region)
+    bench.check("unknown-region", _means_something(strange_region.strange_bucket(bench)))
 
 
-def _means_something(strange: Strange) -> Comparison:
+def _means_something(strange: strange_region.Strange) -> Comparison:
     """The constraint means something where a strange one is refused, or kept."""
-    if strange.location == NOWHERE:
-        return holds(True, f"a bucket, which is in {NOWHERE}", strange.answer)
+    if strange.location == strange_region.NOWHERE:
+        return holds(True, f"a bucket, which is in {strange_region.NOWHERE}", strange.answer)
     return refused(strange.answer)

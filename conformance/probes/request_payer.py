@@ -17,33 +17,38 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import (
+    Call,
     Check,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
+    SendOptions,
     Stored,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
     detail,
+    document,
     family,
+    guide,
     has_header,
     holds,
     promise,
     refused,
     stored,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.checksums import content_md5
-from conformance.s3.client import SendOptions
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.s3.xml import document
-from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
-from conformance.subjects.bucket_configuration import Place
-from conformance.subjects.bucket_configurations import CONFIGURED_BY
-from conformance.subjects.configuration_bodies import put_policy
-from conformance.subjects.multipart import begin
-from conformance.subjects.smallest_requests import SMALLEST
-from conformance.verdict import Observed, Outcome
+from conformance.subjects import (
+    acl_buckets,
+    bucket_configuration,
+    bucket_configurations,
+    configuration_bodies,
+    multipart,
+    smallest_requests,
+)
 
 PAYER: Final = "x-amz-request-payer"
 REQUESTER: Final = {PAYER: "requester"}
@@ -95,8 +100,8 @@ def _object_lock(bench: Workbench) -> Call:
 
 # In another bucket, so less what the smallest requests share.
 CALLS: Final[dict[OperationName, Callable[[Workbench], Call]]] = {
-    **{name: SMALLEST[name] for name in OPERATIONS},
-    "ListParts": lambda bench: begin(bench).call("ListParts"),
+    **{name: smallest_requests.SMALLEST[name] for name in OPERATIONS},
+    "ListParts": lambda bench: multipart.begin(bench).call("ListParts"),
     "PutObjectLockConfiguration": _object_lock,
 }
 
@@ -142,7 +147,7 @@ def _checks(operation: str, _: str) -> list[Check]:
 def request_payer(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Serve another account that says it pays, and refuse it where it does not say so."""
     toll = bench.shared("a bucket whose requester pays", _toll)
-    own = SMALLEST[operation](bench)
+    own = smallest_requests.SMALLEST[operation](bench)
     bench.accepted(bench.treat(own.plus(headers=REQUESTER)), feature)
     if toll.free is not None:
         decide(Observed.IGNORED, f"served to the owner, but nobody ever pays: {toll.free}")
@@ -233,7 +238,7 @@ def _admitted(answer: Response) -> bool:
 def _toll(bench: Workbench) -> Toll:
     if bench.sandbox.user_buckets:
         return _given(bench)
-    by_acl, by_policy, open_ = (bucket_with_acls(bench) for _ in range(3))
+    by_acl, by_policy, open_ = (acl_buckets.bucket_with_acls(bench) for _ in range(3))
     if free := _set(bench, by_acl) or _set(bench, by_policy):
         return Toll(free=free)
     tolls = (
@@ -255,7 +260,9 @@ def _given(bench: Workbench) -> Toll:
 
 
 def _payer(bucket: str, payer: str) -> Call:
-    return CONFIGURED_BY["PutBucketRequestPayment"][1].put(Place(bucket=bucket), payer)
+    return bucket_configurations.CONFIGURED_BY["PutBucketRequestPayment"][1].put(
+        bucket_configuration.Place(bucket=bucket), payer
+    )
 
 
 def _set(bench: Workbench, bucket: str) -> str | None:
@@ -271,14 +278,14 @@ def _set(bench: Workbench, bucket: str) -> str | None:
 
 
 def _opened_by_acl(bench: Workbench, bucket: str) -> Stored:
-    unblock(bench, bucket)
-    headers = {CANNED: "public-read-write"}
+    acl_buckets.unblock(bench, bucket)
+    headers = {acl_buckets.CANNED: "public-read-write"}
     bench.attempt(Call(operation="PutBucketAcl", bucket=bucket, headers=headers))
     return _public(bench, bucket)
 
 
 def _opened_by_policy(bench: Workbench, bucket: str) -> Stored:
-    unblock(bench, bucket)
+    acl_buckets.unblock(bench, bucket)
     statement = {
         "Effect": "Allow",
         "Principal": "*",
@@ -286,13 +293,13 @@ def _opened_by_policy(bench: Workbench, bucket: str) -> Stored:
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    bench.attempt(put_policy(bucket, json.dumps(policy).encode()))
+    bench.attempt(configuration_bodies.put_policy(bucket, json.dumps(policy).encode()))
     return _public(bench, bucket)
 
 
 def _public(bench: Workbench, bucket: str) -> Stored:
     """An object that everybody may read, if need be only as far as the bucket's policy says."""
-    headers = {CANNED: "public-read"}
+    headers = {acl_buckets.CANNED: "public-read"}
     call = Call(
         operation="PutObject", bucket=bucket, key=bench.key(), headers=headers, body=bench.text()
     )

@@ -10,12 +10,19 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
+    Observed,
+    Outcome,
     Stored,
     Undecided,
     Workbench,
+    api,
+    content_md5,
     core,
     decide,
     detail,
+    document,
     equals,
     holds,
     offered,
@@ -24,12 +31,7 @@ from conformance.probing import (
     refused,
     stored,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
-from conformance.s3.xml import document
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
-from conformance.verdict import Observed, Outcome
 
 CLASS: Final = {"x-amz-storage-class": "GLACIER"}
 RESTORE: Final = "x-amz-restore"

@@ -14,22 +14,24 @@ from typing import Final
 from botocore.eventstream import EventStreamBuffer, ParserError
 
 from conformance.probing import (
+    Call,
     Comparison,
+    Observed,
+    Outcome,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     decide,
+    document,
     holds,
     offered,
+    one_line,
     probe,
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.operations import Call
-from conformance.s3.response import Response, one_line
-from conformance.s3.xml import document
-from conformance.verdict import Observed, Outcome
 
 NOT_SERVED: Final = ("NotImplemented", "MethodNotAllowed")
 CSV: Final = "<CSV><FileHeaderInfo>NONE</FileHeaderInfo></CSV>"

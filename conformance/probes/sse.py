@@ -13,14 +13,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.probing import (
+    API,
     Check,
     Comparison,
+    Hazard,
+    Observed,
+    OperationName,
+    Outcome,
+    Response,
     Workbench,
+    api,
     core,
     decide,
     detail,
     equals,
     family,
+    guide,
     has_body,
     has_header,
     holds,
@@ -28,24 +36,10 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import API, api, guide
-from conformance.s3.operations import OperationName
-from conformance.s3.response import Response
-from conformance.subjects.key_service import (
-    KEY_ID,
-    SSE,
-    Kms,
-    key_service,
-    plain_head,
-    shown_with_kms,
-    written_head,
-)
-from conformance.subjects.multipart import begin
-from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Hazard, Observed, Outcome
+from conformance.subjects import key_service, multipart, writes
 
-CONTEXT: Final = f"{SSE}-context"
-BUCKET_KEY: Final = f"{SSE}-bucket-key-enabled"
+CONTEXT: Final = f"{key_service.SSE}-context"
+BUCKET_KEY: Final = f"{key_service.SSE}-bucket-key-enabled"
 UNKNOWN: Final = "AES512"
 NO_SUCH_KEY: Final = "00000000-0000-4000-8000-000000000000"
 LAST_NAME: Final = re.compile("[:/]")  # of an ARN
@@ -70,8 +64,8 @@ def _algorithm(operation: str, feature: str) -> Iterator[Check]:
 
 
 @family(
-    SSE,
-    operations=WRITES,
+    key_service.SSE,
+    operations=writes.WRITES,
     security=True,
     checks=lambda operation, feature: [*_algorithm(operation, feature)],
 )
@@ -80,13 +74,13 @@ def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
 
     A server that has keys of a key service only does half of it.
     """
-    answer = bench.treat(write_call(bench, operation, {feature: "AES256"}))
+    answer = bench.treat(writes.write_call(bench, operation, {feature: "AES256"}))
     bench.accepted(answer, feature)
-    by_default = plain_head(bench).header(feature)
-    subject = written(bench, answer)
+    by_default = key_service.plain_head(bench).header(feature)
+    subject = writes.written(bench, answer)
     head = bench.effect(subject.call("HeadObject"))
     shown = has_header(head, feature, "AES256", default=[None, by_default])
-    unknown = bench.effect(write_call(bench, operation, {feature: UNKNOWN}))
+    unknown = bench.effect(writes.write_call(bench, operation, {feature: UNKNOWN}))
     refusal = refused(unknown)
 
     bench.check("echo", has_header(answer, feature, "AES256"))
@@ -95,7 +89,7 @@ def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
     if by_default:
         bench.check("effect", refusal)
     else:
-        kms = None if shown.held else shown_with_kms(bench, operation)
+        kms = None if shown.held else key_service.shown_with_kms(bench, operation)
         bench.check("effect", shown if kms is None else shown.hurting(Hazard.SILENT))
         if kms is not None:
             bench.check("kms-instead", has_header(kms, feature, "aws:kms"))
@@ -105,11 +99,11 @@ def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check("bytes", has_body(got, subject.body))
         bench.check("shown-by-get", has_header(got, feature, "AES256"))
         said = f"{feature}: {by_default or 'missing'}"
-        bench.check("default", holds(by_default is not None, said, plain_head(bench)))
+        bench.check("default", holds(by_default is not None, said, key_service.plain_head(bench)))
 
 
 @probe(
-    f"UploadPart/{SSE}",
+    f"UploadPart/{key_service.SSE}",
     security=True,
     checks=(core("unknown-algorithm", f"a refusal of {UNKNOWN}", api("UploadPart")),),
 )
@@ -118,26 +112,26 @@ def upload_part(bench: Workbench) -> None:
 
     AWS's UploadPart takes the algorithm of the upload; the header is in its answer only.
     """
-    call = begin(bench).part(1, bench.text())
+    call = multipart.begin(bench).part(1, bench.text())
 
-    bench.accepted(bench.treat(call.plus(headers={SSE: "AES256"})), SSE)
-    unknown = bench.effect(call.plus(headers={SSE: UNKNOWN}))
+    bench.accepted(bench.treat(call.plus(headers={key_service.SSE: "AES256"})), key_service.SSE)
+    unknown = bench.effect(call.plus(headers={key_service.SSE: UNKNOWN}))
     bench.check("unknown-algorithm", refused(unknown))
 
 
 def _served(
     bench: Workbench, operation: OperationName, feature: str, value: str
-) -> tuple[Kms, Response]:
+) -> tuple[key_service.Kms, Response]:
     """The answer to a request with a header that goes with `aws:kms`.
 
     Where nothing can be stored so, the header goes alone: S3 refuses it then, so a server that
     takes it has ignored it.
     """
-    kms = key_service(bench)
-    call = write_call(bench, operation, {**kms.headers, feature: value})
+    kms = key_service.key_service(bench)
+    call = writes.write_call(bench, operation, {**kms.headers, feature: value})
     # Some servers take aws:kms with a key's id only: then neither comes without the other.
-    left = {} if feature == KEY_ID else kms.headers
-    alone = write_call(bench, operation, {k: v for k, v in left.items() if k != feature})
+    left = {} if feature == key_service.KEY_ID else kms.headers
+    alone = writes.write_call(bench, operation, {k: v for k, v in left.items() if k != feature})
     answer = bench.accepted(bench.treat(call), control=alone)
     if kms.refusal:
         decide(Observed.IGNORED, f"served, though aws:kms is refused: {kms.refusal}")
@@ -149,31 +143,31 @@ def _kms_checks(operation: str, feature: str) -> Iterator[Check]:
     yield core("missing-key", "a refusal of a key that does not exist", KMS)
     yield core("made-up-key", f"{feature} by HeadObject, where no existing key is known", page)
     yield promise("shown-by-head", f"{feature} by HeadObject", api("HeadObject"))
-    yield promise("algorithm", f"{SSE}: aws:kms by HeadObject", api("HeadObject"))
+    yield promise("algorithm", f"{key_service.SSE}: aws:kms by HeadObject", api("HeadObject"))
     yield detail("echo", f"{feature} in the response", page)
     code = "400 KMS.NotFoundException for a key that does not exist"
     yield detail("missing-key-code", code, f"{API}/ErrorResponses.html")
 
 
 @family(
-    KEY_ID,
-    operations=WRITES,
+    key_service.KEY_ID,
+    operations=writes.WRITES,
     security=True,
     checks=lambda operation, feature: [*_kms_checks(operation, feature)],
 )
 def kms_key_id(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Encrypt with the key that is named and show so of the object; refuse a missing key."""
-    named = key_service(bench).key_id
+    named = key_service.key_service(bench).key_id
     if named is None:
         _made_up(bench, operation, feature)
         return
     kms, answer = _served(bench, operation, feature, named)
     bench.skip("made-up-key", because="an existing key is known")
-    head = written_head(bench, answer)
+    head = key_service.written_head(bench, answer)
     bench.check("shown-by-head", _names_key(head, feature, named))
-    bench.check("algorithm", has_header(head, SSE, "aws:kms"))
+    bench.check("algorithm", has_header(head, key_service.SSE, "aws:kms"))
     bench.check("echo", _names_key(answer, feature, named))
-    call = write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
+    call = writes.write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
     _missing(bench, bench.effect(call))
 
 
@@ -196,8 +190,10 @@ def _missing(bench: Workbench, missing: Response) -> None:
 
 def _made_up(bench: Workbench, operation: OperationName, feature: str) -> None:
     """No key is known, so the one that is named does not exist; `KMS.…` says that it was sought."""
-    kms = key_service(bench)
-    missing = bench.treat(write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY}))
+    kms = key_service.key_service(bench)
+    missing = bench.treat(
+        writes.write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
+    )
     others = ("made-up-key", "shown-by-head", "algorithm", "echo")
     if missing.code.startswith("KMS."):
         _missing(bench, missing)
@@ -205,7 +201,9 @@ def _made_up(bench: Workbench, operation: OperationName, feature: str) -> None:
         return
     _, answer = _served(bench, operation, feature, NO_SUCH_KEY)
     _missing(bench, answer)
-    bench.check("made-up-key", _names_key(written_head(bench, answer), feature, NO_SUCH_KEY))
+    bench.check(
+        "made-up-key", _names_key(key_service.written_head(bench, answer), feature, NO_SUCH_KEY)
+    )
     bench.skip(*others, because="no existing key is known; name one with --kms-key-id")
 
 
@@ -214,11 +212,13 @@ def _context_checks(operation: str, _: str) -> list[Check]:
     return [core("malformed-context", text, api(operation))]
 
 
-@family(CONTEXT, operations=WRITES, security=True, checks=_context_checks)
+@family(CONTEXT, operations=writes.WRITES, security=True, checks=_context_checks)
 def context(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Bind the key to a context: base64 of a JSON object, and anything else is refused."""
     kms, _ = _served(bench, operation, feature, base64.b64encode(b'{"suite":"s3"}').decode())
-    malformed = bench.effect(write_call(bench, operation, {**kms.headers, feature: "no JSON"}))
+    malformed = bench.effect(
+        writes.write_call(bench, operation, {**kms.headers, feature: "no JSON"})
+    )
     bench.check("malformed-context", refused(malformed))
 
 
@@ -231,16 +231,16 @@ def _bucket_key_checks(operation: str, feature: str) -> list[Check]:
     ]
 
 
-@family(BUCKET_KEY, operations=WRITES, checks=_bucket_key_checks)
+@family(BUCKET_KEY, operations=writes.WRITES, checks=_bucket_key_checks)
 def bucket_key(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Encrypt with a key for the bucket and show so of the object."""
     kms, answer = _served(bench, operation, feature, "true")
-    head = written_head(bench, answer)
+    head = key_service.written_head(bench, answer)
     shown = has_header(head, feature, "true", default=[None])
     bench.check("shown-by-head", shown)
     bench.check("echo", has_header(answer, feature, "true"))
     if kms.head is None or kms.head.header(feature) is None:
         bench.check("effect", shown)
         return
-    neither = bench.effect(write_call(bench, operation, {**kms.headers, feature: "neither"}))
+    neither = bench.effect(writes.write_call(bench, operation, {**kms.headers, feature: "neither"}))
     bench.check("effect", refused(neither))

@@ -11,15 +11,22 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    Observed,
+    OperationName,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     decide,
     detail,
     equals,
     family,
+    guide,
     has_body,
     has_header,
     has_status,
@@ -27,24 +34,8 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.customer_keys import (
-    HEADER,
-    SOURCE_HEADER,
-    Key,
-    Locked,
-    locked_object,
-    locked_part,
-    locked_source,
-    names,
-    new_key,
-    taken,
-)
-from conformance.subjects.multipart import Upload, part_etag
+from conformance.subjects import customer_keys, multipart
 from conformance.subjects.writes import WRITES, write_call, written
-from conformance.verdict import Observed
 
 GUIDE: Final = guide("ServerSideEncryptionCustomerKeys")
 UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
@@ -60,12 +51,12 @@ FLAWS: Final = {
 
 
 def _member(feature: str) -> str:
-    return feature.removeprefix(SOURCE_HEADER).removeprefix(HEADER)
+    return feature.removeprefix(customer_keys.SOURCE_HEADER).removeprefix(customer_keys.HEADER)
 
 
 def _checks(operation: str, feature: str) -> Iterator[Check]:
     page, member = api(operation), _member(feature)
-    writes, source = operation in WRITES, feature.startswith(SOURCE_HEADER)
+    writes, source = operation in WRITES, feature.startswith(customer_keys.SOURCE_HEADER)
     asked = "GetObject of the object" if writes and not source else operation
     flaw, what = FLAWS[member]
     yield core("without-key", f"a refusal of {asked} without the key", GUIDE)
@@ -112,13 +103,15 @@ def _declared(operation: str, feature: str) -> list[Check]:
     return [*_checks(operation, feature)]
 
 
-@family(*names(HEADER), operations=WRITES, security=True, checks=_declared)
+@family(
+    *customer_keys.names(customer_keys.HEADER), operations=WRITES, security=True, checks=_declared
+)
 def write(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
-    key, member = new_key(bench), _member(feature)
+    key, member = customer_keys.new_key(bench), _member(feature)
 
-    answer = taken(bench.treat(write_call(bench, operation, key.headers())))
-    bench.accepted(answer, *names(HEADER))
+    answer = customer_keys.taken(bench.treat(write_call(bench, operation, key.headers())))
+    bench.accepted(answer, *customer_keys.names(customer_keys.HEADER))
     subject = written(bench, answer, key.headers())
     read = subject.call("GetObject")
     without = bench.effect(read)
@@ -145,14 +138,18 @@ def write(bench: Workbench, operation: OperationName, feature: str) -> None:
         listing = bench.effect(call)
         sizes = listing.texts("Contents/Size")
         bench.check("listed", equals("sizes", sizes, [str(len(subject.body))], listing))
-        same = answer.etag == part_etag(subject.body)
+        same = answer.etag == multipart.part_etag(subject.body)
         bench.check("etag", holds(not same, f"ETag: {answer.etag}", answer))
 
 
-def _flawed(bench: Workbench, call: Call, key: Key, feature: str) -> Response:
+def _flawed(bench: Workbench, call: Call, key: customer_keys.Key, feature: str) -> Response:
     """Send a call with the triple, of which one header is wrong, and report the refusal."""
-    prefix = SOURCE_HEADER if feature.startswith(SOURCE_HEADER) else HEADER
-    other, member = new_key(bench), _member(feature)
+    prefix = (
+        customer_keys.SOURCE_HEADER
+        if feature.startswith(customer_keys.SOURCE_HEADER)
+        else customer_keys.HEADER
+    )
+    other, member = customer_keys.new_key(bench), _member(feature)
     triple = {
         "algorithm": key.headers(prefix, algorithm=UNKNOWN_ALGORITHM),
         "key": other.headers(prefix),
@@ -177,20 +174,22 @@ def _short(bench: Workbench, call: Call, member: str, feature: str, answer: Resp
     if member != "key":
         return
     prefix = feature.removesuffix("key")
-    short = new_key(bench, length=1).headers(prefix)
+    short = customer_keys.new_key(bench, length=1).headers(prefix)
     bench.check("short-key", refused(bench.effect(call.plus(headers=short))))
     bench.check("no-key-in-response", has_header(answer, feature, None))
 
 
-def _echoed(bench: Workbench, answer: Response, key: Key, feature: str) -> None:
+def _echoed(bench: Workbench, answer: Response, key: customer_keys.Key, feature: str) -> None:
     triple = key.headers()
     bench.check("echo", has_header(answer, feature, triple[feature]))
 
 
-@family(*names(HEADER), operations=READS, security=True, checks=_declared)
+@family(
+    *customer_keys.names(customer_keys.HEADER), operations=READS, security=True, checks=_declared
+)
 def read(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Serve an encrypted object with its key only."""
-    locked = locked_object(bench, operation)
+    locked = customer_keys.locked_object(bench, operation)
     answer = _opens(bench, locked, feature)
     if answer is not None:
         bench.check("with-key", _whole(answer, locked.body))
@@ -205,25 +204,32 @@ def read(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check("condition-without-key", refused(bench.effect(other)))
 
 
-@family(*names(HEADER), operations=PARTS, security=True, checks=_declared)
+@family(
+    *customer_keys.names(customer_keys.HEADER), operations=PARTS, security=True, checks=_declared
+)
 def part(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Take a part of an encrypted upload with the upload's key only."""
-    locked = locked_part(bench, operation)
+    locked = customer_keys.locked_part(bench, operation)
     answer = _opens(bench, locked, feature)
     if _member(feature) == "key":
         _completed(bench, "completed-object", locked, answer, locked.key.headers())
 
 
-@family(*names(SOURCE_HEADER), operations=COPIES, security=True, checks=_declared)
+@family(
+    *customer_keys.names(customer_keys.SOURCE_HEADER),
+    operations=COPIES,
+    security=True,
+    checks=_declared,
+)
 def copy_source(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Copy from an encrypted object with its key only."""
-    locked = locked_source(bench, operation)
+    locked = customer_keys.locked_source(bench, operation)
     answer = _opens(bench, locked, feature)
     if _member(feature) == "key":
         _completed(bench, "copied-object", locked, answer, {})
 
 
-def _opens(bench: Workbench, locked: Locked, feature: str) -> Response | None:
+def _opens(bench: Workbench, locked: customer_keys.Locked, feature: str) -> Response | None:
     """Hold a request to something locked against the same one without, or with a wrong, key.
 
     Where nothing can be stored with a key, a plain subject stands in: S3 refuses keys for what
@@ -232,10 +238,14 @@ def _opens(bench: Workbench, locked: Locked, feature: str) -> Response | None:
     Returns:
         The answer with the right key; None where what it stored has been replaced since.
     """
-    source, member = feature.startswith(SOURCE_HEADER), _member(feature)
-    answer = taken(
+    source, member = feature.startswith(customer_keys.SOURCE_HEADER), _member(feature)
+    answer = customer_keys.taken(
         bench.treat(
-            locked.call.plus(headers=locked.key.headers(SOURCE_HEADER if source else HEADER))
+            locked.call.plus(
+                headers=locked.key.headers(
+                    customer_keys.SOURCE_HEADER if source else customer_keys.HEADER
+                )
+            )
         )
     )
     bench.accepted(answer, control=locked.plain)
@@ -269,12 +279,16 @@ def _whole(answer: Response, body: bytes) -> Comparison:
 
 
 def _completed(
-    bench: Workbench, check: str, locked: Locked, answer: Response | None, headers: dict[str, str]
+    bench: Workbench,
+    check: str,
+    locked: customer_keys.Locked,
+    answer: Response | None,
+    headers: dict[str, str],
 ) -> None:
     """Read what a request has stored, after the completion of its upload if it was a part."""
     if answer is None:
         return
-    subject: Upload | Call = locked.call
+    subject: multipart.Upload | Call = locked.call
     if locked.upload is not None:
         subject = locked.upload
         etag = answer.text("ETag") or answer.etag

@@ -10,25 +10,26 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
     Check,
     Comparison,
+    OperationName,
+    Response,
     Stored,
     Workbench,
+    api,
     core,
     detail,
     family,
+    guide,
     has_body,
     has_header,
     holds,
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api, guide
-from conformance.s3.operations import Call, OperationName
-from conformance.s3.response import Response
-from conformance.subjects.multipart import begun
-from conformance.subjects.stored_headers import reads_back
-from conformance.subjects.writes import WRITES, write_call, written
+from conformance.subjects import multipart, stored_headers, writes
 
 HEADER: Final = "x-amz-storage-class"
 STANDARD: Final = "STANDARD"
@@ -63,12 +64,14 @@ def _standard_checks(operation: str, feature: str) -> list[Check]:
     return checks
 
 
-@family(HEADER, STANDARD, operations=WRITES, checks=_standard_checks)
+@family(HEADER, STANDARD, operations=writes.WRITES, checks=_standard_checks)
 def standard(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the object in the class that is named, and refuse a class that does not exist."""
-    answer = bench.treat(write_call(bench, operation, {HEADER: STANDARD}))
-    subject = written(bench, bench.accepted(answer, HEADER))
-    strange = _finished(bench, bench.effect(write_call(bench, operation, {HEADER: NONE_SUCH})))
+    answer = bench.treat(writes.write_call(bench, operation, {HEADER: STANDARD}))
+    subject = writes.written(bench, bench.accepted(answer, HEADER))
+    strange = _finished(
+        bench, bench.effect(writes.write_call(bench, operation, {HEADER: NONE_SUCH}))
+    )
     bench.check("unknown-class", _unknown(bench, strange))
     if feature == HEADER:
         bench.check("unknown-class-refused", refused(strange))
@@ -85,7 +88,7 @@ def standard(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("listing", holds(listed in ("", STANDARD), text, listing))
     bench.check("bytes", has_body(bench.effect(subject.call("GetObject")), subject.body))
     if operation == "PutObject":
-        empty = bench.effect(write_call(bench, operation, {HEADER: ""}))
+        empty = bench.effect(writes.write_call(bench, operation, {HEADER: ""}))
         right = empty.ok or empty.status == 400
         bench.check("empty-value", holds(right, empty.describe(), empty))
 
@@ -106,7 +109,7 @@ def _finished(bench: Workbench, answer: Response) -> Response:
     """The last response until the object is stored, for an upload may be refused at any step."""
     if not answer.ok or answer.call.operation != "CreateMultipartUpload":
         return answer
-    upload = begun(answer)
+    upload = multipart.begun(answer)
     part = bench.effect(upload.part(1, bench.text()))
     return bench.effect(upload.complete([part.etag])) if part.ok else part
 
@@ -121,17 +124,20 @@ def _other_checks(operation: str, feature: str) -> list[Check]:
     ]
 
 
-@family(*OTHERS, operations=WRITES, checks=_other_checks)
+@family(*OTHERS, operations=writes.WRITES, checks=_other_checks)
 def other(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the object in this class, and return the class when it is read or listed."""
-    answer = bench.treat(write_call(bench, operation, {HEADER: feature}))
-    subject = written(bench, bench.accepted(answer, HEADER))
+    answer = bench.treat(writes.write_call(bench, operation, {HEADER: feature}))
+    subject = writes.written(bench, bench.accepted(answer, HEADER))
 
     head = bench.effect(subject.call("HeadObject"))
     get = bench.effect(subject.call("GetObject"))
     listing, listed = _listed(bench, subject)
     value = head.header(HEADER) or listed
-    bench.check("class", reads_back("class", head, value or None, value == feature, (STANDARD,)))
+    bench.check(
+        "class",
+        stored_headers.reads_back("class", head, value or None, value == feature, (STANDARD,)),
+    )
     bench.check("by-head", has_header(head, HEADER, feature))
     bench.check("by-get", has_header(get, HEADER, feature))
     text = f"StorageClass {listed or 'missing'}"

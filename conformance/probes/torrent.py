@@ -11,10 +11,18 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from conformance.probing import Workbench, core, holds, offered, probe, promise
-from conformance.probing.sources import ERRORS, api
+from conformance.probing import (
+    ERRORS,
+    Outcome,
+    Workbench,
+    api,
+    core,
+    holds,
+    offered,
+    probe,
+    promise,
+)
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
-from conformance.verdict import Outcome
 
 PAGE: Final = api("GetObjectTorrent")
 CHECKS: Final = (

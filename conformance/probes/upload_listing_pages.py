@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.probing import (
+    Outcome,
+    Response,
     Undecided,
     Workbench,
+    api,
     core,
     detail,
     holds,
@@ -15,21 +18,9 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import api
-from conformance.s3.response import Response
-from conformance.subjects.listed_uploads import (
-    ID,
-    KEY,
-    NAMES,
-    ROLLED,
-    UPLOADS,
-    folder,
-    twins,
-)
-from conformance.subjects.listings import has_element, lists, page_of, walk
-from conformance.verdict import Outcome
+from conformance.subjects import listed_uploads, listings
 
-PAGE: Final = api(UPLOADS)
+PAGE: Final = api(listed_uploads.UPLOADS)
 
 
 def following(answer: Response) -> dict[str, str]:
@@ -41,7 +32,7 @@ def following(answer: Response) -> dict[str, str]:
 
 
 @probe(
-    f"{UPLOADS}/key-marker",
+    f"{listed_uploads.UPLOADS}/key-marker",
     checks=[
         core("after-a-key", "the uploads of keys that come after this one", PAGE),
         core("after-no-key", "the uploads of keys that come after a name no key has", PAGE),
@@ -53,7 +44,7 @@ def following(answer: Response) -> dict[str, str]:
 )
 def key_marker(bench: Workbench) -> None:
     """List only uploads of keys that come after this one, which need not exist."""
-    ours = folder(bench)
+    ours = listed_uploads.folder(bench)
 
     def after(name: str, **query: str) -> Response:
         return bench.effect(ours.listing(key_marker=ours.prefix + name, **query))
@@ -64,20 +55,27 @@ def key_marker(bench: Workbench) -> None:
     missing = after("a/10")
     for check, answer, first in (("after-a-key", existing, 2), ("after-no-key", missing, 3)):
         seen = ours.seen(answer)
-        own = [name for name in seen if name in NAMES]
-        bench.check(check, lists(answer, own, NAMES[first:], NAMES, "upload"))
-        others = [name for name in seen if name not in NAMES]
-        bench.check("within-prefix", lists(answer, others, [], of="upload"))
-    bench.check("echo", has_element(existing, "KeyMarker", start))
-    last = after(NAMES[-1])
-    bench.check("after-the-last", lists(last, ours.seen(last), [], of="upload"))
-    bench.check("after-the-last", has_element(last, "IsTruncated", "false"))
+        own = [name for name in seen if name in listed_uploads.NAMES]
+        bench.check(
+            check,
+            listings.lists(
+                answer, own, listed_uploads.NAMES[first:], listed_uploads.NAMES, "upload"
+            ),
+        )
+        others = [name for name in seen if name not in listed_uploads.NAMES]
+        bench.check("within-prefix", listings.lists(answer, others, [], of="upload"))
+    bench.check("echo", listings.has_element(existing, "KeyMarker", start))
+    last = after(listed_uploads.NAMES[-1])
+    bench.check("after-the-last", listings.lists(last, ours.seen(last), [], of="upload"))
+    bench.check("after-the-last", listings.has_element(last, "IsTruncated", "false"))
     rolled = after("B", delimiter="/")
-    bench.check("with-delimiter", lists(rolled, ours.rolled(rolled), ROLLED[1:]))
+    bench.check(
+        "with-delimiter", listings.lists(rolled, ours.rolled(rolled), listed_uploads.ROLLED[1:])
+    )
 
 
 @probe(
-    f"{UPLOADS}/max-uploads",
+    f"{listed_uploads.UPLOADS}/max-uploads",
     checks=[
         core("page", "one upload of two", PAGE),
         promise("truncated", "IsTruncated true where there are more uploads", PAGE),
@@ -93,35 +91,43 @@ def key_marker(bench: Workbench) -> None:
 )
 def max_uploads(bench: Workbench) -> None:
     """List no more uploads than this, and say that there are more and where to go on."""
-    ours = twins(bench)
+    ours = listed_uploads.twins(bench)
 
     page = bench.treat(ours.listing(max_uploads="1"))
     bench.accepted(page, "max-uploads")
-    bench.check("page", page_of(1, page, page.texts(KEY), ours.keys, "upload"))
-    bench.check("truncated", has_element(page, "IsTruncated", "true"))
-    bench.check("next-key-marker", has_element(page, "NextKeyMarker", ours.keys[0]))
-    ids = page.texts(ID)
+    bench.check(
+        "page", listings.page_of(1, page, page.texts(listed_uploads.KEY), ours.keys, "upload")
+    )
+    bench.check("truncated", listings.has_element(page, "IsTruncated", "true"))
+    bench.check("next-key-marker", listings.has_element(page, "NextKeyMarker", ours.keys[0]))
+    ids = page.texts(listed_uploads.ID)
     marker = page.text("NextUploadIdMarker")
     text = f"NextUploadIdMarker {marker!r} after {ids[-1] if ids else 'no id'!r}"
     bench.check("next-upload-id-marker", holds(ids[-1:] == [marker], text, page))
-    bench.check("echo", has_element(page, "MaxUploads", "1"))
+    bench.check("echo", listings.has_element(page, "MaxUploads", "1"))
     exact = bench.effect(ours.listing(max_uploads="2"))
-    bench.check("exact", lists(exact, exact.texts(KEY), ours.keys, of="upload"))
-    bench.check("exact", has_element(exact, "IsTruncated", "false"))
-    every = exact.texts(ID)
-    of_one = walk(page, following, bench.effect)
-    bench.check("pages-of-one-key", of_one.show(every, lambda answer: answer.texts(ID)))
+    bench.check(
+        "exact", listings.lists(exact, exact.texts(listed_uploads.KEY), ours.keys, of="upload")
+    )
+    bench.check("exact", listings.has_element(exact, "IsTruncated", "false"))
+    every = exact.texts(listed_uploads.ID)
+    of_one = listings.walk(page, following, bench.effect)
+    bench.check(
+        "pages-of-one-key", of_one.show(every, lambda answer: answer.texts(listed_uploads.ID))
+    )
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(max_uploads=value))
         bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
     with bench.observing("pages"):
-        several = folder(bench)
-        pages = walk(bench.effect(several.listing(max_uploads="2")), following, bench.effect)
-        bench.check("pages", pages.show(NAMES, several.seen))
+        several = listed_uploads.folder(bench)
+        pages = listings.walk(
+            bench.effect(several.listing(max_uploads="2")), following, bench.effect
+        )
+        bench.check("pages", pages.show(listed_uploads.NAMES, several.seen))
 
 
 @probe(
-    f"{UPLOADS}/upload-id-marker",
+    f"{listed_uploads.UPLOADS}/upload-id-marker",
     checks=[
         core("rest-of-the-key", "one upload after the first of a key's two, none after both", PAGE),
         promise("right-one", "the second id after the first, and not the first again", PAGE),
@@ -131,9 +137,9 @@ def max_uploads(bench: Workbench) -> None:
 )
 def upload_id_marker(bench: Workbench) -> None:
     """List the other uploads of the key-marker's own key, where key-marker alone skips them."""
-    both = twins(bench)
+    both = listed_uploads.twins(bench)
 
-    ids = bench.setup(both.listing()).texts(ID)
+    ids = bench.setup(both.listing()).texts(listed_uploads.ID)
     if len(ids) != len(both.keys):
         raise Undecided(f"of two uploads of one key {len(ids)} are listed")
     key = both.keys[0]
@@ -141,17 +147,17 @@ def upload_id_marker(bench: Workbench) -> None:
         bench.treat(both.listing(key_marker=key, upload_id_marker=upload_id)) for upload_id in ids
     ]
     bench.accepted(_refused(pages), "upload-id-marker")
-    left = [len(page.texts(KEY)) for page in pages]
+    left = [len(page.texts(listed_uploads.KEY)) for page in pages]
     # Which of the two comes first, the older one or the one whose id sorts first, is not asked.
     text = f"{left[0]} after the one and {left[1]} after the other"
     nothing = left in ([0, 0], [2, 2])
     otherwise = Outcome.IGNORED if nothing else Outcome.WRONG
     bench.check("rest-of-the-key", holds(sorted(left) == [0, 1], text, *pages, otherwise=otherwise))
-    seen = pages[0].texts(ID)
-    bench.check("right-one", lists(pages[0], seen, ids[1:], of="upload"))
-    bench.check("echo", has_element(pages[0], "UploadIdMarker", ids[0]))
+    seen = pages[0].texts(listed_uploads.ID)
+    bench.check("right-one", listings.lists(pages[0], seen, ids[1:], of="upload"))
+    bench.check("echo", listings.has_element(pages[0], "UploadIdMarker", ids[0]))
     alone = bench.effect(both.listing(upload_id_marker=ids[0]))
-    bench.check("alone", lists(alone, alone.texts(ID), ids, of="upload"))
+    bench.check("alone", listings.lists(alone, alone.texts(listed_uploads.ID), ids, of="upload"))
 
 
 def _refused(answers: Sequence[Response]) -> Response:

@@ -6,8 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
+    ERRORS,
+    Call,
+    OperationName,
+    Outcome,
     Undecided,
     Workbench,
+    api,
     core,
     detail,
     holds,
@@ -17,44 +22,18 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import ERRORS, api
-from conformance.s3.operations import Call, OperationName
-from conformance.subjects.listed_uploads import (
-    KEY,
-    NAMES,
-    PREFIXES,
-    ROLLED,
-    UPLOADS,
-    folder,
-    many,
-    odd,
-    odd_folder,
-    twins,
-)
-from conformance.subjects.listings import (
-    LISTING,
-    has_dates,
-    has_element,
-    has_root,
-    in_missing_bucket,
-    in_order,
-    key_encoded,
-    lists,
-    url_encoded,
-)
-from conformance.subjects.multipart import begin
-from conformance.verdict import Outcome
+from conformance.subjects import listed_uploads, listings, multipart
 
-PAGE: Final = api(UPLOADS)
+PAGE: Final = api(listed_uploads.UPLOADS)
 
 
 @operation(
-    UPLOADS,
+    listed_uploads.UPLOADS,
     checks=[
         core("listed", "the upload, and an id of it", PAGE),
         promise("aborted", "no upload after AbortMultipartUpload of the id listed", PAGE),
         promise("completed", "no upload after CompleteMultipartUpload", PAGE),
-        promise("root", f"the root element {UPLOADS}Result", PAGE),
+        promise("root", f"the root element {listed_uploads.UPLOADS}Result", PAGE),
         promise("order", "keys in the order of their UTF-8 bytes", PAGE),
         promise("dates", "Initiated of each upload, an ISO 8601 date", PAGE),
         promise("bucket-name", "the bucket's name in Bucket", PAGE),
@@ -70,44 +49,48 @@ PAGE: Final = api(UPLOADS)
 )
 def list_multipart_uploads(bench: Workbench, name: OperationName) -> None:
     """List an upload, under an id that ends it, for as long as it is going on."""
-    upload = begin(bench)
+    upload = multipart.begin(bench)
     call = Call(operation=name, bucket=upload.bucket, query={"prefix": upload.key})
 
     during = offered(bench.treat(call))
     ids = {entry.findtext("Key"): entry.findtext("UploadId") for entry in during.xml.iter("Upload")}
     known = ids.get(upload.key) or ""
     text = f"{during.root or 'no XML'} with {len(ids)} uploads, {known or 'no id'} of this one"
-    nothing = during.root in ("", LISTING)
+    nothing = during.root in ("", listings.LISTING)
     otherwise = Outcome.IGNORED if nothing else Outcome.WRONG
     listed = bench.check("listed", holds(bool(known), text, during, otherwise=otherwise))
-    bench.check("root", has_root(during, f"{UPLOADS}Result"))
+    bench.check("root", listings.has_root(during, f"{listed_uploads.UPLOADS}Result"))
     if listed:
-        bench.check("dates", has_dates(during, "Upload/Initiated"))
+        bench.check("dates", listings.has_dates(during, "Upload/Initiated"))
         bench.check("upload-id", holds(known == upload.upload_id, f"the id {known}", during))
-        bench.check("storage-class", has_element(during, "Upload/StorageClass", "STANDARD"))
+        bench.check(
+            "storage-class", listings.has_element(during, "Upload/StorageClass", "STANDARD")
+        )
         owners = [bool(during.text(f"Upload/{who}/ID")) for who in ("Owner", "Initiator")]
         bench.check("owner", holds(all(owners), f"{sum(owners)} of the two", during))
-        bench.check("bucket-name", has_element(during, "Bucket", upload.bucket))
-        bench.check("is-truncated", has_element(during, "IsTruncated", "false"))
-        bench.check("no-common-prefixes", has_element(during, "CommonPrefixes", None))
-        bench.check("default-max-uploads", has_element(during, "MaxUploads", "1000"))
+        bench.check("bucket-name", listings.has_element(during, "Bucket", upload.bucket))
+        bench.check("is-truncated", listings.has_element(during, "IsTruncated", "false"))
+        bench.check("no-common-prefixes", listings.has_element(during, "CommonPrefixes", None))
+        bench.check("default-max-uploads", listings.has_element(during, "MaxUploads", "1000"))
         with bench.observing("aborted", "completed"):
             _check_ends(bench, call)
     with bench.observing("order"):
-        ours = many(bench)
+        ours = listed_uploads.many(bench)
         answer = bench.effect(ours.listing())
         seen = ours.seen(answer)
-        if len(seen) < len(NAMES):
-            raise Undecided(f"of {len(NAMES)} uploads under a prefix {len(seen)} are listed")
-        bench.check("order", in_order(answer, seen, NAMES))
+        if len(seen) < len(listed_uploads.NAMES):
+            raise Undecided(
+                f"of {len(listed_uploads.NAMES)} uploads under a prefix {len(seen)} are listed"
+            )
+        bench.check("order", listings.in_order(answer, seen, listed_uploads.NAMES))
     with bench.observing("order-of-one-key"):
         _check_order_of_one_key(bench)
-    bench.check("missing-bucket", in_missing_bucket(bench, name))
+    bench.check("missing-bucket", listings.in_missing_bucket(bench, name))
 
 
 def _check_ends(bench: Workbench, first: Call) -> None:
     """The upload is over once it is aborted, another once it is completed."""
-    other = begin(bench)
+    other = multipart.begin(bench)
     etag = bench.setup(other.part(1, bench.text())).etag
     # The id listed need not be spelt as the one that CreateMultipartUpload returned.
     entries = bench.setup(first).xml.iter("Upload")
@@ -117,18 +100,20 @@ def _check_ends(bench: Workbench, first: Call) -> None:
     ended = bench.attempt(upload.call("AbortMultipartUpload"))
     after = bench.effect(first)
     text = f"{ended.describe()} of AbortMultipartUpload, and "
-    gone = lists(after, [k for k in after.texts(KEY) if k == key], [], of="upload")
-    right = ended.ok and gone.held and after.root == f"{UPLOADS}Result"
+    gone = listings.lists(
+        after, [k for k in after.texts(listed_uploads.KEY) if k == key], [], of="upload"
+    )
+    right = ended.ok and gone.held and after.root == f"{listed_uploads.UPLOADS}Result"
     bench.check("aborted", holds(right, text + gone.text, after))
     bench.setup(other.complete([etag]))
     call = first.plus(query={"prefix": other.key})
     left = bench.effect(call)
-    still = [k for k in left.texts(KEY) if k == other.key]
-    bench.check("completed", lists(left, still, [], of="upload"))
+    still = [k for k in left.texts(listed_uploads.KEY) if k == other.key]
+    bench.check("completed", listings.lists(left, still, [], of="upload"))
 
 
 def _check_order_of_one_key(bench: Workbench) -> None:
-    both = twins(bench)
+    both = listed_uploads.twins(bench)
     answer = bench.effect(both.listing())
     begun = answer.texts("Upload/Initiated")
     if len(begun) != len(both.keys):
@@ -140,7 +125,7 @@ def _check_order_of_one_key(bench: Workbench) -> None:
 
 
 @probe(
-    f"{UPLOADS}/prefix",
+    f"{listed_uploads.UPLOADS}/prefix",
     checks=[
         core("folder", "the uploads of keys that begin with the prefix a/", PAGE),
         core("whole-key", "the upload of the one key that is the prefix", PAGE),
@@ -151,27 +136,27 @@ def _check_order_of_one_key(bench: Workbench) -> None:
 )
 def prefix(bench: Workbench) -> None:
     """List only uploads of keys that begin with the prefix."""
-    ours = many(bench)
+    ours = listed_uploads.many(bench)
 
     answer = bench.treat(ours.listing(under="a/"))
     bench.accepted(answer, "prefix")
     seen = ours.seen(answer)
     full = answer.text("IsTruncated") == "true"
     unasked = seen if full else ours.names
-    bench.check("folder", lists(answer, seen, ["a/1", "a/2"], unasked, "upload"))
-    bench.check("echo", has_element(answer, "Prefix", ours.prefix + "a/"))
+    bench.check("folder", listings.lists(answer, seen, ["a/1", "a/2"], unasked, "upload"))
+    bench.check("echo", listings.has_element(answer, "Prefix", ours.prefix + "a/"))
     # Some stores know a prefix that is a whole key, and no other.
     alone = bench.effect(ours.listing(under="bee"))
-    bench.check("whole-key", lists(alone, ours.seen(alone), ["bee"], ours.names, "upload"))
+    bench.check("whole-key", listings.lists(alone, ours.seen(alone), ["bee"], ours.names, "upload"))
     part = bench.effect(ours.listing(under="a"))
-    begin_so = [name for name in NAMES if name.startswith("a")]
-    bench.check("part-of-a-name", lists(part, ours.seen(part), begin_so, of="upload"))
+    begin_so = [name for name in listed_uploads.NAMES if name.startswith("a")]
+    bench.check("part-of-a-name", listings.lists(part, ours.seen(part), begin_so, of="upload"))
     none = bench.effect(ours.listing(under="nothing"))
-    bench.check("no-key", lists(none, ours.seen(none), [], of="upload"))
+    bench.check("no-key", listings.lists(none, ours.seen(none), [], of="upload"))
 
 
 @probe(
-    f"{UPLOADS}/delimiter",
+    f"{listed_uploads.UPLOADS}/delimiter",
     checks=[
         core("folders", "a/ in CommonPrefixes for the delimiter /", PAGE),
         core("rest", "the uploads of the other keys in Upload", PAGE),
@@ -182,25 +167,28 @@ def prefix(bench: Workbench) -> None:
 )
 def delimiter(bench: Workbench) -> None:
     """Roll keys up to the delimiter into one CommonPrefixes element."""
-    ours = folder(bench)
-    rest = [name for name in NAMES if name in ROLLED]
-    rolled = [name for name in NAMES if name not in ROLLED]
+    ours = listed_uploads.folder(bench)
+    rest = [name for name in listed_uploads.NAMES if name in listed_uploads.ROLLED]
+    rolled = [name for name in listed_uploads.NAMES if name not in listed_uploads.ROLLED]
 
     answer = bench.treat(ours.listing(delimiter="/"))
     bench.accepted(answer, "delimiter")
-    prefixes, keys = ours.seen(answer, PREFIXES), ours.seen(answer)
+    prefixes, keys = ours.seen(answer, listed_uploads.PREFIXES), ours.seen(answer)
     none: list[str] | None = [] if keys and not prefixes else None
-    bench.check("folders", lists(answer, prefixes, ["a/"], none, "prefix"))
-    bench.check("rest", lists(answer, keys, rest, rolled, "upload"))
-    bench.check("echo", has_element(answer, "Delimiter", "/"))
+    bench.check("folders", listings.lists(answer, prefixes, ["a/"], none, "prefix"))
+    bench.check("rest", listings.lists(answer, keys, rest, rolled, "upload"))
+    bench.check("echo", listings.has_element(answer, "Delimiter", "/"))
     hyphen = bench.effect(ours.listing(delimiter="-"))
-    bench.check("other-delimiter", lists(hyphen, ours.seen(hyphen, PREFIXES), ["a-"]))
+    bench.check(
+        "other-delimiter",
+        listings.lists(hyphen, ours.seen(hyphen, listed_uploads.PREFIXES), ["a-"]),
+    )
     inside = bench.effect(ours.listing(under="a/", delimiter="/"))
-    bench.check("inside-a-folder", lists(inside, ours.rolled(inside), ["a/1", "a/2"]))
+    bench.check("inside-a-folder", listings.lists(inside, ours.rolled(inside), ["a/1", "a/2"]))
 
 
 @probe(
-    f"{UPLOADS}/encoding-type",
+    f"{listed_uploads.UPLOADS}/encoding-type",
     checks=[
         core("key", "the key URL-encoded with it, and as it was put without it", PAGE),
         promise("encoding-type", "EncodingType url", PAGE),
@@ -214,26 +202,31 @@ def delimiter(bench: Workbench) -> None:
 )
 def encoding_type(bench: Workbench) -> None:
     """URL-encode keys, and what else is part of a key, and say so in EncodingType."""
-    ours = odd(bench)
+    ours = listed_uploads.odd(bench)
 
     encoded = bench.treat(ours.listing(encoding_type="url"))
     bench.accepted(encoded, "encoding-type")
     plain = bench.control(ours.listing())
-    bench.check("key", key_encoded(ours.keys[0], encoded, plain, KEY))
-    bench.check("encoding-type", has_element(encoded, "EncodingType", "url"))
-    bench.check("prefix", url_encoded(encoded, encoded.text("Prefix"), ours.keys[0]))
+    bench.check("key", listings.key_encoded(ours.keys[0], encoded, plain, listed_uploads.KEY))
+    bench.check("encoding-type", listings.has_element(encoded, "EncodingType", "url"))
+    bench.check("prefix", listings.url_encoded(encoded, encoded.text("Prefix"), ours.keys[0]))
     other = bench.effect(ours.listing(encoding_type="xml"))
     bench.check("other-value", refused(other))
     checks = ("common-prefixes", "delimiter", "key-marker", "next-key-marker")
     with bench.observing(*checks):
-        odds = odd_folder(bench)
+        odds = listed_uploads.odd_folder(bench)
         first = odds.keys[0]
         rolled = bench.effect(odds.listing(delimiter=" b/", encoding_type="url", key_marker=first))
         common = odds.prefix + "ä b/"
-        bench.check("common-prefixes", url_encoded(rolled, rolled.text(PREFIXES), common))
-        bench.check("delimiter", url_encoded(rolled, rolled.text("Delimiter"), " b/"))
-        bench.check("key-marker", url_encoded(rolled, rolled.text("KeyMarker"), first))
+        bench.check(
+            "common-prefixes",
+            listings.url_encoded(rolled, rolled.text(listed_uploads.PREFIXES), common),
+        )
+        bench.check("delimiter", listings.url_encoded(rolled, rolled.text("Delimiter"), " b/"))
+        bench.check("key-marker", listings.url_encoded(rolled, rolled.text("KeyMarker"), first))
         page = bench.effect(odds.listing(encoding_type="url", max_uploads="1"))
         if page.text("IsTruncated") != "true":
             raise Undecided("max-uploads=1 did not make the server truncate the listing")
-        bench.check("next-key-marker", url_encoded(page, page.text("NextKeyMarker"), first))
+        bench.check(
+            "next-key-marker", listings.url_encoded(page, page.text("NextKeyMarker"), first)
+        )

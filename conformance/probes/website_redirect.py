@@ -9,19 +9,19 @@ from typing import Final
 
 from conformance.probing import (
     Check,
+    OperationName,
     Workbench,
+    api,
     core,
     detail,
     family,
+    guide,
     has_header,
     offered,
     promise,
     refused,
 )
-from conformance.probing.sources import api, guide
-from conformance.s3.operations import OperationName
-from conformance.subjects.stored_headers import head, reads_back, same_by_get, write
-from conformance.subjects.writes import WRITES, write_call, written
+from conformance.subjects import stored_headers, writes
 
 REDIRECT: Final = "x-amz-website-redirect-location"
 # AWS's page of CopyObject names the location "in combination with" this.
@@ -46,27 +46,31 @@ def _checks(operation: str, _: str) -> list[Check]:
     return checks
 
 
-@family(REDIRECT, operations=WRITES, checks=_checks)
+@family(REDIRECT, operations=writes.WRITES, checks=_checks)
 def website_redirect(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the location with the object, and return it when the object is read."""
     location = f"/{bench.key('.html')}"
 
-    wrote = write(bench, operation, {feature: location}, DIRECTIVE)
-    answer = head(bench, wrote.subject)
+    wrote = stored_headers.write(bench, operation, {feature: location}, DIRECTIVE)
+    answer = stored_headers.head(bench, wrote.subject)
     value = answer.header(feature)
-    seen = wrote.weigh(reads_back(feature, answer, value, value == location))
+    seen = wrote.weigh(stored_headers.reads_back(feature, answer, value, value == location))
     stored = bench.check("location", seen)
-    bench.check("by-get", same_by_get(bench, wrote.subject, feature, answer))
+    bench.check("by-get", stored_headers.same_by_get(bench, wrote.subject, feature, answer))
 
     if operation == "PutObject":
         with bench.observing("absolute"):
-            call = write_call(bench, operation, {feature: ABSOLUTE})
-            other = written(bench, offered(bench.effect(call)))
-            bench.check("absolute", has_header(head(bench, other), feature, ABSOLUTE))
-        invalid = bench.effect(write_call(bench, operation, {feature: INVALID}))
+            call = writes.write_call(bench, operation, {feature: ABSOLUTE})
+            other = writes.written(bench, offered(bench.effect(call)))
+            bench.check(
+                "absolute", has_header(stored_headers.head(bench, other), feature, ABSOLUTE)
+            )
+        invalid = bench.effect(writes.write_call(bench, operation, {feature: INVALID}))
         bench.check("invalid", refused(invalid, 400))
     if operation == "CopyObject" and stored:
         with bench.observing("not-copied"):
             source = {"x-amz-copy-source": wrote.subject.source}
-            copy = written(bench, offered(bench.effect(write_call(bench, operation, source))))
-            bench.check("not-copied", has_header(head(bench, copy), feature, None))
+            copy = writes.written(
+                bench, offered(bench.effect(writes.write_call(bench, operation, source)))
+            )
+            bench.check("not-copied", has_header(stored_headers.head(bench, copy), feature, None))

@@ -21,35 +21,70 @@ from conformance.probing.checks import (
     served,
 )
 from conformance.probing.registry import PROBES, Probe, cell, family, operation, probe
+from conformance.probing.sources import API, ERRORS, R2, api, guide, rfc
 from conformance.probing.stored import Stored, stored
 from conformance.probing.workbench import Workbench
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header, content_md5
+from conformance.s3.client import SendOptions
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
+from conformance.s3.response import Response, one_line
+from conformance.s3.xml import document, leaves
+from conformance.sandbox.ledger import Created
+from conformance.verdict import Hazard, Observed, Outcome, Weight
 
 __all__ = [
+    "API",
+    "DIGESTS",
+    "ERRORS",
     "NOT_OFFERED",
+    "OPERATIONS",
     "PROBES",
+    "R2",
+    "Call",
     "Check",
     "Comparison",
+    "Created",
+    "Credentials",
     "Decided",
+    "Endpoint",
+    "Hazard",
+    "Observed",
+    "OperationName",
+    "Outcome",
     "Probe",
+    "Response",
+    "SendOptions",
     "Stored",
     "Undecided",
+    "Weight",
     "Workbench",
+    "api",
     "cell",
+    "checksum",
+    "checksum_header",
+    "content_md5",
     "core",
     "decide",
     "detail",
+    "document",
     "equals",
     "family",
+    "guide",
     "has_body",
     "has_header",
     "has_status",
     "holds",
     "is_refusal",
+    "leaves",
     "offered",
+    "one_line",
     "operation",
+    "operation_named",
     "probe",
     "promise",
     "refused",
+    "rfc",
     "served",
     "stored",
 ]
