@@ -43,7 +43,8 @@ def test_every_mutant_is_caught(shard: int) -> None:
         outcomes = score(backend, clean, chosen, jobs=4, collateral=False)
 
     assert len(outcomes) > 75
-    assert [one for one in outcomes if one.fate not in NOT_WRONG] == []
+    wrong = [f"{one.kind} {one.row}: {one.name}" for one in outcomes if one.fate not in NOT_WRONG]
+    assert wrong == []
     assert len([one for one in outcomes if one.fate is Fate.IDLE]) < len(outcomes) / 20
 
 
