@@ -64,7 +64,8 @@ def _a_version(request: Request) -> bool:
 def _passes(request: Request, behind: Behind) -> Answer:
     """A date that has passed, or is none, is served."""
     date = request.header(UNTIL) or ""
-    right = re.fullmatch(r"[\d:TZ-]+", date) and date > datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    right = re.fullmatch(r"[\d:TZ-]+", date) and date > now
     answer = behind.ask(request)
     if date and not right and answer.status >= 400:
         return behind.ask(request.without(*LOCK))
