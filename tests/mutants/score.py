@@ -240,7 +240,9 @@ def _outcome(backend: Backend, mutation: Mutation) -> Outcome:
     observed = seen.observation.observed
     failed = {check.id for check in seen.observation.failed}
     fate = Fate.OTHER_WORD
-    if mutation.check in failed if mutation.check else observed in mutation.words:
+    # A row that is refused altogether shows the fault before its check can.
+    shown = mutation.check in failed or observed is Observed.REJECTED
+    if shown if mutation.check else observed in mutation.words:
         fate = Fate.CAUGHT
     elif observed is Observed.SUPPORTED or mutation.check:
         idle = mutation.kind == DAMAGE and not seen.changed
