@@ -6,6 +6,7 @@ import copy
 from typing import Any, Final
 
 from conformance import results
+from conformance.verdict import FAILURES, Outcome, Weight
 from tests.golden.small import cut_short
 
 PAYLOAD: Final = (
@@ -23,7 +24,7 @@ PAYLOAD: Final = (
 _OURS: Final = frozenset(
     {
         "documented", "observed", "divergence", "hazard", "level", "role", "started", "sha256",
-        "published", "retrieved", "id", "operation",
+        "published", "retrieved", "id", "operation", "decided_by", "weight", "outcome",
     }
 )  # fmt: skip
 # Kept apart from each other, so that rows stay rows and requests stay readable.
@@ -43,12 +44,30 @@ def hostile(label: str = "") -> results.Document:
         row["id"] = f"{row['id']}?{number}{PAYLOAD}"
         row["operation"] += PAYLOAD
         row["note"] = PAYLOAD
+        row["promise"] = PAYLOAD
+        row["checks"] = [check(weight, outcome) for weight in Weight for outcome in Outcome]
+        row["quirks"] = len(FAILURES)
         for exchange in row["exchanges"]:
             exchange["error"] = PAYLOAD
             exchange["response"]["headers"].append([PAYLOAD, PAYLOAD])
             exchange["request"]["headers"].append([PAYLOAD, PAYLOAD])
+    made["summary"] = results.summarise(made["rows"])
     document: results.Document = made
     return document
+
+
+def check(weight: Weight, outcome: Outcome) -> results.StoredCheck:
+    """A check whose texts are attacks; a row has one of each weight and outcome."""
+    return {
+        "id": f"{weight}-{outcome}",
+        "weight": weight.value,
+        "outcome": outcome.value,
+        "expected": PAYLOAD,
+        "observed": PAYLOAD,
+        "source": f"https://{PAYLOAD}",
+        "hazard": None,
+        "exchanges": [],
+    }
 
 
 def _poisoned(value: Any, key: str = "") -> Any:

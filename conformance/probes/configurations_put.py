@@ -80,7 +80,9 @@ def put(bench: Workbench, name: str) -> None:
     """Store the configuration, return it as it was put, replace it, and carry it out."""
     operation_name = operation_named(name)
     configuration = bucket_configurations.CONFIGURED_BY[operation_name][1]
-    place, (ours, other) = configuration.lease(bench), configuration.values(bench)
+    # What is carried out leaves objects and versions behind, which other rows must not meet.
+    place = configuration.disposable(bench) if name in EFFECTS else configuration.lease(bench)
+    ours, other = configuration.values(bench)
 
     richest, *smaller = configuration.puts(place, ours)
     answer = bench.treat(richest)

@@ -221,13 +221,16 @@ def offered(answer: Response) -> Response:
 
     Raises:
         Decided: refused explicitly (rejected), or a server error (broken).
-        Undecided: denied to these credentials, or redirected.
+        Undecided: denied to these credentials, redirected, or the new bucket is not known yet.
     """
     if answer.ok:
         return answer
     said = f"{answer.call.operation}: expected a 2xx response; got {answer.describe()}"
     if answer.denied:
         raise Undecided(f"access denied: {said}")
+    if answer.code == "NoSuchBucket":
+        # The bucket was created just before: the server does not know it yet.
+        raise Undecided(said)
     if answer.status in NOT_OFFERED:
         decide(Observed.REJECTED, said)
     if answer.broke:

@@ -24,7 +24,7 @@ operations:
       features:
         - group: Conditional Operations
           members:
-            If-Match: implemented
+            Range: implemented
             If-None-Match: unimplemented
     GetObject:
       status: implemented
@@ -58,7 +58,7 @@ def test_nodes_are_operations_and_items_are_rows(pytester: pytest.Pytester, matr
     result = run(pytester, matrix, "--collect-only", "-q")
     assert result.outlines[:ROWS] == [
         "m.yaml::HeadObject::HeadObject",
-        "m.yaml::HeadObject::If-Match",
+        "m.yaml::HeadObject::Range",
         "m.yaml::HeadObject::If-None-Match",
         "m.yaml::GetObject::GetObject",
         "m.yaml::GetObject::Range",
@@ -71,7 +71,7 @@ def test_nodes_are_operations_and_items_are_rows(pytester: pytest.Pytester, matr
     [
         (["m.yaml::GetObject"], 3),
         (["m.yaml::GetObject::Range"], 1),
-        (["m.yaml", "-k", "If-Match"], 1),
+        (["m.yaml", "-k", "HeadObject and Range"], 1),
         (["m.yaml", "-m", "operation"], 2),
         (["m.yaml", "-m", "unimplemented"], 1),
         (["m.yaml", "-m", "range and object"], 1),
@@ -116,8 +116,8 @@ def test_verdicts_do_not_depend_on_who_observes(
     run(pytester, matrix, "--results", "r.json", *how)
     assert verdicts(pytester.path / "r.json") == {
         "HeadObject": "supported",
-        "HeadObject/If-Match": "supported",
-        "HeadObject/If-None-Match": "supported",
+        "HeadObject/Range": "supported",
+        "HeadObject/If-None-Match": "partial",
         "GetObject": "supported",
         "GetObject/Range": "supported",
         "GetObject/x-amz-server-side-encryption-customer-key": "ignored",

@@ -25,4 +25,4 @@ def test_signing_when_a_strange_region_is_redirected_is_supported(
     with proxy(moto, respond) as endpoint:
         observation = observe(endpoint, f"Region/{region}/signing")
     assert observation.observed == "supported"
-    assert f"signed for {NOWHERE!r}: 301 PermanentRedirect" in observation.reason
+    assert f"301 PermanentRedirect for {NOWHERE!r}" in observation.reason

@@ -142,7 +142,7 @@ def _assert_tables_are_whole(text: str) -> None:
 
 def test_terminal_is_three_lines_whatever_is_said() -> None:
     lines = report.terminal(hostile())
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert lines[0].startswith("INCOMPLETE")
     for line in lines:
         assert not UNSEEN.search(line)
