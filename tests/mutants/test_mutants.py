@@ -21,6 +21,9 @@ R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
 ROWS = list(dict.fromkeys([*(row.id for row in R2.rows if row.id in PROBES), *PROBES]))
 SHARDS = 4
 NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)
+# moto ignores three of the four conditions on a copy's source, of which the faults of the fourth are
+# made: other backends show these.
+NOT_ON_MOTO = "conditional_copies"
 
 
 def representative(chosen: Sequence[Mutation]) -> list[Mutation]:
@@ -37,7 +40,8 @@ def representative(chosen: Sequence[Mutation]) -> list[Mutation]:
 def test_every_mutant_is_caught(shard: int) -> None:
     """One row of each family on moto, in parts that run side by side; `tox -e mutants` has all."""
     with backends.named(backends.EMBEDDED) as backend:
-        rows = [row for row in ROWS if zlib.crc32(PROBES[row].topic.encode()) % SHARDS == shard]
+        topics = {row: PROBES[row].topic for row in ROWS if PROBES[row].topic != NOT_ON_MOTO}
+        rows = [row for row in topics if zlib.crc32(topics[row].encode()) % SHARDS == shard]
         clean = observe_all(backend, rows, jobs=4)
         chosen = representative(mutations(backend, clean))
         outcomes = score(backend, clean, chosen, jobs=4, collateral=False)
