@@ -21,8 +21,8 @@ R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
 ROWS = list(dict.fromkeys([*(row.id for row in R2.rows if row.id in PROBES), *PROBES]))
 SHARDS = 4
 NOT_WRONG = (Fate.CAUGHT, Fate.IDLE)
-# moto ignores three of the four conditions on a copy's source, of which the faults of the fourth are
-# made: other backends show these.
+# moto ignores three of the four conditions on a copy's source, of which the faults of the fourth
+# are made: other backends show these.
 NOT_ON_MOTO = "conditional_copies"
 
 
