@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.packages import Package
+from lab.process import wait_until
 from lab.server import Credentials, Running, Server
 from lab.site import HOST, Site
 
@@ -66,6 +67,8 @@ def server(
     def start(site: Site) -> Running:
         program = site.write("fake.py", PROGRAM)
         site.spawn([PYTHON, program, str(site.port), str(status), *faults])
+        # Patience is for what a living program does, not for the start of an interpreter.
+        assert wait_until((site.work_dir / ALIVE).exists, seconds=30)
         return Running(url=site.url, credentials=MAIN, alt=ALT)
 
     return Server(

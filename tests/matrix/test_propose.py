@@ -40,6 +40,7 @@ def observed(matrix: Path, **words: str) -> Document:
         there = row["documented"] != "unimplemented"
         word = words.get(row["id"], "supported" if there else "rejected")
         row["observed"], row["hazard"], row["decided_by"] = word, None, "request"
+        row["exchanges"] = []  # which take most of the time to write and to read
         row["divergence"] = divergence(Documented(row["documented"]), Observed(word)).value
     document["summary"] = results.summarise(document["rows"])
     return document

@@ -83,11 +83,16 @@ class Mutator:
 
     def __init__(self, prefix: str = "") -> None:
         self._prefix = prefix
+        self._operations: dict[Request, tuple[str, ...]] = {}
 
     def operations(self, request: Request) -> tuple[str, ...]:
-        """What operations a request may be."""
-        target = target_of(request.path, self._prefix)
-        return operations_of(request.method, target, request.parameters, request.names)
+        """What operations a request may be; found once, for each mutation asks it of all."""
+        found = self._operations.get(request)
+        if found is None:
+            target = target_of(request.path, self._prefix)
+            found = operations_of(request.method, target, request.parameters, request.names)
+            self._operations[request] = found
+        return found
 
     def make(self, row: str, kind: str) -> Iterator[Mutation]:
         """The mutations of a kind; none where the kind makes no sense for the row."""

@@ -70,9 +70,9 @@ def verdicts(
 
 @pytest.fixture(scope="module")
 def steady() -> dict[str, str]:
-    """The verdicts when nothing is in the way."""
-    with between(lambda request, ask: ask(request)) as endpoint:
-        return verdicts(endpoint)
+    """The verdicts when nothing is in the way, one row after the other."""
+    with embedded() as endpoint:
+        return verdicts(endpoint, jobs=1)
 
 
 def unsteady(seed: int) -> Callable[[Request, Ask], Answer]:
@@ -94,7 +94,9 @@ def unsteady(seed: int) -> Callable[[Request, Ask], Answer]:
     return respond
 
 
-def test_an_unsteady_endpoint_gets_the_verdicts_of_a_steady_one(steady: dict[str, str]) -> None:
+def test_verdicts_when_the_endpoint_is_unsteady_are_those_of_a_steady_one(
+    steady: dict[str, str],
+) -> None:
     with between(unsteady(7)) as endpoint:
         shaken = verdicts(endpoint)
 
@@ -109,17 +111,13 @@ def test_an_unsteady_endpoint_gets_the_verdicts_of_a_steady_one(steady: dict[str
     assert differing == {}
 
 
-@pytest.mark.parametrize("jobs", [1, 16])
-def test_jobs_do_not_change_a_verdict(jobs: int, steady: dict[str, str]) -> None:
-    with embedded() as endpoint:
-        assert verdicts(endpoint, jobs) == steady
-
-
-def test_order_does_not_change_a_verdict(steady: dict[str, str]) -> None:
+def test_verdicts_when_many_rows_run_at_once_in_another_order_are_the_same(
+    steady: dict[str, str],
+) -> None:
     rows = [*R2.rows]
     random.Random(3).shuffle(rows)
     with embedded() as endpoint:
-        assert verdicts(endpoint, matrix=replace(R2, rows=tuple(rows))) == steady
+        assert verdicts(endpoint, jobs=16, matrix=replace(R2, rows=tuple(rows))) == steady
 
 
 HOSTILE = {
@@ -154,13 +152,13 @@ def answered(answer: Answer, rows: int, patience: float = 60) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_server_supports_nothing(answer: Answer) -> None:
+def test_verdicts_when_every_answer_is_hostile_are_never_supported(answer: Answer) -> None:
     found = answered(answer, rows=3 if len(answer.body) > 1_000_000 else 99)
     assert found
     assert "supported" not in found.values()
 
 
-def test_a_server_that_only_has_a_pulse_ends_the_run() -> None:
+def test_run_when_the_server_only_has_a_pulse_ends() -> None:
     """It answers the simplest request, but cuts every other short."""
     cut = Answer(status=200, headers=(("Content-Length", "999"),), body=b"short")
     assert answered(cut, rows=99, patience=0.2) == {}
@@ -177,7 +175,7 @@ def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, objec
 
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
-def test_an_endpoint_that_dies_ends_the_run(
+def test_run_when_the_endpoint_dies_ends_with_incomplete_results(
     pytester: pytest.Pytester, with_credentials: None, how: str
 ) -> None:
     """One sentence, results marked incomplete, what was not observed unknown."""
@@ -208,7 +206,7 @@ def test_an_endpoint_that_dies_ends_the_run(
     assert {row["observed"] for row in left} == {"unknown"}
 
 
-def test_a_server_error_of_the_moment_is_no_verdict(steady: dict[str, str]) -> None:
+def test_verdict_when_a_server_error_passes_does_not_change(steady: dict[str, str]) -> None:
     """It comes three times in a row and never again."""
     row = next(row for row in R2.rows if row.id == "PutObject/x-amz-website-redirect-location")
     left, lock = [3], threading.Lock()
