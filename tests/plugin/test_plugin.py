@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
-from conformance import probes
+from conformance import probes, results
 from tests.servers import closing, error, saying
 
 probes.load_all()  # before pytester remembers which modules to forget after each run
@@ -127,7 +127,7 @@ def test_verdicts_do_not_depend_on_who_observes(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("Range: impl", "Rnage: impl", "m.yaml:18: no probe is known for row GetObject/Rnage"),
+        ("Range: impl", "Rnage: impl", "m.yaml:11: no probe is known for row HeadObject/Rnage"),
         ("status: impl", "state: impl", "m.yaml:7: "),
         ("vendor: Test", "vendor: [", "m.yaml:"),
     ],
@@ -228,8 +228,15 @@ def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
 def test_junit_carries_the_verdict_of_each_row(pytester: pytest.Pytester, matrix: str) -> None:
     run(pytester, matrix, "--junitxml", "j.xml", "--results", "r.json")
     document = json.loads((pytester.path / "r.json").read_text())
-    names = ("documented", "observed", "divergence", "hazard", "reason")
-    due = [{name: row[name] or "none" for name in names} for row in document["rows"]]
+    names = ("documented", "observed", "divergence", "hazard", "reason", "decided_by")
+    due = [
+        {
+            **{name: row[name] or "none" for name in names},
+            "failed_checks": " ".join(results.failed_checks(row)) or "none",
+            "quirks": str(row["quirks"]),
+        }
+        for row in document["rows"]
+    ]
     root = ElementTree.fromstring((pytester.path / "j.xml").read_text())
     cases = root.findall("./testsuite/testcase")
     assert [
