@@ -37,14 +37,8 @@ from conformance.subjects import (
     carried_out_access,
 )
 
-SECURE: Final = tuple(
-    name
-    for name in bucket_configurations.operations("Delete")
-    if bucket_configurations.CONFIGURED_BY[name][1].security
-)
-OTHERS: Final = tuple(
-    name for name in bucket_configurations.operations("Delete") if name not in SECURE
-)
+SECURE: Final = bucket_configurations.operations("Delete", security=True)
+OTHERS: Final = bucket_configurations.operations("Delete", security=False)
 EFFECTS: Final = {**carried_out.CARRIED_OUT, **carried_out_access.CARRIED_OUT_ACCESS}
 
 

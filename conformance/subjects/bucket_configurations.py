@@ -260,9 +260,18 @@ CONFIGURED_BY: Final[dict[OperationName, tuple[str, Configuration]]] = {
 OPERATIONS_COVERED: Final[tuple[OperationName, ...]] = (*CONFIGURED_BY, "GetBucketPolicyStatus")
 
 
-def operations(verb: str) -> tuple[OperationName, ...]:
-    """The operations with this verb: Get, Put, Delete or List."""
-    return tuple(name for name, (each, _) in CONFIGURED_BY.items() if each == verb)
+def operations(verb: str, *, security: bool | None = None) -> tuple[OperationName, ...]:
+    """The operations with a verb.
+
+    Args:
+        verb: Get, Put, Delete or List.
+        security: only those whose silent ignoring is a hazard, or only the others; None for all.
+    """
+    return tuple(
+        name
+        for name, (each, configuration) in CONFIGURED_BY.items()
+        if each == verb and security in (None, configuration.security)
+    )
 
 
 def smallest(operation: OperationName) -> Callable[[Workbench], Call]:

@@ -102,6 +102,6 @@ def _without(place: Place, answers: Mapping[str, Response]) -> Place:
     alike = len({answer.describe() for answer in answers.values()}) == 1
     for arn, answer in answers.items():
         if not (alike or answer.ok or answer.broke or answer.code in OF_THE_KIND):
-            lacks = f"a destination there is not is refused: {answer.describe()}; {NAME_ONE}"
+            lacks = f"a destination that does not exist is refused: {answer.describe()}; {NAME_ONE}"
             return replace(place, destination=arn, lacks=lacks)
     return place
