@@ -21,7 +21,9 @@ from conformance.serve.vendor import serving_documented
 R2 = Path(__file__).parents[2] / "specs" / "r2.yaml"
 
 
-def test_rows_of_r2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_of_the_r2_matrix_are_counted_by_documentation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """The counts of the page: operations, features, checksum cells, region aliases."""
     assert cli.main(["rows", str(R2), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -55,7 +57,7 @@ def test_rows_of_r2(capsys: pytest.CaptureFixture[str]) -> None:
         (["import", "none.txt", "--vendor", "V", "--source", "https://v"], "none.txt"),
     ],
 )
-def test_one_sentence_and_status_2(
+def test_command_when_its_input_is_wrong_is_one_sentence_and_status_2(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -72,14 +74,16 @@ def test_one_sentence_and_status_2(
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["rows"], ["import", "p"]])
-def test_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_command_when_its_arguments_are_wrong_shows_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(arguments)
     assert end.value.code == 2
     assert "usage: s3-conformance" in capsys.readouterr().err
 
 
-def test_the_documented_vendor_refuses_in_the_vendor_s_words() -> None:
+def test_serve_when_a_feature_is_unimplemented_refuses_in_the_vendors_words() -> None:
     with embedded() as behind, serving_documented(load(R2), behind.url) as url:
         s3 = boto3.client(
             "s3",
@@ -100,7 +104,7 @@ def test_the_documented_vendor_refuses_in_the_vendor_s_words() -> None:
         assert s3.get_object(Bucket="documented", Key="key")["Body"].read() == b"ours"
 
 
-def test_serve_ends_when_it_is_interrupted() -> None:
+def test_serve_when_interrupted_ends() -> None:
     command = [sys.executable, "-m", "conformance.cli", "serve", str(R2)]
     behind = ["--endpoint-url", "http://127.0.0.1:1/prefix"]
     with subprocess.Popen([*command, *behind], stdout=subprocess.PIPE, text=True) as process:

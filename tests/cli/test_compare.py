@@ -37,7 +37,9 @@ def later() -> Document:
     return found
 
 
-def test_one_line_a_row_and_what_broke_first(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_prints_one_line_a_row_with_broken_rows_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert compare(document(), later()) == 1
     head, *lines = capsys.readouterr().out.splitlines()
     assert head == "from Store A (2026-11-22 12:00 UTC) to Store A (2026-11-29 12:00 UTC)"
@@ -52,12 +54,12 @@ def test_one_line_a_row_and_what_broke_first(capsys: pytest.CaptureFixture[str])
     ]
 
 
-def test_nothing_changed_is_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_when_nothing_changed_has_status_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert compare(document(), document(started="2026-11-29T12:00:00Z", url="http://b")) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "nothing changed"
 
 
-def test_a_new_hazard_broke_and_another_word_in_the_table_changed() -> None:
+def test_compare_when_a_hazard_is_new_calls_the_row_broken() -> None:
     after = document()
     row_of(after, "PutObject")["hazard"] = "corrupting"
     documented("Region/auto/signing", "experimental")(after)
@@ -69,7 +71,7 @@ def test_a_new_hazard_broke_and_another_word_in_the_table_changed() -> None:
     ]
 
 
-def test_markdown_has_what_changed_first(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_markdown_has_changes_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert compare(document(), later(), "--markdown") == 1
     text = capsys.readouterr().out
     assert text.startswith("## 1 broken, 1 fixed, 2 changed, 1 added, 1 removed\n")
@@ -80,14 +82,16 @@ def test_markdown_has_what_changed_first(capsys: pytest.CaptureFixture[str]) -> 
     assert text.index("removed") < text.index("Cloudflare R2 as documented")
 
 
-def test_a_cut_run_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_when_a_run_is_incomplete_says_so_first(capsys: pytest.CaptureFixture[str]) -> None:
     compare(document(), cut_short())
     assert capsys.readouterr().out.startswith("INCOMPLETE (the endpoint went away")
     compare(document(), cut_short(), "--markdown")
     assert capsys.readouterr().out.startswith("## INCOMPLETE (the endpoint went away")
 
 
-def test_servers_words_break_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_markdown_when_the_server_sends_markup_keeps_its_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     after = document(ListBuckets="rejected")
     row_of(after, "ListBuckets")["reason"] = "501 | </td> @all\n| x | [a](http://evil)"
     compare(document(), after, "--markdown")
@@ -97,7 +101,7 @@ def test_servers_words_break_no_table(capsys: pytest.CaptureFixture[str]) -> Non
     assert "[a](http://evil)" not in table
 
 
-def test_hazards_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_markdown_names_hazards(capsys: pytest.CaptureFixture[str]) -> None:
     compare(document(**{"PutObject/If-Match": "supported"}), document())
     assert (
         capsys.readouterr()
@@ -109,7 +113,9 @@ def test_hazards_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_a_comment_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_markdown_when_over_200_rows_changed_counts_the_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     before, after = document(), document()
     for number in range(300):
         after["rows"].append({**document()["rows"][0], "id": f"Region/r{number}/signing"})
@@ -140,7 +146,7 @@ def test_badges_of_the_command_line() -> None:
         (["gate", "none.json", "--baseline", "b.yaml"], "none.json: cannot be read"),
     ],
 )
-def test_one_sentence_and_status_2(
+def test_command_when_its_input_is_wrong_is_one_sentence_and_status_2(
     capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     settle(document())

@@ -108,13 +108,13 @@ GOOD_ONES |= {path.name for path in SPECS.glob("*.yaml")}
 
 
 @pytest.mark.parametrize("name", MATRICES)
-def test_matrices(tmp_path: Path, name: str) -> None:
+def test_matrix_schema_and_loader_accept_and_refuse_the_same(tmp_path: Path, name: str) -> None:
     assert loads(matrix.load, tmp_path / "m.yaml", MATRICES[name]) is (name in GOOD_ONES)
     assert valid("matrix", MATRICES[name]) is (name in GOOD_ONES)
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_baselines(tmp_path: Path, name: str) -> None:
+def test_baseline_schema_and_loader_accept_and_refuse_the_same(tmp_path: Path, name: str) -> None:
     assert loads(baseline.load, tmp_path / "b.yaml", BASELINES[name]) is (name in GOOD_ONES)
     assert valid("baseline", BASELINES[name]) is (name in GOOD_ONES)
 
@@ -126,11 +126,11 @@ def test_baselines(tmp_path: Path, name: str) -> None:
         GOOD.replace("{status: experimental,", "{status: experimental, value-of: x-amz-acl,"),
     ],
 )
-def test_what_only_the_loader_can_say(tmp_path: Path, text: str) -> None:
+def test_loader_when_the_schema_cannot_tell_refuses(tmp_path: Path, text: str) -> None:
     assert not loads(matrix.load, tmp_path / "m.yaml", text)
     assert valid("matrix", text)
 
 
-def test_yaml_that_is_none_is_for_neither() -> None:
+def test_text_that_is_no_yaml_is_refused_by_both() -> None:
     with pytest.raises(YamlProblem):
         valid("matrix", HEAD + "vendor: W\n")

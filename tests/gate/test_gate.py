@@ -391,7 +391,9 @@ def test_scenario(scenario: Scenario, capsys: pytest.CaptureFixture[str], tmp_pa
         )
 
 
-def test_an_incomplete_run_never_passes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_gate_when_the_run_is_incomplete_never_opens(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """Even where all that was observed is as expected."""
     settle(cut_short())
     write(tmp_path)
@@ -430,7 +432,7 @@ def test_an_incomplete_run_never_passes(capsys: pytest.CaptureFixture[str], tmp_
         ),
     ],
 )
-def test_a_baseline_that_is_wrong(
+def test_baseline_when_malformed_is_refused_with_its_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, said: str
 ) -> None:
     settle(document())
@@ -444,7 +446,7 @@ def test_a_baseline_that_is_wrong(
     assert message.count("\n") == 1
 
 
-def test_a_note_or_a_date_in_the_matrix_changes_nothing(tmp_path: Path) -> None:
+def test_gate_when_only_a_note_or_a_date_of_the_matrix_changed_stays_open(tmp_path: Path) -> None:
     found = document()
     found["run"]["spec"]["sha256"] = SHA256
     found["run"]["spec"]["retrieved"] = "2026-11-25"
@@ -454,7 +456,7 @@ def test_a_note_or_a_date_in_the_matrix_changes_nothing(tmp_path: Path) -> None:
     assert cli.main(["gate", "r.json", "--baseline", "b.yaml"]) == 0
 
 
-def test_only_some_rows_with_the_matrix_at_hand(
+def test_gate_when_some_rows_were_selected_judges_their_entries_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """With --matrix, rows that were not run are neither unknown nor missed."""
@@ -490,7 +492,7 @@ operations:
 """
 
 
-def test_server_s_words_move_no_terminal(
+def test_gate_lines_when_the_server_sends_control_characters_are_neutral(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     found = document(ListBuckets="rejected")
@@ -513,7 +515,7 @@ def test_server_s_words_move_no_terminal(
         ("partial", ("supported", "supported"), False),
     ],
 )
-def test_a_row_s_word_follows_from_its_observations(
+def test_repeated_row_when_its_word_contradicts_its_observations_is_refused(
     observed: str, words: tuple[str, ...], *, follows: bool
 ) -> None:
     found = document()

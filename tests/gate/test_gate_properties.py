@@ -63,7 +63,7 @@ def same(row: ResultRow, other: ResultRow) -> bool:
 
 @settings(max_examples=60, deadline=None)
 @given(words=claims, first=sightings, second=sightings, policy=policies)
-def test_both_ways(
+def test_baseline_when_updated_opens_for_its_run_and_closes_for_another(
     tmp_path_factory: Any,
     words: list[Documented],
     first: list[tuple[Observed, Hazard | None]],
@@ -96,7 +96,7 @@ def test_both_ways(
 
 @settings(max_examples=50, deadline=None)
 @given(words=claims, seen=sightings, policy=policies)
-def test_a_laxer_policy_needs_no_more(
+def test_gate_when_the_policy_is_laxer_needs_no_further_entry(
     words: list[Documented], seen: list[tuple[Observed, Hazard | None]], policy: Policy
 ) -> None:
     for row in made(words, seen)["rows"]:
@@ -162,7 +162,7 @@ def laid_out(known: Baseline, head: str, layouts: list[dict[str, Any]]) -> str:
     second=sightings,
     layouts=st.lists(LAYOUTS, min_size=1, max_size=4),
 )
-def test_any_layout_is_updated_and_kept(
+def test_update_when_the_layout_is_unusual_keeps_it(
     tmp_path_factory: Any,
     words: list[Documented],
     first: list[tuple[Observed, Hazard | None]],

@@ -35,12 +35,12 @@ def update(directory: Path, text: str = BASELINE, *options: str) -> tuple[int, s
     return status, path.read_text()
 
 
-def test_a_baseline_that_is_right_keeps_its_bytes(tmp_path: Path) -> None:
+def test_update_when_nothing_changed_keeps_every_byte(tmp_path: Path) -> None:
     settle(document())
     assert update(tmp_path) == (0, BASELINE)
 
 
-def test_a_first_baseline_lists_all_and_explains_nothing(
+def test_update_when_there_is_no_baseline_lists_all_without_reasons(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     settle(document())
@@ -52,7 +52,7 @@ def test_a_first_baseline_lists_all_and_explains_nothing(
     assert capsys.readouterr().out.splitlines()[-1] == "gate: FAILED: 6 unexplained"
 
 
-def test_a_first_baseline_once_explained_opens_the_gate(tmp_path: Path) -> None:
+def test_first_baseline_when_explained_opens_the_gate(tmp_path: Path) -> None:
     settle(document())
     cli.main(UPDATE)
     path = tmp_path / "b.yaml"
@@ -61,14 +61,14 @@ def test_a_first_baseline_once_explained_opens_the_gate(tmp_path: Path) -> None:
     assert cli.main([*UPDATE[:-1]]) == 0
 
 
-def test_another_word_changes_one_line(tmp_path: Path) -> None:
+def test_update_when_one_word_changed_changes_one_line(tmp_path: Path) -> None:
     settle(document(**{"ListBuckets/prefix": "rejected"}))
     status, after = update(tmp_path)
     assert status == 0
     assert changed(BASELINE, after) == ["-    observed: partial", "+    observed: rejected"]
 
 
-def test_a_hazard_that_is_gone_and_one_that_came(tmp_path: Path) -> None:
+def test_update_when_a_hazard_changed_drops_the_old_and_adds_the_new(tmp_path: Path) -> None:
     found = document(**{"PutObject/If-Match": "rejected"})
     hazard("ListBuckets/prefix", "corrupting")(found)
     settle(found)
@@ -82,7 +82,9 @@ def test_a_hazard_that_is_gone_and_one_that_came(tmp_path: Path) -> None:
     ]
 
 
-def test_a_fixed_row_goes_and_comments_before_it_stay(tmp_path: Path) -> None:
+def test_update_when_a_row_is_fixed_drops_it_and_keeps_the_comments_before_it(
+    tmp_path: Path,
+) -> None:
     settle(document(**{"PutObject/If-Match": "supported", "ListBuckets/prefix": "supported"}))
     status, after = update(tmp_path)
     assert status == 0
@@ -93,14 +95,16 @@ def test_a_fixed_row_goes_and_comments_before_it_stay(tmp_path: Path) -> None:
     assert "\n\n  # Security\n  PutObject/Content-MD5: {" in after
 
 
-def test_comments_behind_an_entry_that_goes_belong_to_the_next(tmp_path: Path) -> None:
+def test_update_when_an_entry_goes_keeps_the_comments_after_it(tmp_path: Path) -> None:
     settle(document(DeleteBucketTagging="rejected"))
     status, after = update(tmp_path)
     assert status == 0
     assert "https://bugs.example/1\n\n  # Security\n  PutObject/If-Match:" in after
 
 
-def test_an_entry_in_braces_is_written_anew_with_its_reason(tmp_path: Path) -> None:
+def test_update_when_an_entry_is_in_flow_style_writes_it_anew_with_its_reason(
+    tmp_path: Path,
+) -> None:
     settle(document(**{"PutObject/Content-MD5": "rejected"}))
     status, after = update(tmp_path)
     assert status == 0
@@ -110,7 +114,7 @@ def test_an_entry_in_braces_is_written_anew_with_its_reason(tmp_path: Path) -> N
     assert "# since 2.1" in after
 
 
-def test_a_new_row_stands_where_the_matrix_has_it(tmp_path: Path) -> None:
+def test_update_when_a_row_is_new_inserts_it_in_matrix_order(tmp_path: Path) -> None:
     settle(document(ListBuckets="rejected", PutObject="broken"))
     status, after = update(tmp_path)
     assert status == 1
@@ -123,7 +127,7 @@ def test_a_new_row_stands_where_the_matrix_has_it(tmp_path: Path) -> None:
     assert all(line.startswith("+") for line in changed(BASELINE, after))
 
 
-def test_strict_adds_what_is_undocumented_and_later_keeps_it(tmp_path: Path) -> None:
+def test_update_when_strict_adds_undocumented_rows_and_keeps_them(tmp_path: Path) -> None:
     settle(document())
     status, after = update(tmp_path, BASELINE, "--strict")
     assert status == 1
@@ -132,7 +136,7 @@ def test_strict_adds_what_is_undocumented_and_later_keeps_it(tmp_path: Path) -> 
     assert update(tmp_path, explained) == (0, explained)
 
 
-def test_an_unknown_row_goes(tmp_path: Path) -> None:
+def test_update_when_a_row_is_not_in_the_matrix_drops_it(tmp_path: Path) -> None:
     found = document()
     drop(found)
     found["rows"].append({**document()["rows"][0], "id": "Region/eu/signing"})
@@ -143,13 +147,13 @@ def test_an_unknown_row_goes(tmp_path: Path) -> None:
     assert "rows: 12" in after
 
 
-def test_a_stale_entry_goes(tmp_path: Path) -> None:
+def test_update_when_an_entry_is_stale_drops_it(tmp_path: Path) -> None:
     settle(document())
     stale = TAGGING.replace("/x-amz-tagging", "").replace("unimplemented", "implemented")
     assert update(tmp_path, BASELINE.replace("# the end\n", stale + "# the end\n")) == (0, BASELINE)
 
 
-def test_a_flaky_row_is_told_as_one(tmp_path: Path) -> None:
+def test_update_when_a_row_is_flaky_lists_its_words(tmp_path: Path) -> None:
     found = document()
     repeated("ListBuckets/prefix", "supported", "rejected")(found)
     settle(found)
@@ -165,7 +169,7 @@ def test_a_flaky_row_is_told_as_one(tmp_path: Path) -> None:
     assert "observed: [supported, rejected, broken]" in (tmp_path / "b.yaml").read_text()
 
 
-def test_the_last_entry_goes_and_the_first_comes(tmp_path: Path) -> None:
+def test_update_when_all_is_fixed_leaves_an_empty_baseline_that_can_grow(tmp_path: Path) -> None:
     found = document()
     found["rows"] = [it for it in found["rows"] if it["divergence"] == "none"][:1]
     settle(found)
@@ -188,7 +192,7 @@ def test_the_last_entry_goes_and_the_first_comes(tmp_path: Path) -> None:
         (BASELINE.replace("rows: 12", "rows: 13"), "name the matrix with --matrix"),
     ],
 )
-def test_what_cannot_be_updated_is_left_alone(
+def test_update_when_the_file_cannot_be_updated_leaves_it_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, said: str
 ) -> None:
     settle(document(**{"ListBuckets/prefix": "rejected"}))
@@ -198,7 +202,7 @@ def test_what_cannot_be_updated_is_left_alone(
     assert message.count("\n") == 1
 
 
-def test_an_incomplete_run_updates_nothing(
+def test_update_when_the_run_is_incomplete_changes_nothing(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     settle(cut_short())
@@ -206,6 +210,6 @@ def test_an_incomplete_run_updates_nothing(
     assert "b.yaml is not updated: the run was cut short" in capsys.readouterr().err
 
 
-def test_what_is_no_baseline_is_told_so(tmp_path: Path) -> None:
+def test_update_when_the_file_is_no_baseline_says_so(tmp_path: Path) -> None:
     with pytest.raises(BaselineError, match="cannot be read"):
         baseline.load(tmp_path)

@@ -54,7 +54,9 @@ def verdicts(path: Path) -> dict[str, str]:
     return {row["id"]: row["observed"] for row in json.loads(path.read_text())["rows"]}
 
 
-def test_nodes_are_operations_and_items_are_rows(pytester: pytest.Pytester, matrix: str) -> None:
+def test_collection_of_a_matrix_has_operations_as_nodes_and_rows_as_items(
+    pytester: pytest.Pytester, matrix: str
+) -> None:
     result = run(pytester, matrix, "--collect-only", "-q")
     assert result.outlines[:ROWS] == [
         "m.yaml::HeadObject::HeadObject",
@@ -78,14 +80,16 @@ def test_nodes_are_operations_and_items_are_rows(pytester: pytest.Pytester, matr
         (["m.yaml", "-m", "conditional_operations"], 2),
     ],
 )
-def test_selection(
+def test_selection_when_given_as_node_id_or_expression_takes_those_rows(
     pytester: pytest.Pytester, matrix: str, arguments: list[str], count: int
 ) -> None:
     result = run(pytester, "--collect-only", "-q", *arguments)
     assert len([line for line in result.outlines if line.startswith("m.yaml::")]) == count
 
 
-def test_outcomes_and_outputs(pytester: pytest.Pytester, matrix: str) -> None:
+def test_run_of_a_matrix_has_one_outcome_a_row_and_writes_each_output(
+    pytester: pytest.Pytester, matrix: str
+) -> None:
     """On the embedded endpoint: as documented, better than documented, and missing."""
     outputs = ["--results", "r.json", "--report", "r.html", "--markdown", "r.md"]
     result = run(pytester, matrix, *outputs)
@@ -103,14 +107,14 @@ def test_outcomes_and_outputs(pytester: pytest.Pytester, matrix: str) -> None:
     assert (pytester.path / "r.md").read_text()
 
 
-def test_an_undocumented_row_fails_when_strict(pytester: pytest.Pytester, matrix: str) -> None:
+def test_undocumented_row_when_strict_fails(pytester: pytest.Pytester, matrix: str) -> None:
     result = run(pytester, "m.yaml::HeadObject", "--strict")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*[XPASS(strict)]*documented as unimplemented*"])
 
 
 @pytest.mark.parametrize("how", [["--jobs", "1"], ["--jobs", "16"], ["-n", "2"]])
-def test_verdicts_do_not_depend_on_who_observes(
+def test_verdicts_when_workers_observe_are_the_same(
     pytester: pytest.Pytester, matrix: str, how: list[str]
 ) -> None:
     run(pytester, matrix, "--results", "r.json", *how)
@@ -132,7 +136,7 @@ def test_verdicts_do_not_depend_on_who_observes(
         ("vendor: Test", "vendor: [", "m.yaml:"),
     ],
 )
-def test_a_matrix_that_is_wrong(
+def test_matrix_when_malformed_is_refused_with_its_line(
     pytester: pytest.Pytester, matrix: str, old: str, new: str, said: str
 ) -> None:
     path = pytester.path / matrix
@@ -145,7 +149,7 @@ def test_a_matrix_that_is_wrong(
 
 
 @pytest.mark.parametrize("arguments", [["m.yaml::GetObjekt"], ["m.yaml::GetObject::Rnage"]])
-def test_a_selection_that_names_nothing(
+def test_selection_when_it_names_nothing_is_refused(
     pytester: pytest.Pytester, matrix: str, arguments: list[str]
 ) -> None:
     result = run(pytester, *arguments)
@@ -153,14 +157,16 @@ def test_a_selection_that_names_nothing(
     assert "not found" in result.stderr.str()
 
 
-def test_a_module_of_another_kind_may_hold_a_matrix_in_a_string(pytester: pytest.Pytester) -> None:
+def test_python_module_when_it_holds_a_matrix_as_text_is_left_alone(
+    pytester: pytest.Pytester,
+) -> None:
     module = f'TEXT = """\\\n{MATRIX}"""\n\n\ndef test_nothing():\n    assert TEXT\n'
     (pytester.path / "test_it.py").write_text(module)
     run(pytester, "test_it.py", "-n", "1").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("text", ["a: [1\n", "vendor: Test\noperations:\n  - bad\n", ""])
-def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text: str) -> None:
+def test_named_file_when_it_is_no_matrix_is_refused(pytester: pytest.Pytester, text: str) -> None:
     (pytester.path / "other.yaml").write_text(text)
     result = run(pytester, "other.yaml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -185,7 +191,7 @@ def test_a_file_that_was_named_and_is_no_matrix(pytester: pytest.Pytester, text:
         (["--report", "."], "cannot be written"),
     ],
 )
-def test_options_that_are_wrong(
+def test_option_when_its_value_is_wrong_is_refused_by_name(
     pytester: pytest.Pytester, matrix: str, arguments: list[str], said: str
 ) -> None:
     result = run(pytester, matrix, *arguments)
@@ -198,7 +204,7 @@ def test_options_that_are_wrong(
 
 
 @pytest.mark.parametrize("how", [[], ["-n", "2"]])
-def test_a_dead_endpoint_is_one_sentence(
+def test_endpoint_when_nothing_listens_is_one_sentence(
     pytester: pytest.Pytester, with_credentials: None, matrix: str, how: list[str]
 ) -> None:
     with closing() as url:
@@ -208,7 +214,7 @@ def test_a_dead_endpoint_is_one_sentence(
     assert not (pytester.path / "r.json").exists()
 
 
-def test_a_server_that_offers_nothing_supports_nothing(
+def test_server_when_it_offers_nothing_supports_nothing(
     pytester: pytest.Pytester, with_credentials: None, matrix: str
 ) -> None:
     with saying(error(501, "NotImplemented")) as url:
@@ -216,7 +222,7 @@ def test_a_server_that_offers_nothing_supports_nothing(
     assert set(verdicts(pytester.path / "r.json").values()) <= {"unknown", "rejected"}
 
 
-def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
+def test_yaml_when_it_is_no_matrix_is_left_alone(pytester: pytest.Pytester) -> None:
     (pytester.path / "compose.yaml").write_text("services: {s3-conformance: 1}\n")
     (pytester.path / "broken.yml").write_text("a: [\n")
     pytester.makepyfile("def test_theirs(): pass")
@@ -225,7 +231,9 @@ def test_other_people_s_yaml_is_left_alone(pytester: pytest.Pytester) -> None:
     assert "endpoint:" not in result.stdout.str()
 
 
-def test_junit_carries_the_verdict_of_each_row(pytester: pytest.Pytester, matrix: str) -> None:
+def test_junit_of_a_run_carries_the_verdict_of_each_row(
+    pytester: pytest.Pytester, matrix: str
+) -> None:
     run(pytester, matrix, "--junitxml", "j.xml", "--results", "r.json")
     document = json.loads((pytester.path / "r.json").read_text())
     names = ("documented", "observed", "divergence", "hazard", "reason", "decided_by")

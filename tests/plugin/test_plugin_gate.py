@@ -59,9 +59,7 @@ def known(pytester: pytest.Pytester, matrix: str) -> Path:
     return path
 
 
-def test_a_first_baseline_fails_until_it_is_explained(
-    pytester: pytest.Pytester, matrix: str
-) -> None:
+def test_first_baseline_when_unexplained_fails(pytester: pytest.Pytester, matrix: str) -> None:
     result = run(pytester, matrix, "--baseline", "b.yaml", "--update-baseline")
     assert result.ret == FAILED
     result.assert_outcomes(passed=4, xpassed=1, failed=1)
@@ -76,7 +74,7 @@ def test_a_first_baseline_fails_until_it_is_explained(
 
 
 @pytest.mark.parametrize("how", [[], ["-n", "2"]])
-def test_a_known_divergence_is_xfailed_with_its_reason(
+def test_known_divergence_when_seen_is_xfailed_with_its_reason(
     pytester: pytest.Pytester, known: Path, how: list[str]
 ) -> None:
     before = known.read_bytes()
@@ -92,7 +90,7 @@ def test_a_known_divergence_is_xfailed_with_its_reason(
     assert known.read_bytes() == before
 
 
-def test_a_new_divergence_fails(pytester: pytest.Pytester, known: Path) -> None:
+def test_divergence_when_not_in_the_baseline_fails(pytester: pytest.Pytester, known: Path) -> None:
     text = known.read_text()
     known.write_text(text[: text.index("rows:\n")] + "rows: {}\n")
     result = run(pytester, "m.yaml", "--baseline", "b.yaml")
@@ -101,7 +99,7 @@ def test_a_new_divergence_fails(pytester: pytest.Pytester, known: Path) -> None:
     result.stdout.fnmatch_lines(["new: not in the baseline*", "*1 new"])
 
 
-def test_a_fixed_divergence_fails_and_an_update_passes(
+def test_known_divergence_when_fixed_fails_until_the_baseline_is_updated(
     pytester: pytest.Pytester, known: Path
 ) -> None:
     entry = """\
@@ -122,7 +120,9 @@ def test_a_fixed_divergence_fails_and_an_update_passes(
     assert [*baseline.load(known).entries] == [SSE_C]
 
 
-def test_an_unknown_row_fails_though_all_items_pass(pytester: pytest.Pytester, known: Path) -> None:
+def test_baseline_entry_when_the_matrix_has_no_such_row_fails_the_run(
+    pytester: pytest.Pytester, known: Path
+) -> None:
     known.write_text(known.read_text().replace(SSE_C, "GetObject/x-amz-sse"))
     result = run(pytester, "m.yaml::HeadObject", "--baseline", "b.yaml")
     result.assert_outcomes(passed=2, xpassed=1)
@@ -132,7 +132,7 @@ def test_an_unknown_row_fails_though_all_items_pass(pytester: pytest.Pytester, k
     )
 
 
-def test_some_rows_are_held_against_their_own_entries(
+def test_gate_when_rows_are_selected_uses_their_entries_alone(
     pytester: pytest.Pytester, known: Path
 ) -> None:
     before = known.read_bytes()
@@ -142,7 +142,7 @@ def test_some_rows_are_held_against_their_own_entries(
     assert known.read_bytes() == before
 
 
-def test_a_changed_matrix_is_named(pytester: pytest.Pytester, known: Path) -> None:
+def test_gate_when_the_matrix_changed_names_it(pytester: pytest.Pytester, known: Path) -> None:
     path = pytester.path / "m.yaml"
     path.write_text(MATRIX.replace("            If-None-Match: unimplemented\n", ""))
     result = run(pytester, "m.yaml", "--baseline", "b.yaml")
@@ -153,7 +153,7 @@ def test_a_changed_matrix_is_named(pytester: pytest.Pytester, known: Path) -> No
     assert run(pytester, "m.yaml", "--baseline", "b.yaml", "--update-baseline").ret == OK
 
 
-def test_strict_wants_an_entry_for_what_is_undocumented(
+def test_undocumented_row_when_strict_needs_an_entry(
     pytester: pytest.Pytester, known: Path
 ) -> None:
     result = run(pytester, "m.yaml", "--baseline", "b.yaml", "--strict")
@@ -183,7 +183,7 @@ def test_strict_wants_an_entry_for_what_is_undocumented(
         (["--repeat", "0"], "--repeat"),
     ],
 )
-def test_options_that_are_wrong(
+def test_option_when_its_value_is_wrong_is_refused_by_name(
     pytester: pytest.Pytester, matrix: str, known: Path, arguments: list[str], said: str
 ) -> None:
     text = known.read_text().replace("https://v.example", "https://other.example")
@@ -194,7 +194,7 @@ def test_options_that_are_wrong(
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
 
 
-def test_a_dead_endpoint_never_passes(
+def test_gate_when_nothing_listens_never_passes(
     pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     with closing() as url:
@@ -202,7 +202,7 @@ def test_a_dead_endpoint_never_passes(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
-def test_a_denied_token_never_passes(
+def test_gate_when_the_credentials_are_denied_never_passes(
     pytester: pytest.Pytester, with_credentials: None, known: Path
 ) -> None:
     """It may list buckets, and nothing else."""
@@ -222,7 +222,7 @@ def test_a_denied_token_never_passes(
     )
 
 
-def test_a_run_that_is_cut_short_neither_passes_nor_updates(
+def test_gate_when_the_run_is_cut_short_neither_passes_nor_updates(
     pytester: pytest.Pytester, with_credentials: None, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The endpoint is gone after the first requests."""
@@ -273,7 +273,7 @@ def observe_range(pytester: pytest.Pytester, steady: int, *options: str) -> tupl
     return count[0], result
 
 
-def test_a_flaky_row_is_named_and_never_averaged(
+def test_repeated_row_when_its_words_differ_is_named_flaky(
     pytester: pytest.Pytester, matrix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with embedded() as some:
@@ -297,7 +297,9 @@ def test_a_flaky_row_is_named_and_never_averaged(
     result.assert_outcomes(xfailed=1)  # type: ignore[attr-defined]
 
 
-def test_a_steady_row_is_repeated_with_one_verdict(pytester: pytest.Pytester, matrix: str) -> None:
+def test_repeated_row_when_its_words_agree_has_one_verdict(
+    pytester: pytest.Pytester, matrix: str
+) -> None:
     result = run(pytester, "m.yaml::GetObject", "--repeat", "3", "--results", "r.json", "-n", "1")
     result.assert_outcomes(passed=2, failed=1)
     for row in json.loads((pytester.path / "r.json").read_text())["rows"]:

@@ -15,7 +15,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "promises"
 probes.load_all()
 
 
-def test_pages_are_those_the_probes_declare() -> None:
+def test_promise_pages_when_generated_are_those_in_docs() -> None:
     written = {path.name: path.read_text() for path in PAGES.glob("*.md")}
     assert written == promise_pages(), "run: s3-conformance promises --output docs/promises"
 

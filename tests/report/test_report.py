@@ -40,7 +40,7 @@ def many(words: dict[str, str]) -> results.Document:
     return results.assemble(run=made["run"], endpoint=made["endpoint"], rows=rows)
 
 
-def test_first_screen_says_how_far_and_what_hurts() -> None:
+def test_page_first_screen_has_the_share_and_the_hazards() -> None:
     text = text_of(report.html([document()]))
     assert "6 of 12 rows agree with the documentation, 4 differ, 2 are undecided." in text
     assert (
@@ -50,14 +50,14 @@ def test_first_screen_says_how_far_and_what_hurts() -> None:
     assert text.index("3 hazards") < text.index("Divergences 4") < text.index("Every row 12")
 
 
-def test_every_row_is_drawn_once_and_can_be_linked_to() -> None:
+def test_page_draws_every_row_once_with_an_anchor() -> None:
     page = report.html([document()])
     for row in document()["rows"]:
         assert page.count(f'<tr id="{row["id"]}"') == 1
         assert page.count(f'href="#{row["id"]}" title="') == 1, "its cell in the picture"
 
 
-def test_documented_and_observed_are_two_columns_of_icon_and_word() -> None:
+def test_page_has_two_columns_of_icon_and_word() -> None:
     page = report.html([document()])
     row = page.partition('<tr id="PutObject/x-amz-tagging"')[2].partition("</tr>")[0]
     cells = re.findall(r"<td.*?</td>", row, re.DOTALL)
@@ -66,7 +66,7 @@ def test_documented_and_observed_are_two_columns_of_icon_and_word() -> None:
     assert text_of(cells[2]) == "undocumented"
 
 
-def test_evidence_has_roles_answers_and_a_curl_line() -> None:
+def test_page_evidence_has_roles_answers_and_a_curl_line() -> None:
     page = report.html([document()])
     evidence = page.partition("<noscript>")[2].partition("</noscript>")[0]
     text = text_of(evidence)
@@ -78,7 +78,7 @@ def test_evidence_has_roles_answers_and_a_curl_line() -> None:
 
 
 @pytest.mark.parametrize("made", [report.html, report.markdown])
-def test_incomplete_stands_first(made: Any) -> None:
+def test_page_when_the_run_is_incomplete_says_so_first(made: Any) -> None:
     text = made([cut_short()])
     first = re.sub(r"^.*<body[^>]*>", "", text, flags=re.DOTALL).lstrip().splitlines()[0]
     assert "INCOMPLETE" in first
@@ -86,7 +86,7 @@ def test_incomplete_stands_first(made: Any) -> None:
     assert "INCOMPLETE" not in made([document()])
 
 
-def test_incomplete_is_in_titles_and_badges() -> None:
+def test_titles_and_badges_when_the_run_is_incomplete_say_so() -> None:
     assert "<title>INCOMPLETE: " in report.html([document(), cut_short()])
     assert report.shields(cut_short())["message"] == "incomplete"
     assert "INCOMPLETE: Store A" in report.badge(cut_short())
@@ -95,18 +95,18 @@ def test_incomplete_is_in_titles_and_badges() -> None:
     )
 
 
-def test_warnings_of_the_run_are_shown() -> None:
+def test_page_when_the_run_has_warnings_shows_them() -> None:
     assert "2 buckets could not be removed" in report.html([cut_short()])
 
 
-def test_a_run_of_no_row_is_rendered() -> None:
+def test_page_when_the_run_has_no_row_is_rendered() -> None:
     assert "0 of 0 rows agree" in text_of(report.html([empty()]))
     assert "None among the decided rows." in report.markdown([empty()])
     assert report.terminal(empty())[1] == "hazards: none"
     assert report.shields(empty())["message"] == "0/0 as documented"
 
 
-def test_one_feature_on_many_operations_is_said_once() -> None:
+def test_findings_when_many_operations_share_a_feature_name_it_once() -> None:
     made = many({f"Operation{number}": "ignored" for number in range(5)})
     text = report.markdown([made])
     assert text.count("<code>If-Match</code> on 5 operations: <code>Operation0</code>") == 2
@@ -115,7 +115,7 @@ def test_one_feature_on_many_operations_is_said_once() -> None:
     )
 
 
-def test_hazards_in_what_is_documented_as_there_stand_first() -> None:
+def test_findings_list_hazards_of_implemented_rows_first() -> None:
     """Whoever keeps to the documentation meets these."""
     made = document()
     for row in made["rows"]:
@@ -131,7 +131,7 @@ def test_hazards_in_what_is_documented_as_there_stand_first() -> None:
     assert 'href="#GetBucketAcl">GetBucketAcl</a>' in others.partition("</details>")[0]
 
 
-def test_terminal_names_three_and_counts_the_others() -> None:
+def test_terminal_when_there_are_many_findings_names_three_and_counts_the_others() -> None:
     made = document()
     for row in made["rows"]:
         row["hazard"] = "silent"
@@ -144,7 +144,7 @@ def test_terminal_names_three_and_counts_the_others() -> None:
     assert line.endswith(" and 9 more)")
 
 
-def test_terminal_says_where_the_evidence_is() -> None:
+def test_terminal_names_the_file_of_the_evidence() -> None:
     assert report.terminal(document())[2].endswith("each row's evidence: --report FILE.html")
 
 
@@ -156,7 +156,7 @@ def test_terminal_says_where_the_evidence_is() -> None:
         ({"A": "ignored"}, "#b3261e"),
     ],
 )
-def test_badge_is_green_only_where_all_is_as_documented(words: dict[str, str], color: str) -> None:
+def test_badge_when_any_row_diverges_is_not_green(words: dict[str, str], color: str) -> None:
     made = many(words)
     assert report.shields(made)["color"] == color
     assert f'fill="{color}"' in report.badge(made)
@@ -169,7 +169,7 @@ def test_badge_loads_nothing_and_has_a_title() -> None:
     assert '<title id="t">Store A against Cloudflare R2 table: 6 of 12 rows' in badge
 
 
-def test_several_endpoints_are_columns() -> None:
+def test_page_of_several_endpoints_has_one_column_each() -> None:
     other = document(label="Store B", url="https://b.example", ListBuckets="rejected")
     page = report.html([document(), other])
     row = page.partition('<tr id="ListBuckets"')[2].partition("</tr>")[0]
@@ -182,7 +182,7 @@ def test_several_endpoints_are_columns() -> None:
     )
 
 
-def test_titles_tell_runs_apart() -> None:
+def test_titles_of_several_runs_are_distinct() -> None:
     same = [document(), document(), document(started="2026-11-29T12:00:00Z")]
     assert [column.title for column in build_view(same).columns] == [
         "Store A, 2026-11-22 12:00 UTC (1)",
@@ -194,7 +194,7 @@ def test_titles_tell_runs_apart() -> None:
 LATER = {"started": "2026-11-29T12:00:00Z"}
 
 
-def test_two_runs_of_one_endpoint_are_compared_whatever_their_order() -> None:
+def test_changes_of_two_runs_of_one_endpoint_follow_their_dates() -> None:
     after = document(**LATER, **{"PutObject/If-Match": "supported", "ListBuckets": "rejected"})
     for runs in ([document(), after], [after, document()]):
         comparison = compare(build_view(runs))
@@ -205,7 +205,7 @@ def test_two_runs_of_one_endpoint_are_compared_whatever_their_order() -> None:
         assert "1 broken, 1 fixed, 0 changed since 2026-11-22" in text_of(report.html(runs))
 
 
-def test_labels_may_say_which_run_is_which() -> None:
+def test_changes_when_runs_are_labelled_use_the_labels() -> None:
     runs = [document(label="before"), document(label="after", **LATER)]
     comparison = compare(build_view(runs))
     assert comparison is not None
@@ -213,7 +213,7 @@ def test_labels_may_say_which_run_is_which() -> None:
     assert "Nothing changed from before to after." in report.markdown(runs)
 
 
-def test_runs_of_two_endpoints_or_of_three_are_not_compared() -> None:
+def test_changes_when_endpoints_differ_are_not_shown() -> None:
     assert compare(build_view([document(), document(url="https://b.example")])) is None
     assert compare(build_view([document(), document(), document()])) is None
     assert compare(build_view([document()])) is None
@@ -272,11 +272,13 @@ def partial(**outcomes: str) -> Any:
         (row("supported", "none"), None, Change.CHANGED),
     ],
 )
-def test_what_became_of_a_row(before: Any, after: Any, change: Change | None) -> None:
+def test_change_of_a_row_is_named_by_its_two_words(
+    before: Any, after: Any, change: Change | None
+) -> None:
     assert became(before, after) == change
 
 
-def test_contradictions_are_not_rendered() -> None:
+def test_results_when_contradictory_are_not_rendered() -> None:
     made = document()
     made["rows"].append(made["rows"][0])
     for rendering in (report.terminal, report.badge, report.shields):

@@ -10,10 +10,10 @@ RENDERED = renderings()
 
 
 @pytest.mark.parametrize("name", RENDERED)
-def test_rendering(name: str) -> None:
+def test_report_of_the_golden_results_is_the_golden_file(name: str) -> None:
     """After a change that is meant: `python -m tests.golden.render`, and read the diff."""
     assert RENDERED[name] == (HERE / name).read_text(encoding="utf-8")
 
 
-def test_same_documents_same_bytes() -> None:
+def test_report_when_rendered_twice_has_the_same_bytes() -> None:
     assert renderings() == RENDERED

@@ -55,7 +55,7 @@ class Page(HTMLParser):
         self._in_script = False
 
 
-def test_the_hostile_document_is_a_valid_one(tmp_path: Path) -> None:
+def test_hostile_document_is_valid(tmp_path: Path) -> None:
     """Otherwise these tests would show nothing: the reader would have refused it."""
     results.write(tmp_path / "r.json", hostile())
     made = json.dumps(results.read(tmp_path / "r.json"))
@@ -101,7 +101,7 @@ def test_page_shows_what_could_not_be_seen(page: str) -> None:
     assert "\\u202egnp.exe" in page
 
 
-def test_rows_keep_their_links(page: str) -> None:
+def test_page_when_ids_are_hostile_keeps_the_rows_links(page: str) -> None:
     """A permalink leads to its row, whatever the row is called."""
     parsed = Page(page)
     ids = {value for _, name, value in parsed.attributes if name == "id"}
@@ -110,7 +110,7 @@ def test_rows_keep_their_links(page: str) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_markdown_is_inert(count: int) -> None:
+def test_markdown_when_the_server_sends_markup_is_inert(count: int) -> None:
     text = report.markdown([hostile(str(number)) for number in range(count)])
     assert text.startswith("## INCOMPLETE: ")
     assert not UNSEEN.search(text)
@@ -140,7 +140,7 @@ def _assert_tables_are_whole(text: str) -> None:
             columns = 0
 
 
-def test_terminal_is_three_lines_whatever_is_said() -> None:
+def test_terminal_when_the_server_sends_lines_has_three_lines() -> None:
     lines = report.terminal(hostile())
     assert len(lines) == 4
     assert lines[0].startswith("INCOMPLETE")
