@@ -16,6 +16,8 @@ class Documented(StrEnum):
 
     IMPLEMENTED = "implemented"
     EXPERIMENTAL = "experimental"
+    PARTIAL = "partial"  # some of it works, as the note says
+    NO_EFFECT = "no-effect"  # accepted, and does nothing
     UNIMPLEMENTED = "unimplemented"
 
 
@@ -87,6 +89,8 @@ HAZARDS_BY_URGENCY: Final = (Hazard.DESTRUCTIVE, Hazard.CORRUPTING, Hazard.SILEN
 ICONS: Final = {
     Documented.IMPLEMENTED: "✅",
     Documented.EXPERIMENTAL: "🚧",
+    Documented.PARTIAL: "🚧",
+    Documented.NO_EFFECT: "❌",
     Documented.UNIMPLEMENTED: "❌",
     Observed.SUPPORTED: "✅",
     Observed.PARTIAL: "🚧",
@@ -112,6 +116,14 @@ _PRESENT: Final = {
         Observed.SUPPORTED: Divergence.NONE,
         Observed.PARTIAL: Divergence.NONE,
     },
+    Documented.PARTIAL: {
+        Observed.SUPPORTED: Divergence.NONE,
+        Observed.PARTIAL: Divergence.NONE,
+    },
+    Documented.NO_EFFECT: {
+        Observed.SUPPORTED: Divergence.UNDOCUMENTED,
+        Observed.PARTIAL: Divergence.UNDOCUMENTED,
+    },
     Documented.UNIMPLEMENTED: {
         Observed.SUPPORTED: Divergence.UNDOCUMENTED,
         Observed.PARTIAL: Divergence.UNDOCUMENTED,
@@ -120,6 +132,8 @@ _PRESENT: Final = {
 _ABSENT: Final = {
     Documented.IMPLEMENTED: Divergence.MISSING,
     Documented.EXPERIMENTAL: Divergence.MISSING,
+    Documented.PARTIAL: Divergence.MISSING,
+    Documented.NO_EFFECT: Divergence.MISSING,
     Documented.UNIMPLEMENTED: Divergence.NONE,
 }
 
@@ -127,11 +141,27 @@ DIVERGENCE: Final[dict[tuple[Documented, Observed], Divergence]] = {
     **{(d, o): divergence for d, row in _PRESENT.items() for o, divergence in row.items()},
     **{(d, o): _ABSENT[d] for d in Documented for o in NOT_WORKING},
     **{(d, o): Divergence.UNDECIDED for d in Documented for o in UNDECIDED},
+    (Documented.NO_EFFECT, Observed.IGNORED): Divergence.NONE,
 }
+# What is accepted, or fails otherwise, where the documentation names the error that it gets.
+_NOT_REFUSED: Final = frozenset({Observed.IGNORED, Observed.BROKEN})
+# Words of rows that a reader of the documentation does not use.
+UNUSED: Final = frozenset({Documented.UNIMPLEMENTED, Documented.NO_EFFECT})
 
 
-def divergence(documented: Documented, observed: Observed) -> Divergence:
-    """Hold one claim against one observation."""
+def divergence(
+    documented: Documented, observed: Observed, *, refusal: str | None = None
+) -> Divergence:
+    """Hold one claim against one observation.
+
+    Args:
+        documented: the table's word.
+        observed: what was found.
+        refusal: the error that the documentation names for a row that is not implemented. With
+            one, a row that is ignored lacks what is documented: its refusal.
+    """
+    if refusal and observed in _NOT_REFUSED:
+        return Divergence.MISSING
     return DIVERGENCE[documented, observed]
 
 

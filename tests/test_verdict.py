@@ -26,8 +26,20 @@ from conformance.verdict import (
 TABLE = {
     Documented.IMPLEMENTED: "none partial missing missing missing undecided undecided",
     Documented.EXPERIMENTAL: "none none missing missing missing undecided undecided",
+    Documented.PARTIAL: "none none missing missing missing undecided undecided",
+    Documented.NO_EFFECT: "undocumented undocumented none missing missing undecided undecided",
     Documented.UNIMPLEMENTED: "undocumented undocumented none none none undecided undecided",
 }
+
+
+@pytest.mark.parametrize(
+    ("observed", "due"),
+    [("rejected", "none"), ("ignored", "missing"), ("broken", "missing"), ("unknown", "undecided"),
+     ("supported", "undocumented")],
+)  # fmt: skip
+def test_divergence_where_a_refusal_is_documented(observed: str, due: str) -> None:
+    found = divergence(Documented.UNIMPLEMENTED, Observed(observed), refusal="501 NotImplemented")
+    assert found == due
 
 
 @pytest.mark.parametrize("documented", Documented)
@@ -92,8 +104,9 @@ def test_observation_from_checks_has_their_word_and_names_every_decisive_failure
     made = observation_from(results)
     assert made.observed == (word_of(checks) or "unknown")
     if made.observed is Observed.PARTIAL:
-        failed = [it for it in made.failed if it.weight is not Weight.DETAIL]
-        assert all(it.sentence in made.reason for it in failed[:1])
+        core = [it for it in made.failed if it.weight is Weight.CORE]
+        promises = [it for it in made.failed if it.weight is Weight.PROMISE]
+        assert all(it.sentence in made.reason for it in [*core, *promises][:1])
     assert len(made.reason) < 400
 
 

@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from conformance import results
-from conformance.cli.commands import Commands
+from conformance.cli.commands import DIFFERS, Commands
 from conformance.matrix import importer, load
 from conformance.matrix.propose import propose
 from conformance.results import files
+from conformance.run import NO_PROBE, read_table, without_probe
 
 
 def add_propose(commands: Commands) -> None:
@@ -48,21 +49,35 @@ def add_rows(commands: Commands) -> None:
     command = commands.add_parser(
         "rows",
         help="list the rows of a matrix",
-        description="List the rows of a matrix, one per line: id and documented word.",
+        description="List the rows of a matrix, one per line: id, documented word, and whether "
+        "the row has no probe yet. Exit status: 0, 1 with --require-probes if a row has no probe, "
+        "2 for an invalid file or a misspelt name.",
     )
     command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
     command.add_argument("--json", action="store_true", help="print a JSON list of objects")
+    command.add_argument(
+        "--without-probe", action="store_true", help="list only the rows that have no probe yet"
+    )
+    command.add_argument(
+        "--require-probes", action="store_true", help="exit with status 1 if a row has no probe"
+    )
     command.set_defaults(command=_rows)
 
 
 def _rows(options: argparse.Namespace) -> int:
-    rows = [row.flat() for row in load(options.matrix).rows]
+    matrix = read_table(options.matrix)
+    missing = without_probe(matrix)
+    rows = missing if options.without_probe else matrix.rows
     if options.json:
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
-        return 0
-    for row in rows:
-        print(f"{row['id']}\t{row['documented']}")
-    return 0
+        flat = [{**row.flat(), "probe": row not in missing} for row in rows]
+        print(json.dumps(flat, indent=1, ensure_ascii=False))
+    else:
+        for row in rows:
+            print(row.id, row.documented, *([NO_PROBE] if row in missing else []), sep="\t")
+    if missing:
+        count = f"{len(missing)} of {len(matrix.rows)} rows have no probe yet"
+        print(f"{options.matrix}: {count}", file=sys.stderr)
+    return DIFFERS if missing and options.require_probes else 0
 
 
 def add_import(commands: Commands) -> None:

@@ -7,6 +7,7 @@ schema is closed; whatever is not understood is one sentence with file and line.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ LEVELS: Final = ("bucket", "object")
 CHECKSUM_TYPES: Final = ("FULL_OBJECT", "COMPOSITE")
 REGION_USES: Final = ("signing", "LocationConstraint")
 EMPTY_REGION: Final = "empty"
+# A status, an error code, or both: `501 NotImplemented`.
+_REFUSAL: Final = re.compile(r"[45]\d\d|([45]\d\d )?[A-Z][A-Za-z0-9.]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,8 @@ class Row:
         value_of: the header whose value this row is (`STANDARD` of `x-amz-storage-class`).
         line: where the row stands in the YAML file.
         span: where its word stands in the file's text: the first character, and the one behind.
+        refusal: the documented refusal: a status, an error code, or both (`501 NotImplemented`).
+        extension: the name is the vendor's own, not S3's.
     """
 
     id: str
@@ -57,6 +62,8 @@ class Row:
     value_of: str | None
     line: int
     span: tuple[int, int] = (0, 0)
+    refusal: str | None = None
+    extension: bool = False
 
     def flat(self) -> dict[str, str | None]:
         """The row as the first seven fields of a results row."""
@@ -182,7 +189,8 @@ class _Reader:
                 yield from self._operation(level, name, node)
 
     def _operation(self, level: str, name: str, node: Node) -> Iterator[Row]:
-        entry = node.mapping(("status", "docs", "note", "features"), required=("status",))
+        keys = ("status", "docs", "note", *_CLAIM, "features")
+        entry = node.mapping(keys, required=("status",))
         own = Row(
             id=name,
             level=level,
@@ -195,6 +203,7 @@ class _Reader:
             value_of=None,
             line=node.key_line,
             span=entry["status"].span,
+            **_more(entry),
         )
         yield own
         for block in entry["features"].sequence() if "features" in entry else ():
@@ -215,7 +224,7 @@ class _Reader:
         self, own: Row, group: str | None, name: str, node: Node, members: dict[str, Node]
     ) -> Row:
         if node.is_mapping:
-            entry = node.mapping(("status", "note", "value-of"), required=("status",))
+            entry = node.mapping(("status", "note", "value-of", *_CLAIM), required=("status",))
         else:
             entry = {"status": node}
         documented = _status(entry["status"])
@@ -240,6 +249,7 @@ class _Reader:
             value_of=entry["value-of"].text() if "value-of" in entry else None,
             line=node.key_line,
             span=entry["status"].span,
+            **_more(entry),
         )
 
     def _checksums(self, section: Node) -> Iterator[Row]:
@@ -251,6 +261,27 @@ class _Reader:
         for region, uses in section.mapping().items():
             for use, cell in uses.mapping(REGION_USES).items():
                 yield _cell("region", "Region", region or EMPTY_REGION, use, cell)
+
+
+_CLAIM: Final = ("refused-with", "extension")
+
+
+def _more(entry: dict[str, Node]) -> dict[str, Any]:
+    """The keys that an operation and a feature have in common, as fields of their rows."""
+    found: dict[str, Any] = {}
+    if refused := entry.get("refused-with"):
+        found["refusal"] = str(refused.value)
+        if refused.value is True or not _REFUSAL.fullmatch(found["refusal"]):
+            raise refused.problem(
+                f"refused-with {refused.value!r} is neither a status (400 to 599) nor an error code"
+            )
+        if _status(entry["status"]) is not Documented.UNIMPLEMENTED:
+            raise refused.problem("refused-with belongs to a row that is unimplemented")
+    if extension := entry.get("extension"):
+        if extension.value is not True:
+            raise extension.problem("extension is true, or is left out")
+        found["extension"] = True
+    return found
 
 
 def _cell(level: str, operation: str, group: str, feature: str, node: Node) -> Row:

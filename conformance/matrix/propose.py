@@ -21,7 +21,7 @@ from conformance.verdict import NOT_WORKING, Divergence, Documented, Observed
 _DECIDED: Final = (Divergence.MISSING, Divergence.PARTIAL, Divergence.UNDOCUMENTED)
 _WORD: Final = {
     Observed.SUPPORTED: Documented.IMPLEMENTED,
-    Observed.PARTIAL: Documented.EXPERIMENTAL,
+    Observed.PARTIAL: Documented.PARTIAL,
     **dict.fromkeys(NOT_WORKING, Documented.UNIMPLEMENTED),
 }
 

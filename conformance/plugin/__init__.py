@@ -38,6 +38,8 @@ RECORDER: Final = pytest.StashKey[Recorder]()
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
+    "partial": "rows the vendor documents as partly implemented",
+    "no_effect": "rows the vendor documents as accepted without effect",
     "unimplemented": "rows the vendor documents as unimplemented",
     "bucket": "rows of bucket-level operations",
     "object": "rows of object-level operations",
@@ -160,7 +162,7 @@ def pytest_runtest_makereport(
         and report.passed
         and item.stored["divergence"] == Divergence.UNDOCUMENTED
     ):
-        seen = f"documented as unimplemented, observed {item.stored['observed']}: "
+        seen = f"documented as {item.row.documented}, observed {item.stored['observed']}: "
         seen += item.stored["reason"]
         if is_strict(item.config):
             report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"

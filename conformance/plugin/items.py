@@ -11,16 +11,14 @@ from typing import Any, Final
 
 import pytest
 
-from conformance import probes
 from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, Quirks, expected
 from conformance.gate.baseline import KnownDivergence
-from conformance.matrix import Matrix, Row, load
+from conformance.matrix import Matrix, Row
 from conformance.plugin.baseline import GATE
 from conformance.plugin.story import story
-from conformance.probing import PROBES
 from conformance.results import ResultRow, failed_checks
-from conformance.run import Gone, Sighting, stored_row
+from conformance.run import Gone, Sighting, read_table, require_probes, stored_row
 from conformance.verdict import Divergence
 
 FAILED: Final = (Divergence.MISSING, Divergence.PARTIAL)
@@ -37,19 +35,13 @@ class MatrixFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Collector]:
         try:
-            matrix = load(self.path)
-            _require_probes(matrix)
+            matrix = read_table(self.path)
+            if self.config.option.require_probes:
+                require_probes(matrix)
         except MatrixError as error:
             raise self.CollectError(str(error)) from None
         for name, rows in matrix.operations.items():
             yield OperationNode.from_parent(self, name=name, matrix=matrix, rows=rows)
-
-
-def _require_probes(matrix: Matrix) -> None:
-    probes.load_all()
-    for row in matrix.rows:
-        if row.id not in PROBES:
-            raise MatrixError(matrix.path, row.line, f"no probe is known for row {row.id}")
 
 
 class OperationNode(pytest.Collector):
@@ -74,7 +66,7 @@ def item_name(row: Row) -> str:
 
 
 def _markers(config: pytest.Config, row: Row) -> Iterator[str]:
-    yield row.documented.value
+    yield row.documented.value.replace("-", "_")
     yield row.level
     if row.level not in LEVELS_WITH_FEATURES:
         return

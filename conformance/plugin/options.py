@@ -112,6 +112,11 @@ def add_options(group: pytest.OptionGroup) -> None:
         help="failed checks of weight detail: fail makes a row that has any fail (with --baseline: "
         "unless its entry names them), ignore hides them in the terminal (default: report)",
     )
+    add(
+        "--require-probes",
+        action="store_true",
+        help="refuse a matrix that has rows without a probe (default: they are unknown)",
+    )
     add("--label", metavar="TEXT", help="name of the endpoint in reports (default: its URL)")
     add("--results", metavar="FILE.json", help="write the results as JSON")
     add("--report", metavar="FILE.html", help="write the report as one self-contained HTML page")

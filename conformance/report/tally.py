@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conformance.errors import ResultsError
 from conformance.results import Document, ResultRow
-from conformance.verdict import NOT_WORKING, Divergence, Documented
+from conformance.verdict import NOT_WORKING, UNUSED, Divergence, Documented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def mark(row: ResultRow | None) -> str:
 
 def relied_on(row: ResultRow) -> bool:
     """Whether a reader of the documentation would use what the row names."""
-    return row["documented"] != Documented.UNIMPLEMENTED
+    return Documented(row["documented"]) not in UNUSED
 
 
 def when(started: str) -> str:

@@ -25,9 +25,11 @@ OBSERVED_MEANS: Final = {
 }
 DIVERGENCE_MEANS: Final = {
     Divergence.NONE: "The endpoint does what its documentation says.",
-    Divergence.MISSING: "Documented as implemented, but it does not work.",
+    Divergence.MISSING: "Documented as implemented, but it does not work; or documented to be "
+    "refused with an error, or accepted without effect, and it is not.",
     Divergence.PARTIAL: "Documented as implemented, but works only partly.",
-    Divergence.UNDOCUMENTED: "Documented as unimplemented, but works fully or partly.",
+    Divergence.UNDOCUMENTED: "Documented as unimplemented or without effect, but works fully or "
+    "partly.",
     Divergence.UNDECIDED: "Not decided in this run; the suite never guesses.",
 }
 HAZARD_MEANS: Final = {

@@ -42,7 +42,9 @@ def require_consistent(document: Document, name: str = "results") -> None:
         if times > 1:
             raise ResultsError(f"{name}: row {row_id} occurs {times} times")
     for row in document["rows"]:
-        due = divergence(Documented(row["documented"]), Observed(row["observed"]))
+        due = divergence(
+            Documented(row["documented"]), Observed(row["observed"]), refusal=row.get("refusal")
+        )
         if row["divergence"] != due:
             raise ResultsError(
                 f"{name}: row {row['id']} is {row['documented']} and {row['observed']}, "

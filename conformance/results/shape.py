@@ -31,6 +31,7 @@ class StoredCheck(TypedDict):
 class ResultRow(TypedDict):
     """One claim of the matrix and what was found. The first seven fields are the claim.
 
+    `refusal` is there where the documentation names the error that an unimplemented row gets.
     `repeats` is there where the row was observed more than once. Where their words differ the row
     is flaky, and `observed` is what `judge.settle` makes of that.
     """
@@ -42,6 +43,7 @@ class ResultRow(TypedDict):
     feature: str | None
     documented: str
     note: str | None
+    refusal: NotRequired[str]
     observed: str
     decided_by: str
     divergence: str

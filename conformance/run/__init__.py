@@ -1,6 +1,13 @@
 """One run: the settings, the endpoint they mean, the observation of rows, and what is recorded."""
 
-from conformance.run.observer import Gone, Observer, Sighting, not_observed, observation_of
+from conformance.run.observer import (
+    NO_PROBE,
+    Gone,
+    Observer,
+    Sighting,
+    not_observed,
+    observation_of,
+)
 from conformance.run.record import libraries, now, spec_of, stored_row
 from conformance.run.session import (
     ObservingSession,
@@ -10,8 +17,10 @@ from conformance.run.session import (
     region_of,
     require_usable,
 )
+from conformance.run.tables import read_table, require_probes, without_probe
 
 __all__ = [
+    "NO_PROBE",
     "Gone",
     "Observer",
     "ObservingSession",
@@ -23,8 +32,11 @@ __all__ = [
     "now",
     "observation_of",
     "open_endpoint",
+    "read_table",
     "region_of",
+    "require_probes",
     "require_usable",
     "spec_of",
     "stored_row",
+    "without_probe",
 ]

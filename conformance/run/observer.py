@@ -32,6 +32,7 @@ ATTEMPTS_CUT: Final = 16
 # Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
 # counts as gone, though it may still answer the simplest request.
 UNANSWERED: Final = 24
+NO_PROBE: Final = "no probe yet"
 NOT_ASKED: Final = "the probe ended before"
 
 
@@ -82,7 +83,8 @@ class Observer:
     def start(self, rows: Sequence[Row]) -> None:
         """Begin to observe rows in the background, in the order given, operations first."""
         for row in sorted(rows, key=lambda row: row.feature is not None):
-            self._submit(row)
+            if row.id in PROBES:
+                self._submit(row)
 
     def result(self, row: Row) -> Sighting:
         """Wait for a row's observation.
@@ -90,6 +92,8 @@ class Observer:
         Raises:
             Gone: the endpoint has stopped answering.
         """
+        if row.id not in PROBES:
+            return not_observed(NO_PROBE)
         sighting = self._submit(row).result()
         if self._gone and sighting.observation.observed is Observed.UNKNOWN:
             raise Gone(self._gone)
@@ -112,7 +116,7 @@ class Observer:
                 return future
             future = self._futures[row.id] = Future()
         own = self._own.get(row.operation)
-        if row.feature is None or own is None:
+        if row.feature is None or own is None or own.id not in PROBES:
             self._pool.submit(self._work, row, None, future)
         else:
             # No thread waits for another row: the feature is queued when its operation is known.

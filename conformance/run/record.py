@@ -12,6 +12,7 @@ from conformance.matrix import Matrix, Row
 from conformance.probing import PROBES
 from conformance.results import ResultRow, Spec, StoredCheck
 from conformance.run.observer import Sighting
+from conformance.run.refusals import with_refusal
 from conformance.verdict import CheckResult, divergence, quirks_of
 
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")
@@ -19,7 +20,7 @@ LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytes
 
 def stored_row(row: Row, sighting: Sighting) -> ResultRow:
     """A row of the results file."""
-    observation = sighting.observation
+    observation = with_refusal(row, sighting)
     stored: ResultRow = {
         "id": row.id,
         "level": row.level,
@@ -30,7 +31,7 @@ def stored_row(row: Row, sighting: Sighting) -> ResultRow:
         "note": row.note,
         "observed": observation.observed.value,
         "decided_by": observation.decided_by.value,
-        "divergence": divergence(row.documented, observation.observed).value,
+        "divergence": divergence(row.documented, observation.observed, refusal=row.refusal).value,
         "hazard": observation.hazard.value if observation.hazard else None,
         "reason": observation.reason,
         "promise": probe.promise if (probe := PROBES.get(row.id)) else None,
@@ -39,6 +40,8 @@ def stored_row(row: Row, sighting: Sighting) -> ResultRow:
         "seconds": round(sighting.seconds, 4),
         "exchanges": list(sighting.exchanges),
     }
+    if row.refusal:
+        stored["refusal"] = row.refusal
     if sighting.repeats:
         stored["repeats"] = [
             {

@@ -18,6 +18,7 @@ from conformance.matrix import load
 from conformance.run.embedded import embedded
 from conformance.serve.vendor import serving_documented
 
+MISSING = "GetObject/x-vendor-tier\tpartial\tno probe yet"
 R2 = Path(__file__).parents[2] / "specs" / "r2.yaml"
 
 
@@ -42,7 +43,63 @@ def test_rows_of_the_r2_matrix_are_counted_by_documentation(
     assert count(None, feature=True) == (308, 97)
     assert count("checksum", feature=True) == (10, 5)
     assert count("region", feature=True) == (6, 6)
-    assert [*rows[0]] == ["id", "level", "operation", "group", "feature", "documented", "note"]
+    assert [*rows[0]] == [
+        "id",
+        "level",
+        "operation",
+        "group",
+        "feature",
+        "documented",
+        "note",
+        "probe",
+    ]
+
+
+WIDE = """\
+s3-conformance: 1
+vendor: V
+source: https://v.example/table
+operations:
+  object:
+    GetObject:
+      status: implemented
+      features:
+        - members:
+            Range: no-effect
+            x-vendor-tier: partial
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "listed", "status"),
+    [
+        ([], ["GetObject\timplemented", "GetObject/Range\tno-effect", MISSING], 0),
+        (["--without-probe"], [MISSING], 0),
+        (["--without-probe", "--require-probes"], [MISSING], 1),
+    ],
+)
+def test_rows_say_which_have_no_probe(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    listed: list[str],
+    status: int,
+) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(WIDE)
+    assert cli.main(["rows", str(path), *options]) == status
+    output = capsys.readouterr()
+    assert output.out.splitlines() == listed
+    assert output.err == f"{path}: 1 of 3 rows have no probe yet\n"
+
+
+def test_rows_refuse_a_misspelt_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(WIDE.replace("Range", "Rnage"))
+    assert cli.main(["rows", str(path)]) == 2
+    assert (
+        f"{path}:10: S3 has no Rnage of GetObject; did you mean Range?" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,12 @@ operations:
 """
 
 
+def refused(status: str, how: str) -> str:
+    """A matrix whose last row says how it is refused."""
+    claim = f"If-Match: {{status: {status}, refused-with: {how}}}"
+    return GOOD.replace("If-Match: unimplemented", claim)
+
+
 Write = Callable[[str | bytes], Path]
 
 
@@ -88,6 +94,10 @@ def test_rows_in_the_file_s_order(write: Write) -> None:
             18,
             "which is unimplemented",
         ),
+        (refused("implemented", "501"), 20, "belongs to a row that is unimplemented"),
+        (refused("unimplemented", "true"), 20, "neither a status"),
+        (refused("unimplemented", "302 Found"), 20, "neither a status"),
+        (refused("unimplemented", "501, extension: false"), 20, "extension is true, or"),
         (GOOD.replace("If-Match:", "Range:"), 18, "stands 2 times"),
         (GOOD.replace("- group: Range\n          status", "- status"), 15, "belongs to a group"),
     ],
@@ -125,4 +135,18 @@ def test_only_files_that_say_so_are_matrices(write: Write) -> None:
 
 
 def test_every_word_of_the_table_is_understood() -> None:
-    assert {word.value for word in Documented} == {"implemented", "experimental", "unimplemented"}
+    assert [word.value for word in Documented] == [
+        "implemented",
+        "experimental",
+        "partial",
+        "no-effect",
+        "unimplemented",
+    ]
+
+
+def test_refusal_and_extension_are_read_where_they_stand(write: Write) -> None:
+    feature = "If-Match: {status: unimplemented, refused-with: 501 NotImplemented, extension: true}"
+    rows = load(write(GOOD.replace("If-Match: unimplemented", feature))).rows
+
+    assert (rows[4].refusal, rows[4].extension) == ("501 NotImplemented", True)
+    assert (rows[3].refusal, rows[3].extension) == (None, False)

@@ -131,7 +131,11 @@ def test_verdicts_when_workers_observe_are_the_same(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("Range: impl", "Rnage: impl", "m.yaml:11: no probe is known for row HeadObject/Rnage"),
+        (
+            "Range: impl",
+            "Rnage: impl",
+            "m.yaml:11: S3 has no Rnage of HeadObject; did you mean Range?",
+        ),
         ("status: impl", "state: impl", "m.yaml:7: "),
         ("vendor: Test", "vendor: [", "m.yaml:"),
     ],
@@ -146,6 +150,51 @@ def test_matrix_when_malformed_is_refused_with_its_line(
     assert said in result.stdout.str() + result.stderr.str()
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
     assert not (pytester.path / "r.json").exists()
+
+
+@pytest.fixture
+def wide(pytester: pytest.Pytester) -> str:
+    """A matrix in which a feature, an operation and its feature have no probe."""
+    head, _, _ = MATRIX.partition("    HeadObject:")
+    (pytester.path / "wide.yaml").write_text(
+        f"""{head}    HeadObject:
+      status: implemented
+      features:
+        - members:
+            x-vendor-tier: implemented
+    PatchObject:
+      status: unimplemented
+      features:
+        - members:
+            x-vendor-range: {{status: unimplemented, refused-with: 501}}
+"""
+    )
+    return "wide.yaml"
+
+
+@pytest.mark.parametrize("how", [[], ["-n", "1"]])
+def test_rows_without_a_probe_are_skipped_and_unknown(
+    pytester: pytest.Pytester, wide: str, how: list[str]
+) -> None:
+    result = run(pytester, wide, "--results", "r.json", *how)
+
+    result.assert_outcomes(passed=1, skipped=3)
+    rows = json.loads((pytester.path / "r.json").read_text())["rows"]
+    assert [(row["observed"], row["reason"]) for row in rows[1:]] == [
+        ("unknown", "no probe yet")
+    ] * 3
+
+
+def test_require_probes_refuses_the_table_and_names_each_row(
+    pytester: pytest.Pytester, wide: str
+) -> None:
+    result = run(pytester, wide, "--require-probes")
+    assert result.ret not in (0, 1)
+    said = (
+        "wide.yaml:10: 3 rows have no probe yet: HeadObject/x-vendor-tier (line 10), "
+        "PatchObject (line 11), PatchObject/x-vendor-range (line 15)"
+    )
+    assert said in result.stdout.str()
 
 
 @pytest.mark.parametrize("arguments", [["m.yaml::GetObjekt"], ["m.yaml::GetObject::Rnage"]])

@@ -15,7 +15,9 @@ from typing import Final
 from conformance.errors import PageError
 from conformance.verdict import ICONS, Documented
 
-MARKS: Final = {ICONS[word]: word for word in Documented}
+# The marks of the pages that have this layout; `partial` and `no-effect` share theirs with others.
+_MARKED: Final = (Documented.IMPLEMENTED, Documented.EXPERIMENTAL, Documented.UNIMPLEMENTED)
+MARKS: Final = {ICONS[word]: word for word in _MARKED}
 
 _COMMENT: Final = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.DOTALL)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
