@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -42,16 +43,26 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def step(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
-    """One line of a page, in a process of its own."""
-    environment = {
+def environment(folder: Path) -> dict[str, str]:
+    """A newcomer's, with the suite installed."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": str(folder if (folder / "conformance").is_dir() else ROOT),
         "S3_CONFORMANCE_LEDGERS": str(folder / "ledgers"),
     }
+
+
+def step(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """One line of a page, in a process of its own."""
     return subprocess.run(  # noqa: S602 - the line is typed as the page has it
-        line, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        line,
+        shell=True,
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -79,3 +90,27 @@ def test_steps_of_adding_a_probe_work_as_typed(checkout: Path) -> None:
     assert "3 passed" in tests
     assert "caught 100.0% of 4 mutants" in mutants
     assert "2 passed" in run
+
+
+def test_steps_of_writing_a_matrix_work_as_typed(tmp_path: Path) -> None:
+    blocks = FENCE.findall((DOCS / "writing-a-matrix.md").read_text())
+    text = "".join(text for language, text in blocks if language == "yaml")
+    (tmp_path / "s3-table.yaml").write_text(text)
+    rows, run, serve = (line.partition("#")[0].strip() for line in commands(blocks))
+
+    listed, ran = step(tmp_path, rows), step(tmp_path, run)
+
+    assert (listed.returncode, ran.returncode) == (0, 1), listed.stderr + ran.stdout + ran.stderr
+    assert "PutObject/x-example-tier\timplemented\tno probe yet\n" in listed.stdout
+    assert "against Example Storage's table: ✅" in ran.stdout
+    assert "(1): no probe yet" in ran.stdout
+    with subprocess.Popen(
+        shlex.split(serve),
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Example Storage as documented: http://127.0")
+        server.terminate()

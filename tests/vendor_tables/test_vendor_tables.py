@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from conformance.run import read_table, without_probe
+from conformance.verdict import Documented
 from tests.vendor_tables import SHIPPED, TABLES, made
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -63,6 +64,6 @@ def test_rows_without_a_probe_are_as_many_as_known(name: str) -> None:
 
 def test_remarks_of_storagegrid_became_claims() -> None:
     rows = read_table(SPECS / "storagegrid.yaml").rows
-    assert Counter(row.documented for row in rows)["no-effect"] == 6
+    assert Counter(row.documented for row in rows)[Documented.NO_EFFECT] == 6
     assert {row.refusal for row in rows} == {None, "XNotImplemented"}
     assert {row.value_of for row in rows} == {None, "x-amz-storage-class"}
