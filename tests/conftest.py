@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.plugin import hooks  # noqa: F401 - before pytester remembers what to forget
 from conformance.sandbox.ledger import ENVIRONMENT
 
 HERE = Path(__file__).parent

@@ -6,24 +6,18 @@ import argparse
 from typing import Any
 
 from conformance.cli.main import build_parser
-from conformance.plugin.options import add_options
-
-
-class _Names:
-    """Takes what a group of pytest's options takes, and keeps the names."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def addoption(self, *names: str, **_: Any) -> None:
-        self.names += names
+from conformance.plugin.options import declare
 
 
 def of_the_plugin() -> list[str]:
-    """The options that pytest has from us."""
-    group = _Names()
-    add_options(group)  # type: ignore[arg-type]
-    return group.names
+    """The options that pytest has from us, by the names without prefix."""
+    names = []
+
+    def note(name: str, **_: Any) -> None:
+        names.append(name)
+
+    declare(note)
+    return names
 
 
 def of_the_commands() -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
-"""`s3-conformance …`: the commands beside the test run itself, which is `pytest specs/r2.yaml`.
+"""`s3-conformance …`: a run of a matrix, and the commands beside it.
 
-Exit status: 0 success; 1 differences were found or something is left (`gate`, `compare`, `clean`);
-2 invalid arguments or files, or an endpoint that cannot be used.
+Exit status of `run`: pytest's. Of the others: 0 success; 1 differences were found or something is
+left (`gate`, `compare`, `rows --require-probes`, `clean`); 2 invalid arguments or files, or an
+endpoint that cannot be used.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from conformance.cli.gate import add_gate
 from conformance.cli.matrix import add_import, add_propose, add_rows
 from conformance.cli.promises import add_promises
 from conformance.cli.report import add_report
+from conformance.cli.running import add_list, add_run
 from conformance.cli.schema import add_schema
 from conformance.cli.serve import add_serve
 from conformance.errors import ConformanceError
@@ -48,10 +50,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="s3-conformance",
         description="Compares S3 endpoints with the compatibility tables their vendors publish. "
-        "To run a matrix, use pytest: pytest specs/r2.yaml --endpoint-url URL.",
+        "To run a matrix: s3-conformance run r2 --endpoint-url URL, or pytest FILE.yaml.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_run(subparsers)
+    add_list(subparsers)
     add_report(subparsers)
     add_rows(subparsers)
     add_clean(subparsers)

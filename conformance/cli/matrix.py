@@ -12,6 +12,7 @@ from conformance import results
 from conformance.cli.commands import DIFFERS, Commands
 from conformance.matrix import importer, load
 from conformance.matrix.propose import propose
+from conformance.matrix.shipped import find
 from conformance.results import files
 from conformance.run import NO_PROBE, read_table, without_probe
 
@@ -53,7 +54,7 @@ def add_rows(commands: Commands) -> None:
         "the row has no probe yet. Exit status: 0, 1 with --require-probes if a row has no probe, "
         "2 for an invalid file or a misspelt name.",
     )
-    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
+    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix, or a name of list")
     command.add_argument("--json", action="store_true", help="print a JSON list of objects")
     command.add_argument(
         "--without-probe", action="store_true", help="list only the rows that have no probe yet"
@@ -65,7 +66,7 @@ def add_rows(commands: Commands) -> None:
 
 
 def _rows(options: argparse.Namespace) -> int:
-    matrix = read_table(options.matrix)
+    matrix = read_table(find(options.matrix))
     missing = without_probe(matrix)
     rows = missing if options.without_probe else matrix.rows
     if options.json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance.cli.commands import Commands
 from conformance.errors import ConformanceError
 from conformance.matrix import load
+from conformance.matrix.shipped import find
 from conformance.run import known_keys
 from conformance.run.embedded import embedded
 from conformance.s3.endpoint import parse_url
@@ -25,7 +26,7 @@ def add_serve(commands: Commands) -> None:
         "features are forwarded to the upstream endpoint, all others are refused with 501. An "
         "application can be tested against the vendor's limits before it goes to production.",
     )
-    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix")
+    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix, or a name of list")
     command.add_argument(
         "--endpoint-url", metavar="URL", help="the upstream endpoint (default: embedded moto)"
     )
@@ -43,7 +44,7 @@ def add_serve(commands: Commands) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    matrix = load(options.matrix)
+    matrix = load(find(options.matrix))
     if options.ca_bundle and not Path(options.ca_bundle).is_file():
         raise ConformanceError(f"--ca-bundle {options.ca_bundle}: no such file")
     with ExitStack() as stack:

@@ -9,7 +9,6 @@ from conformance.matrix.matrix import (
     SCHEMA,
     Matrix,
     Row,
-    is_matrix,
     load,
 )
 
@@ -22,6 +21,5 @@ __all__ = [
     "SCHEMA",
     "Matrix",
     "Row",
-    "is_matrix",
     "load",
 ]

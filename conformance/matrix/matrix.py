@@ -109,16 +109,6 @@ class Matrix:
         return {operation: tuple(rows) for operation, rows in grouped.items()}
 
 
-def is_matrix(path: Path) -> bool:
-    """Whether a YAML file declares itself a matrix, by its first key; no YAML is parsed."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError:
-        return False
-    return any(line.startswith(MARKER.encode() + b":") for line in head.splitlines())
-
-
 def load(path: Path | str) -> Matrix:
     """Read a matrix.
 

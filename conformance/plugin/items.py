@@ -36,7 +36,7 @@ class MatrixFile(pytest.File):
     def collect(self) -> Iterator[pytest.Collector]:
         try:
             matrix = read_table(self.path)
-            if self.config.option.require_probes:
+            if self.config.option.s3_require_probes:
                 require_probes(matrix)
         except MatrixError as error:
             raise self.CollectError(str(error)) from None
@@ -122,13 +122,13 @@ class RowItem(pytest.Item):
             raise Diverged(f"{kind}: {ADVICE[kind]}: {first}\n{said}{rest}")
         if self._entry is not None:
             pytest.xfail(f"{self.stored['observed']}{_known(self._entry)}")
-        strict = self.config.option.quirks == Quirks.FAIL and GATE not in self.config.stash
+        strict = self.config.option.s3_quirks == Quirks.FAIL and GATE not in self.config.stash
         if self.stored["divergence"] in FAILED or (strict and self.stored["quirks"]):
             raise Diverged(self._story())
 
     def _story(self) -> str:
         assert self.stored is not None
-        return story(self.stored, quirks=self.config.option.quirks != Quirks.IGNORE)
+        return story(self.stored, quirks=self.config.option.s3_quirks != Quirks.IGNORE)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any

@@ -1,28 +1,89 @@
-"""The pytest options, and the settings made from them."""
+"""The pytest options. Every project registers them, so nothing is imported for it.
+
+Each has a name with the prefix `--s3-`, and one without where no other plugin has taken that.
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 import pytest
 
-from conformance.errors import BaselineError
-from conformance.gate import Policy, Quirks, SilentIgnores
-from conformance.matrix import is_matrix
-from conformance.plugin.baseline import Gate
-from conformance.run import Settings
-from conformance.s3.arns import ELEMENTS, service
+from conformance.plugin.marker import SUFFIXES, is_matrix
 
 DEFAULT_JOBS: Final = 8
-SUFFIXES: Final = (".yaml", ".yml")
+PREFIX: Final = "--s3-"
+MATRIX: Final = "--s3-matrix"
 
 
-def add_options(group: pytest.OptionGroup) -> None:
+class Add(Protocol):
+    """Takes the name and the attributes of one option."""
+
+    def __call__(self, name: str, **attributes: Any) -> None: ...
+
+
+def dest_of(name: str) -> str:
+    """Where pytest keeps an option's value: no other plugin's option is called so."""
+    return f"s3_{name.removeprefix(PREFIX).removeprefix('--').replace('-', '_')}"
+
+
+def add_options(parser: pytest.Parser) -> None:
     """Add every option of the suite to pytest's command line."""
-    add = group.addoption
+    group = parser.getgroup("s3-conformance", "S3 conformance")
+    groups = [parser._anonymous, *parser._groups]  # noqa: SLF001 - pytest 8 tells in no other way
+    taken = {name for each in groups for option in each.options for name in option.names()}
+
+    def add(name: str, **attributes: Any) -> None:
+        prefixed = name if name.startswith(PREFIX) else f"{PREFIX}{name[2:]}"
+        names = [it for it in dict.fromkeys((name, prefixed)) if it not in taken]
+        group.addoption(*names, dest=dest_of(name), **attributes)
+
+    declare(add)
+
+
+def values_in(arguments: Sequence[str]) -> set[str]:
+    """What follows the options that take a value."""
+    takers: set[str] = set()
+
+    def note(name: str, **attributes: Any) -> None:
+        if attributes.get("action") != "store_true":
+            takers.update((name, f"{PREFIX}{name[2:]}"))
+
+    declare(note)
+    pairs = pairwise(arguments)
+    return {value for name, value in pairs if name in takers}
+
+
+def shipped_matrix(arguments: Sequence[str]) -> Path | None:
+    """The file of the matrix that `--s3-matrix` names.
+
+    Raises:
+        pytest.UsageError: no matrix of that name is shipped.
+    """
+    line = [part for it in arguments for part in it.split("=", 1)]
+    if MATRIX not in line[:-1]:
+        return None
+    from conformance.errors import MatrixError  # noqa: PLC0415 - only if used
+    from conformance.matrix.shipped import find  # noqa: PLC0415
+
+    try:
+        return find(line[line.index(MATRIX) + 1])
+    except MatrixError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def declare(add: Add) -> None:
+    """Name every option."""
+    add(
+        MATRIX,
+        metavar="NAME",
+        help="the matrix to run, by the name that s3-conformance list prints, or its file",
+    )
     add("--endpoint-url", metavar="URL", help="the S3 endpoint to test (default: embedded moto)")
     add("--region", metavar="NAME", help="region for signing (default: as boto3 finds it)")
     add("--profile", metavar="NAME", help="AWS profile with the credentials")
@@ -101,14 +162,14 @@ def add_options(group: pytest.OptionGroup) -> None:
     )
     add(
         "--silent-ignores",
-        choices=[policy.value for policy in SilentIgnores],
+        choices=("all", "hazards", "none"),
         help="with --baseline: which rows need an entry if they are documented as unimplemented "
         "but accepted and ignored (default: hazards)",
     )
     add(
         "--quirks",
-        choices=[policy.value for policy in Quirks],
-        default=Quirks.REPORT.value,
+        choices=("fail", "ignore", "report"),
+        default="report",
         help="failed checks of weight detail: fail makes a row that has any fail (with --baseline: "
         "unless its entry names them), ignore hides them in the terminal (default: report)",
     )
@@ -130,6 +191,8 @@ def _count(text: str) -> int:
 
 
 def _arn(text: str) -> str:
+    from conformance.s3.arns import ELEMENTS, service  # noqa: PLC0415 - only if used
+
     if service(text) not in ELEMENTS:
         wanted = ", ".join(ELEMENTS)
         raise argparse.ArgumentTypeError(f"{text} is not an ARN of one of these services: {wanted}")
@@ -141,67 +204,6 @@ def _seconds(text: str) -> float:
         if 0 < (value := float(text)) <= 3600:
             return value
     raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0 and at most 3600")
-
-
-def settings_from(config: pytest.Config) -> Settings:
-    """The options as settings of a run.
-
-    Raises:
-        pytest.UsageError: two options contradict each other, or a file is missing.
-    """
-    option = config.option
-    verify: bool | str = not option.no_verify_ssl
-    if option.ca_bundle:
-        if option.no_verify_ssl:
-            raise pytest.UsageError("--ca-bundle and --no-verify-ssl exclude each other")
-        if not Path(option.ca_bundle).is_file():
-            raise pytest.UsageError(f"--ca-bundle {option.ca_bundle}: no such file")
-        verify = str(option.ca_bundle)
-    return Settings(
-        endpoint_url=option.endpoint_url,
-        region=option.region,
-        profile=option.profile,
-        alt_profile=option.alt_profile,
-        account_id=option.account_id,
-        kms_key_id=option.kms_key_id,
-        destination_arn=option.destination_arn,
-        buckets=tuple(dict.fromkeys(option.bucket)),
-        allow_bucket_config=option.allow_bucket_config,
-        addressing=option.addressing,
-        verify=verify,
-        timeout=option.timeout,
-        jobs=option.jobs,
-        repeat=option.repeat,
-    )
-
-
-def gate_from(config: pytest.Config) -> Gate | None:
-    """The gate that the options describe; None without `--baseline`.
-
-    Raises:
-        pytest.UsageError: an option needs `--baseline`, or the baseline is invalid.
-    """
-    option = config.option
-    if not option.baseline:
-        for name in ("--update-baseline", "--silent-ignores"):
-            if getattr(option, name[2:].replace("-", "_")):
-                raise pytest.UsageError(f"{name} needs --baseline")
-        return None
-    policy = Policy(
-        strict=is_strict(config),
-        silent_ignores=SilentIgnores(option.silent_ignores or SilentIgnores.HAZARDS),
-        quirks=Quirks(option.quirks),
-    )
-    try:
-        return Gate(Path(option.baseline), policy, update=option.update_baseline)
-    except BaselineError as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def is_strict(config: pytest.Config) -> bool:
-    """As pytest itself decides whether an XPASS fails: `--strict`, or the `strict_xfail` option."""
-    strict = config.getini("strict_xfail")
-    return bool(config.getini("strict") if strict is None else strict)
 
 
 def named_matrices(config: pytest.Config) -> list[Path]:

@@ -47,12 +47,12 @@ class Recorder:
         self._settings = settings
         self._gate = gate
         self._outputs = {
-            "results": config.option.results,
-            "report": config.option.report,
-            "markdown": config.option.markdown,
+            "results": config.option.s3_results,
+            "report": config.option.s3_report,
+            "markdown": config.option.s3_markdown,
         }
-        self._label: str | None = config.option.label
-        self._quirks = config.option.quirks != Quirks.IGNORE
+        self._label: str | None = config.option.s3_label
+        self._quirks = config.option.s3_quirks != Quirks.IGNORE
         self._matrix: Matrix | None = None
         self._expected: list[Row] = []
         self._server: str | None = None

@@ -5,17 +5,37 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Final
 
+from conformance.errors import EndpointError
 from conformance.s3.endpoint import Credentials, Endpoint
 
 # moto uses this account id by default.
 ACCOUNT_ID: Final = "123456789012"
 
 
+def require_installed() -> None:
+    """Refuse to run without an endpoint where moto is not installed.
+
+    Raises:
+        EndpointError: it is not; the sentence says what to do.
+    """
+    if find_spec("moto") is None or find_spec("flask") is None:
+        raise EndpointError(
+            "no --endpoint-url is given, and the embedded endpoint is not installed: "
+            "pip install 's3-conformance[embedded]'"
+        )
+
+
 @contextmanager
 def embedded() -> Iterator[Endpoint]:
-    """Start moto's S3 server on 127.0.0.1, and stop it."""
+    """Start moto's S3 server on 127.0.0.1, and stop it.
+
+    Raises:
+        EndpointError: moto is not installed.
+    """
+    require_installed()
     from moto import backends  # noqa: PLC0415 - half a second, only if used
     from moto.server import ThreadedMotoServer  # noqa: PLC0415
 

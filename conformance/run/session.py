@@ -12,7 +12,7 @@ import botocore.exceptions
 
 from conformance.errors import EndpointError
 from conformance.run import preflight
-from conformance.run.embedded import embedded
+from conformance.run.embedded import embedded, require_installed
 from conformance.run.observer import Observer
 from conformance.s3.client import Client, Deadlines, NoAnswer
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
@@ -146,6 +146,7 @@ def require_usable(settings: Settings) -> Response | None:
         EndpointError: it cannot; one sentence says why.
     """
     if settings.endpoint_url is None and not settings.buckets:
+        require_installed()
         return None
     with open_endpoint(settings) as endpoint:
         client = Client(endpoint, Redactor(), settings.deadlines)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import MatrixError
-from conformance.matrix import is_matrix, load
+from conformance.matrix import load
+from conformance.plugin.marker import is_matrix
 from conformance.verdict import Documented
 
 HEAD = "s3-conformance: 1\nvendor: V\nsource: https://v.example/table\n"

@@ -1,0 +1,197 @@
+"""The work of the plugin: a matrix is a test module, an operation a node, a row an item.
+
+A row that agrees with its documentation passes, a missing or partial one fails, one that works
+although documented as unimplemented is an XPASS (a failure under `--strict`), and an undecided one
+is skipped with its reason. With `--baseline`, a known divergence is an xfail, and every difference
+from the baseline fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from conformance.errors import ConformanceError
+from conformance.matrix import Row, load
+from conformance.plugin.baseline import GATE
+from conformance.plugin.items import OBSERVE, RowItem
+from conformance.plugin.options import named_matrices
+from conformance.plugin.recorder import Recorder
+from conformance.plugin.settings import gate_from, is_strict, settings_from
+from conformance.run import ObservingSession, Sighting
+from conformance.verdict import Divergence
+
+SESSION: Final = pytest.StashKey[ObservingSession]()
+RECORDER: Final = pytest.StashKey[Recorder]()
+MARKERS: Final = {
+    "implemented": "rows the vendor documents as implemented",
+    "experimental": "rows the vendor documents as experimental",
+    "partial": "rows the vendor documents as partly implemented",
+    "no_effect": "rows the vendor documents as accepted without effect",
+    "unimplemented": "rows the vendor documents as unimplemented",
+    "bucket": "rows of bucket-level operations",
+    "object": "rows of object-level operations",
+    "checksum": "cells of the checksum table",
+    "region": "region aliases",
+    "operation": "rows of operations themselves",
+    "feature": "rows of an operation's features",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.stash[OBSERVE] = lambda row: _observe(config, row)
+    gate = gate_from(config)
+    if gate is not None:
+        config.stash[GATE] = gate
+    if not _is_worker(config):
+        recorder = Recorder(config, settings_from(config), gate)
+        config.stash[RECORDER] = recorder
+        config.pluginmanager.register(_Listener(recorder), "s3-conformance-listener")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if not named_matrices(config):
+        return None
+    url = settings_from(config).endpoint_url
+    return f"endpoint: {url or 'embedded moto (no --endpoint-url given)'}"
+
+
+# The run. Under xdist the controller checks once and gathers; each worker has its own session.
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    distributed = config.getoption("numprocesses", None) or config.getoption("tx", None)
+    if _is_worker(config) or not distributed or config.option.collectonly:
+        return
+    matrices = named_matrices(config)
+    if matrices:
+        with _as_usage_error():
+            config.stash[RECORDER].begin([load(path) for path in matrices])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    config = session.config
+    items = [item for item in session.items if isinstance(item, RowItem)]
+    if not items or config.option.collectonly or session.testsfailed:
+        return
+    rows = [item.row for item in items]
+    with _as_usage_error():
+        if not _is_worker(config):
+            recorder = config.stash[RECORDER]
+            recorder.begin(list({item.matrix.path: item.matrix for item in items}.values()))
+            recorder.expect(rows)
+        observer = _session(config).observer
+    observer.learn(items[0].matrix.rows)
+    if not _is_worker(config):
+        # A worker receives its rows one by one, so it observes each as it arrives.
+        observer.start(rows)
+
+
+@contextmanager
+def _as_usage_error() -> Iterator[None]:
+    """Turn our errors into pytest's usage error: one line, and exit status 4."""
+    try:
+        yield
+    except ConformanceError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _session(config: pytest.Config) -> ObservingSession:
+    """The session of this process, created when the first row is observed."""
+    if SESSION not in config.stash:
+        worker = getattr(config, "workerinput", {}).get("workerid", "")
+        config.stash[SESSION] = ObservingSession(settings_from(config), worker=worker)
+    return config.stash[SESSION]
+
+
+def _observe(config: pytest.Config, row: Row) -> Sighting:
+    return _session(config).observer.result(row)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not isinstance(item, RowItem) or item.stored is None:
+        return report
+    if call.when == "setup":
+        # Text, because reports cross process borders under xdist.
+        vars(report)["s3_conformance_row"] = json.dumps(item.stored)
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (str(item.path), item.row.line, report.longrepr[2])
+    if (
+        call.when == "call"
+        and report.passed
+        and item.stored["divergence"] == Divergence.UNDOCUMENTED
+    ):
+        seen = f"documented as {item.row.documented}, observed {item.stored['observed']}: "
+        seen += item.stored["reason"]
+        if is_strict(item.config):
+            report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"
+        else:
+            report.wasxfail = seen
+    return report
+
+
+class _Listener:
+    """Receives the reports that reach the controlling process, its own and its workers'."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        stored = getattr(report, "s3_conformance_row", None)
+        if stored is not None:
+            self._recorder.add(json.loads(stored))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ARG002
+        self._recorder.expect_ids(ids)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: Any) -> None:
+        gathered = getattr(node, "workeroutput", {}).get("s3_conformance_warnings", [])
+        self._recorder.warnings.extend(gathered)
+        if error:
+            self._recorder.interrupted = f"worker {node.gateway.id} ended: {error}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    observing = config.stash.get(SESSION, None)
+    warnings = observing.close() if observing else []
+    if _is_worker(config):
+        config.workeroutput["s3_conformance_warnings"] = warnings  # type: ignore[attr-defined]
+        return
+    recorder = config.stash[RECORDER]
+    recorder.warnings.extend(warnings)
+    if isinstance(session.shouldstop, str):
+        recorder.interrupted = session.shouldstop
+    elif exitstatus == pytest.ExitCode.INTERRUPTED and recorder.interrupted is None:
+        recorder.interrupted = "interrupted"
+    if problem := recorder.finish():
+        recorder.warnings.append(problem)
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    elif not recorder.opens and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if RECORDER in config.stash and (lines := config.stash[RECORDER].summary()):
+        terminalreporter.section("S3 conformance")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
