@@ -61,14 +61,20 @@ def scripted(
     *,
     given: Sequence[str] = (),
     may_configure: bool = False,
+    worker: str = "",
     region: str = "us-east-1",
 ) -> tuple[Sandbox, ScriptedClient]:
     """A sandbox on a scripted client, and the client."""
     client = ScriptedClient(script, region)
-    box = Sandbox(cast("Client", client), given=given, may_configure=may_configure)
+    box = Sandbox(cast("Client", client), given=given, may_configure=may_configure, worker=worker)
     return box, client
 
 
 def ok(call: Call) -> Response:
     """The script of a server that serves all it is asked."""
     return answer(call, 200)
+
+
+def by_operation(**statuses: int) -> Script:
+    """The script of a server that answers these operations so, and all others with 200."""
+    return lambda call: answer(call, statuses.get(call.operation, 200))
