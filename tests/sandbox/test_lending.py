@@ -278,3 +278,22 @@ def test_lease_of_a_given_bucket_when_the_guard_is_refused_is_unavailable(make: 
     with pytest.raises(Unavailable) as why:
         box.lease("cors")
     assert str(why.value) == "PutObject, needed first, answered 403 AccessDenied"
+
+
+# Cleaning.
+
+
+@pytest.mark.parametrize(("status", "kept"), [(204, False), (500, True)])
+def test_clean_when_something_stays_keeps_the_ledger(make: Boxes, status: int, kept: bool) -> None:
+    box, _ = make(by_operation(DeleteObject=status))
+    send(box, "PutObject", "k")
+    assert bool(box.clean(jobs=1)) is kept
+    assert box.ledger.path.exists() is kept
+
+
+def test_clean_when_buckets_are_given_leaves_them(make: Boxes) -> None:
+    box, client = make(given=["b"])
+    send(box, "PutObject", "k")
+    box.ledger.add(Created(bucket="b"))
+    assert box.clean() == []
+    assert client.operations == ["PutObject", "DeleteObject"]
