@@ -91,3 +91,60 @@ def test_decides_only_once_a_core_check_was_observed() -> None:
     other = recorder()
     other.record("a", holds(False, "x"))
     assert other.decides
+
+
+def test_record_when_a_check_failed_keeps_all_that_was_seen_and_returns_whether_it_held() -> None:
+    call = Call(operation="ListBuckets")
+    seen = Response(call=call, status=200, headers={}, body=b"", seconds=0)
+    made = recorder(seen)
+    failed = holds(False, "x", seen, otherwise=Outcome.IGNORED).hurting(Hazard.SILENT)
+    assert made.record("b", failed) is False
+    assert made.record("b", holds(True, "y")) is True
+    assert by_id(made.results(""))["b"] == CheckResult(
+        id="b",
+        weight=CHECKS[1].weight,
+        outcome=Outcome.IGNORED,
+        expected="two",
+        observed="x",
+        source="RFC 1",
+        hazard=Hazard.SILENT,
+        exchanges=(0,),
+    )
+
+
+def test_skip_when_a_check_is_not_recorded_keeps_the_first_reason() -> None:
+    made = recorder()
+    made.record("b", holds(True, "x"))
+    made.skip(["a", "b"], "no bucket")
+    made.skip(["a"], "later")
+    results = by_id(made.results("never"))
+    assert results["a"] == CheckResult(
+        id="a",
+        weight=CHECKS[0].weight,
+        outcome=Outcome.NOT_OBSERVED,
+        expected="one",
+        observed="no bucket",
+        source="RFC 1",
+    )
+    assert results["b"].outcome is Outcome.HELD
+    assert results["c"].observed == "never"
+    with pytest.raises(KeyError):
+        made.skip(["z"], "no such check")
+
+
+def test_record_when_a_skipped_check_is_observed_after_all_counts() -> None:
+    made = recorder()
+    made.skip(["a"], "no bucket")
+    made.record("a", holds(True, "x"))
+    assert by_id(made.results(""))["a"].outcome is Outcome.HELD
+
+
+def test_block_when_a_request_is_refused_leaves_what_was_recorded() -> None:
+    made = recorder()
+    with made.block(["a", "b"]):
+        made.record("a", holds(True, "x"))
+        stop(Decided(REFUSED))
+    results = by_id(made.results("never"))
+    assert (results["a"].outcome, results["a"].observed) == (Outcome.HELD, "x")
+    assert (results["b"].outcome, results["b"].observed) == (Outcome.WRONG, "501")
+    assert results["c"].observed == "never"

@@ -9,10 +9,14 @@ import pytest
 from conformance.probing import (
     Call,
     Observed,
+    Outcome,
     Stored,
     Undecided,
     Workbench,
+    core,
     decide,
+    offered,
+    served,
 )
 from conformance.s3.exchange import Role
 from tests.probing.conftest import Benches
@@ -191,3 +195,19 @@ def test_at_once_when_answered_returns_responses_in_order(make: Benches) -> None
     assert bench._position(answer(GET, 200)) is None
     assert [it["role"] for it in bench.exchanges[1:]] == [Role.EFFECT] * 3
     assert {role for role, _ in client.sent[1:]} == {Role.EFFECT}
+
+
+def test_checks_when_declared_are_reported_through_the_bench(make: Benches) -> None:
+    bench, _ = make()
+    declared = (core("a", "one", "RFC 1"), core("b", "two", "RFC 1"), core("c", "three", "RFC 1"))
+    recorder = bench.declare(declared)
+    assert bench.recorder is recorder
+    bench.attempt(GET)
+    assert bench.check("a", served(bench.treat(GET))) is True
+    with bench.observing("b"):
+        offered(error(GET, 401, "AccessDenied"))
+    bench.skip("c", because="not here")
+    one, two, three = recorder.results("never")
+    assert (one.outcome, one.exchanges) == (Outcome.HELD, (1,))
+    assert two.observed.startswith("access denied: ")
+    assert three.observed == "not here"
