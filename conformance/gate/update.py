@@ -208,7 +208,7 @@ def _entries(
     for block in blocks:
         entry = wanted.get(block.name)
         if entry is None:  # its comments stay: they may be about what follows
-            placed.append(replace(block, name="", lines=()))
+            placed.append(replace(block, lines=()))
         elif entry == old.entries[block.name]:
             placed.append(block)
         else:
