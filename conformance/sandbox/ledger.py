@@ -113,8 +113,7 @@ class Left:
 
 def left_behind() -> Iterator[Left]:
     """Ledgers whose process is gone, oldest name first; those of running processes are skipped."""
-    folder = directory()
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
+    for path in sorted(directory().glob("*.jsonl")):
         with path.open(encoding="utf-8") as file:
             if not _hold(file):
                 continue

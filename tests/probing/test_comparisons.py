@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.probing import (
@@ -51,34 +53,38 @@ def test_sources_when_named_are_pages_and_sections() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "outcome", "text", "responses"),
+    ("compare", "outcome", "text", "responses"),
     [
-        (holds(True, "t", OK, OTHER, otherwise=IGNORED), HELD, "t", (OK, OTHER)),
-        (holds(False, "t", OK, otherwise=IGNORED), IGNORED, "t", (OK,)),
-        (holds(False, "t"), WRONG, "t", ()),
-        (equals("ETag", "x", "x", OK), HELD, "ETag 'x'", (OK,)),
-        (equals("ETag", "", "x", OK, otherwise=IGNORED), IGNORED, "no ETag", (OK,)),
-        (equals("count", 0, 1, OK), WRONG, "count 0", (OK,)),
-        (equals("count", None, None), HELD, "no count", ()),
-        (has_status(OK, 200, 204), HELD, "200", (OK,)),
-        (has_status(OTHER, 200), WRONG, "404", (OTHER,)),
-        (has_status(OTHER, 200, otherwise=IGNORED), IGNORED, "404", (OTHER,)),
-        (served(OK), HELD, "200", (OK,)),
-        (served(OTHER), WRONG, "404", (OTHER,)),
-        (refused(OTHER, 403, 404), HELD, "404", (OTHER,)),
-        (refused(OK, 404), IGNORED, "200", (OK,)),
-        (refused(OTHER, 403), WRONG, "404", (OTHER,)),
-        (has_body(OTHER, b"", otherwise=IGNORED), IGNORED, "404", (OTHER,)),
-        (has_body(OTHER, b""), WRONG, "404", (OTHER,)),
-        (has_header(OK, "x-it", "v"), WRONG, "no x-it", (OK,)),
-        (has_header(OK, "x-it", "v", otherwise=IGNORED), IGNORED, "no x-it", (OK,)),
-        (has_header(OK, "x-it", "v", default=(None,)), IGNORED, "no x-it", (OK,)),
-        (has_header(OK, "x-it", None), HELD, "no x-it", (OK,)),
+        (lambda: holds(True, "t", OK, OTHER, otherwise=IGNORED), HELD, "t", (OK, OTHER)),
+        (lambda: holds(False, "t", OK, otherwise=IGNORED), IGNORED, "t", (OK,)),
+        (lambda: holds(False, "t"), WRONG, "t", ()),
+        (lambda: equals("ETag", "x", "x", OK), HELD, "ETag 'x'", (OK,)),
+        (lambda: equals("ETag", "", "x", OK, otherwise=IGNORED), IGNORED, "no ETag", (OK,)),
+        (lambda: equals("count", 0, 1, OK), WRONG, "count 0", (OK,)),
+        (lambda: equals("count", None, None), HELD, "no count", ()),
+        (lambda: has_status(OK, 200, 204), HELD, "200", (OK,)),
+        (lambda: has_status(OTHER, 200), WRONG, "404", (OTHER,)),
+        (lambda: has_status(OTHER, 200, otherwise=IGNORED), IGNORED, "404", (OTHER,)),
+        (lambda: served(OK), HELD, "200", (OK,)),
+        (lambda: served(OTHER), WRONG, "404", (OTHER,)),
+        (lambda: refused(OTHER, 403, 404), HELD, "404", (OTHER,)),
+        (lambda: refused(OK, 404), IGNORED, "200", (OK,)),
+        (lambda: refused(OTHER, 403), WRONG, "404", (OTHER,)),
+        (lambda: has_body(OTHER, b"", otherwise=IGNORED), IGNORED, "404", (OTHER,)),
+        (lambda: has_body(OTHER, b""), WRONG, "404", (OTHER,)),
+        (lambda: has_header(OK, "x-it", "v"), WRONG, "no x-it", (OK,)),
+        (lambda: has_header(OK, "x-it", "v", otherwise=IGNORED), IGNORED, "no x-it", (OK,)),
+        (lambda: has_header(OK, "x-it", "v", default=(None,)), IGNORED, "no x-it", (OK,)),
+        (lambda: has_header(OK, "x-it", None), HELD, "no x-it", (OK,)),
     ],
 )
 def test_comparison_when_made_has_outcome_text_and_responses(
-    seen: Comparison, outcome: Outcome, text: str, responses: tuple[object, ...]
+    compare: Callable[[], Comparison],
+    outcome: Outcome,
+    text: str,
+    responses: tuple[object, ...],
 ) -> None:
+    seen = compare()
     assert (seen.outcome, seen.text, seen.responses) == (outcome, text, responses)
     assert seen.hazard is None
 

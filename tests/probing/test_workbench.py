@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from conformance.probing import (
@@ -159,42 +157,6 @@ def test_shared_when_making_it_decides_is_undecided(make: Benches) -> None:
     bench, _ = make()
     with pytest.raises(Undecided, match=r"^it cannot be had: refused$"):
         bench.shared("it", lambda _: decide(Observed.REJECTED, "refused"))
-
-
-# Requests.
-
-
-@pytest.mark.parametrize(
-    ("method", "role"),
-    [
-        ("setup", Role.SETUP),
-        ("attempt", Role.SETUP),
-        ("control", Role.CONTROL),
-        ("treat", Role.TREATMENT),
-        ("effect", Role.EFFECT),
-    ],
-)
-def test_request_when_sent_has_its_role_and_options_and_is_kept(
-    make: Benches, method: str, role: Role
-) -> None:
-    bench, client = make()
-    seen = getattr(bench, method)(GET, anonymous=True)
-    assert seen.status == 200
-    assert client.sent == [(role, GET)]
-    assert client.options == [{"anonymous": True}]
-    assert [it["role"] for it in bench.exchanges] == [role]
-
-
-def test_at_once_when_answered_returns_responses_in_order(make: Benches) -> None:
-    bench, client = make()
-    bench.attempt(GET)
-    calls: Sequence[Call] = [GET.plus(headers={"n": str(n)}) for n in range(3)]
-    seen = bench.at_once(calls)
-    assert [it.call for it in seen] == calls
-    assert [bench._position(it) for it in seen] == [1, 2, 3]
-    assert bench._position(answer(GET, 200)) is None
-    assert [it["role"] for it in bench.exchanges[1:]] == [Role.EFFECT] * 3
-    assert {role for role, _ in client.sent[1:]} == {Role.EFFECT}
 
 
 def test_checks_when_declared_are_reported_through_the_bench(make: Benches) -> None:
