@@ -1,7 +1,8 @@
 """YAML with line numbers and without surprises.
 
 PyYAML keeps the last of two equal keys and resolves anchors and tags. A matrix is a transcript,
-and a baseline a list, so all three are refused here, each with its line.
+and a baseline a list, so all three are refused here, each with its line. So is what would take long
+or much to read: a file of many bytes, values in values without end, a number of many digits.
 """
 
 from __future__ import annotations
@@ -9,19 +10,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import yaml
+
+from conformance.neutral import neutral
+
+# PyYAML reads some 50 KiB a second; R2's matrix, the longest that is shipped, is 42 KB.
+LARGEST: Final = 2**19
+# A feature's note, the deepest of what a matrix has, is at nine.
+DEPTH: Final = 24
+# Keys and values; R2's matrix has 2,000, and a baseline of all its rows has 8,000.
+NODES: Final = 20_000
+# Digits of the longest number or date; PyYAML takes quadratic time for 1:1:1:…, which is one.
+DIGITS: Final = 40
 
 
 class YamlProblem(Exception):
     """What is wrong, and on which line (counted from 1)."""
 
     def __init__(self, line: int, text: str) -> None:
-        super().__init__(f"line {line}: {text}")
         self.line = line
-        self.text = text
+        self.text = neutral(text)  # it quotes what the file says
+        super().__init__(f"line {line}: {self.text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,12 @@ def _kind(value: Any) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes, and refuses the first that is a reference or has a tag."""
+    """Composes nodes, and refuses the first that is a reference, has a tag or is too deep."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__(raw)
+        self._depth = 0
+        self._nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -104,15 +121,27 @@ class _Loader(yaml.SafeLoader):
             raise YamlProblem(line, "anchors and aliases are not used here")
         if getattr(event, "tag", None):
             raise YamlProblem(line, "tags are not used here")
-        return super().compose_node(parent, index)
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > DEPTH:
+            raise YamlProblem(line, f"nested more than {DEPTH} deep")
+        if self._nodes > NODES:
+            raise YamlProblem(line, f"more than {NODES:,} keys and values")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 def parse(raw: bytes) -> Node:
     """Parse one YAML document.
 
     Raises:
-        YamlProblem: not UTF-8, not YAML, empty, a repeated key, an anchor, an alias or a tag.
+        YamlProblem: not UTF-8, not YAML, empty, a repeated key, an anchor, an alias or a tag; or
+            longer than `LARGEST`, deeper than `DEPTH`, of more than `NODES`, a number longer than
+            `DIGITS`.
     """
+    if len(raw) > LARGEST:
+        raise YamlProblem(1, f"the file is longer than {LARGEST >> 10} KiB")
     try:
         loader = _Loader(raw)
         try:
@@ -150,4 +179,9 @@ def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
     if isinstance(node, yaml.SequenceNode):
         items = [_node(loader, item, item.start_mark.line + 1) for item in node.value]
         return Node(items, line, key_line, span)
-    return Node(loader.construct_object(node), line, key_line, span)
+    if not node.tag.endswith((":str", ":null")) and len(node.value) > DIGITS:
+        raise YamlProblem(line, f"a number or a date of more than {DIGITS} characters")
+    try:
+        return Node(loader.construct_object(node), line, key_line, span)
+    except ValueError as error:  # 2026-02-30
+        raise YamlProblem(line, f"not YAML: {error}") from error

@@ -26,8 +26,8 @@ from conformance.probing import (
     decide,
     document,
     holds,
+    neutral,
     offered,
-    one_line,
     probe,
     promise,
     refused,
@@ -121,7 +121,7 @@ def events(answer: Response) -> Events | None:
             elif event.headers.get(":event-type") == "End":
                 complete = True
             elif event.headers.get(":message-type") == "error":
-                error = one_line(str(event.headers.get(":error-code")))
+                error = neutral(str(event.headers.get(":error-code")))
     except (ParserError, ValueError, KeyError, struct.error):
         return None
     return Events(records=found, error=error, complete=complete) if count else None

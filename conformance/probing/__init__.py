@@ -1,5 +1,6 @@
 """What a probe works with: a bench to send requests from, named checks, and the register."""
 
+from conformance.neutral import neutral
 from conformance.probing.checks import (
     NOT_OFFERED,
     Check,
@@ -28,7 +29,7 @@ from conformance.s3.checksums import DIGESTS, checksum, checksum_header, content
 from conformance.s3.client import SendOptions
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
-from conformance.s3.response import Response, one_line
+from conformance.s3.response import Response
 from conformance.s3.xml import document, leaves
 from conformance.sandbox.ledger import Created
 from conformance.verdict import Hazard, Observed, Outcome, Weight
@@ -77,8 +78,8 @@ __all__ = [
     "holds",
     "is_refusal",
     "leaves",
+    "neutral",
     "offered",
-    "one_line",
     "operation",
     "operation_named",
     "probe",

@@ -11,18 +11,18 @@ A document that was written can be read; one that cannot be read is refused with
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from conformance.closed_json import parse_json
 from conformance.errors import ResultsError
 from conformance.results import files
 from conformance.results.consistency import (
@@ -39,7 +39,7 @@ from conformance.results.upgrade import PREVIOUS_VERSION, SCHEMA_VERSION, upgrad
 
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
-LARGEST: Final = 2**29  # bytes of a compressed file once unpacked
+LARGEST: Final = 2**29  # bytes of a file, once unpacked
 _QUOTED: Final = 160
 
 
@@ -79,14 +79,16 @@ def read(path: Path | str) -> Document:
             version, breaks the schema, or contradicts itself.
     """
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise ResultsError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(data) > LARGEST:
+        raise ResultsError(f"{path}: it is longer than {LARGEST >> 20} MiB")
     try:
         text = _decompressed(data) if data.startswith(GZIP_MAGIC) else data
-        loaded = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        # UnicodeDecodeError and JSONDecodeError are ValueErrors.
+        loaded = parse_json(text)
+    except ValueError as error:
         raise ResultsError(f"{path}: not JSON, or truncated: {_short(error)}") from error
     if _version(loaded) == PREVIOUS_VERSION:
         upgrade(loaded)
@@ -161,14 +163,3 @@ def _short(problem: object) -> str:
     """A message that quotes a file's text, on one line and cut to size."""
     line = " ".join(str(problem).split())
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON number")
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if math.isinf(value):  # 1e999, which JSON allows and no seconds are
-        raise ValueError(f"{number} is out of range")
-    return value

@@ -15,13 +15,16 @@ import urllib3
 from requests.structures import CaseInsensitiveDict
 
 from conformance import __version__
+from conformance.neutral import neutral
+from conformance.s3.documents import DOCUMENT_LIMIT
 from conformance.s3.endpoint import Credentials, Endpoint, sign
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.s3.response import Response, one_line
+from conformance.s3.response import Response
+from conformance.s3.transport import WATCHDOG, Adapter, Flight, HeadTooLong
 
-BODY_LIMIT: Final = 16 * 2**20
+BODY_LIMIT: Final = 16 * 2**20  # of an object; the largest that is stored has two parts of 5 MiB
 HEADER_LIMIT: Final = 200
 CHUNK: Final = 2**16
 THROTTLED: Final = (429, 503)
@@ -185,6 +188,7 @@ class Client:
                 options.get("credentials") or self.endpoint.credentials,
                 self.endpoint.region if region is None else region,
             )
+            self.redactor.add_signature(headers["Authorization"][-64:])
         if options.get("invalid_signature"):
             last = headers["Authorization"][-1]
             headers["Authorization"] = headers["Authorization"][:-1] + ("0" if last != "0" else "1")
@@ -200,7 +204,9 @@ class Client:
         prepared.body = call.body or None
         prepared.hooks = requests.hooks.default_hooks()
         started = time.monotonic()
-        with self._flight(f"{call.method} {prepared.url}"):
+        limit = BODY_LIMIT if call.operation == "GetObject" else min(BODY_LIMIT, DOCUMENT_LIMIT)
+        watching = WATCHDOG.watching(self.deadlines.total)
+        with self._flight(f"{call.method} {prepared.url}"), watching as flight:
             try:
                 # The session's own send would look into redirects and keep cookies.
                 answer = session.get_adapter(prepared.url).send(
@@ -210,37 +216,49 @@ class Client:
                     **self._environment,
                 )
                 with answer:
-                    body = self._body(answer, started)
+                    body = self._body(answer, flight, limit)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                if flight.late:
+                    raise self._late() from error
                 told = self.redactor.text(explain(error))
                 kind = Cut if told.startswith(FAILED) else NoAnswer
                 raise kind(told) from error
-        if len(answer.headers) > HEADER_LIMIT:
-            raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
-        return Response(
-            call=call,
-            status=answer.status_code,
-            headers={name.lower(): value for name, value in answer.headers.items()},
-            body=body,
-            seconds=time.monotonic() - started,
-        )
+            if len(answer.headers) > HEADER_LIMIT:
+                raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
+            response = Response(
+                call=call,
+                status=answer.status_code,
+                headers={name.lower(): value for name, value in answer.headers.items()},
+                body=body,
+                seconds=time.monotonic() - started,
+            )
+            flight.handed_over_to(response)
+            return response
 
-    def _body(self, answer: requests.Response, started: float) -> bytes:
-        chunks, size = [], 0
-        # What is there, not a whole chunk: a server that drips would be waited for without end.
+    def _body(self, answer: requests.Response, flight: Flight, limit: int) -> bytes:
+        body = bytearray()
+        # What is there, not a whole chunk: a server that drips would be waited for too long.
         while chunk := answer.raw.read1(CHUNK, decode_content=False):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > BODY_LIMIT:
-                raise NoAnswer(f"the answer is longer than {BODY_LIMIT >> 20} MiB")
-            if time.monotonic() - started > self.deadlines.total:
-                raise NoAnswer(f"the answer took longer than {self.deadlines.total:g} s")
-        return b"".join(chunks)
+            body += chunk
+            if len(body) > limit:
+                raise NoAnswer(f"the answer is longer than {limit >> 20} MiB")
+            if not flight.holds(len(body)):
+                raise NoAnswer("too many long answers at one time")
+            if flight.late or time.monotonic() > flight.deadline:
+                raise self._late()
+        if flight.late:  # cut by us, which looks like the end of a body without a length
+            raise self._late()
+        return bytes(body)
+
+    def _late(self) -> NoAnswer:
+        return NoAnswer(f"the answer took longer than {self.deadlines.total:g} s")
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
+            session.mount("http://", Adapter())
+            session.mount("https://", Adapter())
             self._local.session = session
         return session
 
@@ -279,13 +297,15 @@ def explain(error: Exception) -> str:
     seen: BaseException = error
     while seen.__cause__ or seen.__context__:
         seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
+    if isinstance(seen, HeadTooLong):
+        return str(seen)
     late = requests.exceptions.Timeout | TimeoutError
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "no connection before the deadline"
     if isinstance(error, late) or isinstance(seen, late):
         return "no answer before the deadline"
     if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {one_line(str(seen))}"
+        return f"TLS failed: {neutral(str(seen))}"
     if isinstance(error, requests.exceptions.ProxyError):
-        return f"the proxy failed: {one_line(str(seen))}"
-    return f"{FAILED}: {one_line(str(seen))}"
+        return f"the proxy failed: {neutral(str(seen))}"
+    return f"{FAILED}: {neutral(str(seen))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import shlex
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from conformance.s3.response import Response
 SHOWN: Final = 1500
 HEADERS_SHOWN: Final = 40
 VALUE_SHOWN: Final = 500
+HEAD_SHOWN: Final = 4096  # of all names and values together
 # What curl sets or computes itself.
 _CURL_OWN: Final = frozenset(
     {
@@ -122,19 +124,29 @@ def exchange(
 
 
 def _headers(redactor: Redactor, headers: Mapping[str, str]) -> list[list[str]]:
-    return [
-        [redactor.text(name)[:VALUE_SHOWN], redactor.header(name, value)[:VALUE_SHOWN]]
-        for name, value in list(headers.items())[:HEADERS_SHOWN]
-    ]
+    pairs, left = [], HEAD_SHOWN
+    for name, value in list(headers.items())[:HEADERS_SHOWN]:
+        shown = redactor.text(name)[:VALUE_SHOWN], redactor.header(name, value)[:VALUE_SHOWN]
+        left -= sum(map(len, shown))
+        if left < 0:
+            break
+        pairs.append([*shown])
+    return pairs
 
 
 def _body(redactor: Redactor, body: bytes) -> str:
     """The body as text where it is text, cut after redaction so that no secret is cut in two."""
+    looked_at = body[: 8 * SHOWN]
     try:
-        text = body[: 8 * SHOWN].decode()
+        # A character that is cut in two at the end is no sign of a body that is not text.
+        text = codecs.getincrementaldecoder("utf-8")().decode(
+            looked_at, len(looked_at) == len(body)
+        )
     except UnicodeDecodeError:
         return f"({len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()})"
     text = redactor.text(text)
+    if len(looked_at) < len(body):  # half a secret, at its end, was not known for one
+        text = text[: max(len(text) - redactor.longest, 0)]
     if len(body) > SHOWN:
         digest = hashlib.sha256(body).hexdigest()
         return f"{text[: SHOWN // 2]}… ({len(body)} bytes, sha256 {digest})"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
-from collections.abc import Iterable
+import html.entities
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import unquote
 
 REDACTED: Final = "[redacted]"
 
@@ -21,41 +25,141 @@ SECRET_HEADERS: Final = frozenset(
     }
 )
 _SHORTEST: Final = 4
+# Shorter ones are words, and only as they stand are they taken for the secret.
+_WORD: Final = 8
+# Escapes within escapes, as in a URL that is a parameter of another.
+_NESTED: Final = 3
+# How a character may be spelled: in a URL, in XML, in JSON and in a shell.
+_ESCAPE: Final = re.compile(r"\\(?:u00|x)([0-9a-f]{2})|\\(?=[^a-z0-9])", re.IGNORECASE)
+_SIGNATURE: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", re.IGNORECASE)
+# The signatures that are remembered, the latest; a run sends some ten thousand.
+_SIGNATURES: Final = 50_000
 
 
 class Redactor:
     """Replaces the known secrets, in every spelling in which a server may echo them.
 
     A server is free to quote a request's headers, its canonical request or its body in an error
-    message, so a secret cannot be found by its place, only by its value.
+    message, so a secret cannot be found by its place, only by its value: as it is, in either case,
+    backwards, in hex, in base64 at any offset and of either alphabet; each of these with any of
+    its characters escaped as URLs, XML or JSON do it.
     """
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:
-        self._spellings: tuple[str, ...] = ()
+        # What is searched for, and the pattern of all its spellings. Replaced, never changed.
+        self._known: tuple[tuple[str, bool, re.Pattern[str]], ...] = ()
+        self._secrets: frozenset[str] = frozenset()
+        self._signatures: dict[str, None] = {}
+        self._shortest = 64
+        self.longest = 0
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str | None) -> None:
         """Learn a secret; text shorter than four characters would redact ordinary words."""
-        if not secret or len(secret) < _SHORTEST:
+        if not secret or len(secret) < _SHORTEST or secret in self._secrets:
             return
-        spellings = {
-            secret,
-            quote(secret, safe=""),
-            quote(secret),
-            quote_plus(secret),
-            html.escape(secret),
-            secret.replace("/", "\\/"),
-        }
-        known = {*self._spellings, *spellings}
+        self._secrets |= {secret}
+        found = {name: (name, exact, _spellings(name, exact)) for name, exact in _forms(secret)}
+        known = {name: (name, exact, pattern) for name, exact, pattern in self._known} | found
         # Longest first, so that no spelling is cut open by one that is part of it.
-        self._spellings = tuple(sorted(known, key=lambda s: (-len(s), s)))
+        self._known = tuple(sorted(known.values(), key=lambda it: (-len(it[0]), it[0])))
+        self._shortest = min(64, len(self._known[-1][0]))
+        self.longest = max(self.longest, 12 * len(self._known[0][0]))
+
+    def add_signature(self, signature: str) -> None:
+        """Learn a request's signature, 64 hex digits; the oldest are forgotten."""
+        self._signatures[signature.lower()] = None
+        if len(self._signatures) > _SIGNATURES:
+            for oldest in list(self._signatures)[: _SIGNATURES // 10]:
+                self._signatures.pop(oldest, None)
 
     def text(self, text: str) -> str:
-        for spelling in self._spellings:
-            if spelling in text:
-                text = text.replace(spelling, REDACTED)
-        return text
+        """The text without secrets."""
+        if len(text) < self._shortest:
+            return text
+        plain = _unescaped(text)
+        folded = plain.casefold()
+        for name, exact, pattern in self._known:
+            if name in (plain if exact else folded):
+                text = pattern.sub(REDACTED, text)
+        return _SIGNATURE.sub(self._signature, text) if self._signatures else text
 
     def header(self, name: str, value: str) -> str:
         return REDACTED if name.lower() in SECRET_HEADERS else self.text(value)
+
+    def _signature(self, found: re.Match[str]) -> str:
+        return REDACTED if found[0].lower() in self._signatures else found[0]
+
+
+def _forms(secret: str) -> Iterator[tuple[str, bool]]:
+    """What a secret is searched for as, and whether the case of its letters must be the same."""
+    if len(secret) < _WORD:
+        yield secret, True
+        return
+    yield secret.casefold(), False
+    yield secret.casefold()[::-1], False
+    for raw in {secret.encode(), *_decoded(secret)}:
+        yield raw.hex(), False
+        for offset in range(3):
+            # The first and last digits of it depend on what stands before and behind.
+            coded = base64.b64encode(bytes(offset) + raw)
+            core = coded[(0, 2, 3)[offset] : len(coded) - (0, 3, 2)[(offset + len(raw)) % 3]]
+            if len(core) >= _WORD:
+                # Of either alphabet; a form is searched for with the letters of its own.
+                yield core.decode(), True
+                yield core.decode().replace("+", "-").replace("/", "_"), True
+
+
+def _decoded(secret: str) -> Iterator[bytes]:
+    """The bytes of a secret that is base64 itself, as customer keys are."""
+    try:
+        raw = base64.b64decode(secret, validate=True)
+    except (ValueError, binascii.Error):
+        return
+    if len(raw) >= _WORD:
+        yield raw
+
+
+def _spellings(form: str, exact: bool) -> re.Pattern[str]:
+    """A pattern of a form with any of its characters escaped."""
+    return re.compile(
+        "".join(_character(it, exact) for it in form), re.NOFLAG if exact else re.IGNORECASE
+    )
+
+
+def _character(character: str, exact: bool) -> str:
+    spelled = [re.escape(character)]
+    for it in {character} if exact else {character, character.upper(), character.lower()}:
+        code = ord(it[0])
+        spelled += [f"&#0*{code};", f"(?i:&#x0*{code:x};)", rf"(?i:\\(?:u|x)0*{code:x})"]
+        spelled.append("".join(f"(?i:%(?:25)*{octet:02x})" for octet in it.encode()))
+        spelled += [re.escape(f"&{name}") for name in _ENTITIES.get(it, ())]
+        if not it.isalnum():
+            spelled.append(re.escape(f"\\{it}"))
+    return f"(?:{'|'.join(spelled)})"
+
+
+_ENTITIES: Final = {
+    character: [
+        name
+        for name, value in html.entities.html5.items()
+        if value == character and name[-1] == ";"
+    ]
+    for character in "&<>\"'/+="
+}
+
+
+def _unescaped(text: str) -> str:
+    """The text with all escapes undone, nested ones too, to search in."""
+    for _ in range(_NESTED):
+        before = text
+        if "\\" in text:
+            text = _ESCAPE.sub(lambda it: chr(int(it[1], 16)) if it[1] else "", text)
+        if "&" in text:
+            text = html.unescape(text)
+        if "%" in text:
+            text = unquote(text)
+        if text == before:
+            break
+    return text

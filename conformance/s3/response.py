@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-import defusedxml
-from defusedxml.ElementTree import fromstring
-
+from conformance.neutral import SAID, neutral
+from conformance.s3.documents import read_large_xml, read_xml
 from conformance.s3.operations import Call
 
 _EMPTY: Final = Element("")
-SAID: Final = 300
+# The tree of a longer body is not kept beside it.
+KEPT: Final = 2**13
 
 # How S3 says that a configuration was never put: an answer, not a refusal.
 NOT_CONFIGURED: Final = frozenset(
@@ -83,22 +83,14 @@ class Response:
         """The ETag with its quotes, or an empty string."""
         return self.header("ETag") or ""
 
-    @cached_property
+    @property
     def xml(self) -> Element:
-        """The body as XML, namespaces dropped; an empty element where it is none.
+        """The body as XML, namespaces dropped; an empty element where it is none (`read_xml`)."""
+        return self._tree if len(self.body) <= KEPT else _root(read_large_xml(self.body))
 
-        No entity is expanded and no DTD is read: the server is not trusted.
-        """
-        if not self.body.lstrip().startswith(b"<"):
-            return _EMPTY
-        try:
-            root: Element = fromstring(self.body, forbid_dtd=True)
-        except (ParseError, defusedxml.DefusedXmlException, ValueError, LookupError):
-            return _EMPTY
-        for element in root.iter():
-            if isinstance(element.tag, str):
-                element.tag = element.tag.rpartition("}")[2]
-        return root
+    @cached_property
+    def _tree(self) -> Element:
+        return _root(read_xml(self.body))
 
     @property
     def root(self) -> str:
@@ -117,11 +109,11 @@ class Response:
     @property
     def code(self) -> str:
         """S3's error code, or an empty string; HEAD answers carry none."""
-        return one_line(self.text("Code") or "") if self.root == "Error" else ""
+        return neutral(self.text("Code") or "", SAID) if self.root == "Error" else ""
 
     @property
     def message(self) -> str:
-        return one_line(self.text("Message") or "") if self.root == "Error" else ""
+        return neutral(self.text("Message") or "", SAID) if self.root == "Error" else ""
 
     @property
     def sha256(self) -> str:
@@ -132,7 +124,5 @@ class Response:
         return f"{self.status} {self.code}".rstrip()
 
 
-def one_line(text: str) -> str:
-    """Text that the other side chose, fit for a terminal: one line, nothing that steers it."""
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(plain.split())[:SAID]
+def _root(read: Element | None) -> Element:
+    return _EMPTY if read is None else read

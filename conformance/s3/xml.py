@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
+from conformance.closed_json import parse_json
+from conformance.s3.documents import DOCUMENT_LIMIT
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 
@@ -24,10 +25,12 @@ def document(root: str, content: str) -> bytes:
 def leaves(document: bytes) -> Leaves:
     """The leaves of an XML or a JSON document; none of anything else."""
     root = element(document)
+    if len(document) > DOCUMENT_LIMIT:
+        return frozenset()
     if root.tag:
         return frozenset(_of_xml(root, ""))
     try:
-        return frozenset(_of_json(json.loads(document), ""))
+        return frozenset(_of_json(parse_json(document), ""))
     except ValueError:
         return frozenset()
 
