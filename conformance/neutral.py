@@ -30,14 +30,28 @@ _FOLDS: Final = re.compile(r"\b(section_start|section_end|travis_fold|travis_tim
 def neutral(text: str, limit: int = SAID) -> str:
     """One line that steers nothing and is no longer than `limit` characters, an ellipsis included.
 
-    Control characters, line ends, and characters that are not seen or turn the direction of what
-    follows become spaces; the beginnings of commands to a CI runner are broken by a space.
-
     A word that does not fit is left out whole: half of a secret would not be known for one.
     """
-    seen = "".join(it if it.isprintable() else " " for it in _UNSEEN.sub(" ", text[:_LONGEST]))
-    line = " ".join(_STACKED.sub(r"\1", seen).split())
-    line = _COLONS.sub(": ", _HASHES.sub("# ", _FOLDS.sub(r"\1 :", line)))
+    line = inert(" ".join(_printable(text[:_LONGEST]).split()))
     if len(line) <= limit and len(text) <= _LONGEST:
         return line
     return f"{line[: limit - 1].rpartition(' ')[0]}…"
+
+
+def neutral_lines(text: str) -> str:
+    """The same lines, none of which steers anything; spaces stay, for some are commands."""
+    return "\n".join(inert(_printable(line)) for line in text.splitlines())
+
+
+def inert(line: str) -> str:
+    """A line in which the beginnings of commands to a CI runner are broken by a space."""
+    return _COLONS.sub(": ", _HASHES.sub("# ", _FOLDS.sub(r"\1 :", line)))
+
+
+def _printable(text: str) -> str:
+    """Control characters, and what is not seen or turns the direction of what follows, as spaces.
+
+    Of marks that are stacked on one letter four stay.
+    """
+    seen = "".join(it if it.isprintable() else " " for it in _UNSEEN.sub(" ", text))
+    return _STACKED.sub(r"\1", seen)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from conformance.cli.commands import Commands
-from conformance.run import Settings, open_endpoint
+from conformance.run import Settings, open_endpoint, spoken
 from conformance.s3.client import Client
 from conformance.s3.endpoint import parse_url
 from conformance.s3.redact import Redactor
@@ -63,12 +63,13 @@ def _clean(options: argparse.Namespace) -> int:
         return 0
     warnings: list[str] = []
     with open_endpoint(settings) as endpoint, ThreadPoolExecutor(max_workers=8) as pool:
-        cleaner = Cleaner(Client(endpoint, Redactor(), settings.deadlines), pool)
+        client = Client(endpoint, Redactor(), settings.deadlines)
+        cleaner = Cleaner(client, pool)
         for book in left:
             problems = cleaner.clean(book.entries)
             if not problems:
                 book.path.unlink(missing_ok=True)
-            warnings += problems
+            warnings += [spoken(text, client.redactor) for text in problems]
             print(f"run {book.run}: {len(book.entries)} entries, {len(problems)} not removed")
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)

@@ -15,6 +15,7 @@ from conformance.errors import MatrixError
 from conformance.gate import ADVICE, Finding, Quirks, expected
 from conformance.gate.baseline import KnownDivergence
 from conformance.matrix import Matrix, Row
+from conformance.neutral import neutral_lines
 from conformance.plugin.baseline import GATE
 from conformance.plugin.story import story
 from conformance.results import ResultRow, failed_checks
@@ -135,7 +136,8 @@ class RowItem(pytest.Item):
     ) -> Any:
         if isinstance(excinfo.value, Diverged):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, *args, **kwargs)
+        # What a probe failed at may quote the endpoint.
+        return neutral_lines(str(super().repr_failure(excinfo, *args, **kwargs)))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.row.line - 1, self.row.id

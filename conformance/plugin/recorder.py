@@ -79,9 +79,8 @@ class Recorder:
                 files.ensure_writable(path)
         if self._gate is not None:
             self._gate.begin(matrices[0])
-        first = require_usable(self._settings)
+        self._server = require_usable(self._settings)
         self._matrix = matrices[0]
-        self._server = first.header("Server") if first else None
 
     def expect(self, rows: Sequence[Row]) -> None:
         """Name the rows that were selected; what is never observed of them is `unknown`."""

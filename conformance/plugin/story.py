@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from conformance.neutral import neutral_lines
 from conformance.results import ResultRow, StoredCheck
 from conformance.s3.exchange import Exchange
 from conformance.verdict import FAILURES, DecidedBy, Outcome, Weight
@@ -39,7 +40,7 @@ def story(stored: ResultRow, *, quirks: bool = True) -> str:
     if quirks:
         details = [check for check in failed if check["weight"] == Weight.DETAIL]
         lines += [f"quirk:      {sentence(check)}" for check in details]
-    return "\n".join(lines)
+    return neutral_lines("\n".join(lines))
 
 
 def sentence(check: StoredCheck) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.neutral import inert
 from conformance.report.tally import mark, when
 from conformance.verdict import ICONS, OUTCOME_ICONS
 
@@ -34,7 +35,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text for a place where a line break would break more than the line."""
-    return " ".join(visible(text).split())
+    return inert(" ".join(visible(text).split()))
 
 
 def shortened(text: str, limit: int) -> str:

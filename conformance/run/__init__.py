@@ -17,6 +17,7 @@ from conformance.run.session import (
     region_of,
     require_usable,
 )
+from conformance.run.spoken import spoken
 from conformance.run.tables import read_table, require_probes, without_probe
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "require_probes",
     "require_usable",
     "spec_of",
+    "spoken",
     "stored_row",
     "without_probe",
 ]

@@ -12,6 +12,7 @@ from typing import Final
 from conformance.matrix import Row
 from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench
 from conformance.run.preflight import answers
+from conformance.run.spoken import fit_to_print, spoken
 from conformance.s3.client import UNSTEADY, Cut, NoAnswer
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable
@@ -136,9 +137,16 @@ class Observer:
 
     def _work(self, row: Row, operation: Observation | None, future: Future[Sighting]) -> None:
         try:
-            future.set_result(self._observe(row, operation))
+            future.set_result(self._spoken(self._observe(row, operation)))
         except BaseException as error:  # noqa: BLE001 - handed to whoever asks for the result
             future.set_exception(error)
+
+    def _spoken(self, sighting: Sighting) -> Sighting:
+        """A sighting whose sentences may be shown; its exchanges are fit already."""
+        redactor = self._sandbox.client.redactor
+        observation = fit_to_print(sighting.observation, redactor)
+        repeats = tuple(fit_to_print(it, redactor) for it in sighting.repeats)
+        return replace(sighting, observation=observation, repeats=repeats)
 
     def _observe(self, row: Row, operation: Observation | None) -> Sighting:
         started = time.monotonic()
@@ -193,11 +201,11 @@ class Observer:
         if self._gone is None and (silent or not answers(self._sandbox.client)):
             last = exchanges[-1]["request"] if exchanges else None
             asked = [f"{last['method']} {last['url']}"] if last else []
-            redact = self._sandbox.client.redactor.text
-            named = ", ".join([*asked, *(redact(text) for text in in_flight)]) or "none"
+            named = ", ".join([*asked, *in_flight]) or "none"
             with self._lock:
-                self._gone = self._gone or (
-                    f"the endpoint stopped answering ({trouble}); requests in flight: {named}"
+                self._gone = self._gone or spoken(
+                    f"the endpoint stopped answering ({trouble}); requests in flight: {named}",
+                    self._sandbox.client.redactor,
                 )
         return self._gone is None
 

@@ -11,15 +11,16 @@ import boto3
 import botocore.exceptions
 
 from conformance.errors import EndpointError
+from conformance.neutral import SAID
 from conformance.run import preflight
 from conformance.run.embedded import embedded, require_installed
 from conformance.run.observer import Observer
+from conformance.run.spoken import spoken
 from conformance.s3.client import Client, Deadlines, NoAnswer
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox
 
 DEFAULT_REGION: Final = "us-east-1"
@@ -136,11 +137,12 @@ def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
     return credentials, session.region_name or DEFAULT_REGION
 
 
-def require_usable(settings: Settings) -> Response | None:
+def require_usable(settings: Settings) -> str | None:
     """Check before the first row that the endpoint can be observed.
 
     Returns:
-        The endpoint's first response; None for the embedded endpoint, which needs no check.
+        What the endpoint calls itself, if it does; None for the embedded endpoint, which needs no
+        check.
 
     Raises:
         EndpointError: it cannot; one sentence says why.
@@ -150,10 +152,14 @@ def require_usable(settings: Settings) -> Response | None:
         return None
     with open_endpoint(settings) as endpoint:
         client = Client(endpoint, Redactor(), settings.deadlines)
-        first = preflight.require_usable(client, settings.buckets)
-        if settings.buckets:
-            _check_writable(client, settings.buckets)
-        return first
+        try:
+            first = preflight.require_usable(client, settings.buckets)
+            if settings.buckets:
+                _check_writable(client, settings.buckets)
+        except EndpointError as error:
+            raise EndpointError(spoken(str(error), client.redactor)) from error
+        server = first.header("Server")
+        return None if server is None else spoken(server, client.redactor, SAID)
 
 
 def _check_writable(client: Client, buckets: Sequence[str]) -> None:
@@ -199,6 +205,7 @@ class ObservingSession:
                 self.sandbox.ledger.close(keep=True)
                 command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
                 return [f"the endpoint stopped responding before clean-up; later, run: {command}"]
-            return self.sandbox.clean(max(self._jobs, 1))
+            left = self.sandbox.clean(max(self._jobs, 1))
+            return [spoken(text, self.client.redactor) for text in left]
         finally:
             self._context.__exit__(None, None, None)

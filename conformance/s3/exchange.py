@@ -137,15 +137,14 @@ def _headers(redactor: Redactor, headers: Mapping[str, str]) -> list[list[str]]:
 def _body(redactor: Redactor, body: bytes) -> str:
     """The body as text where it is text, cut after redaction so that no secret is cut in two."""
     looked_at = body[: 8 * SHOWN]
+    whole = len(looked_at) == len(body)
     try:
         # A character that is cut in two at the end is no sign of a body that is not text.
-        text = codecs.getincrementaldecoder("utf-8")().decode(
-            looked_at, len(looked_at) == len(body)
-        )
+        text = codecs.getincrementaldecoder("utf-8")().decode(looked_at, final=whole)
     except UnicodeDecodeError:
         return f"({len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()})"
     text = redactor.text(text)
-    if len(looked_at) < len(body):  # half a secret, at its end, was not known for one
+    if not whole:  # half a secret, at its end, was not known for one
         text = text[: max(len(text) - redactor.longest, 0)]
     if len(body) > SHOWN:
         digest = hashlib.sha256(body).hexdigest()

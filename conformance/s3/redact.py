@@ -7,7 +7,9 @@ import binascii
 import html
 import html.entities
 import re
+import threading
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -27,6 +29,13 @@ SECRET_HEADERS: Final = frozenset(
 _SHORTEST: Final = 4
 # Shorter ones are words, and only as they stand are they taken for the secret.
 _WORD: Final = 8
+# Of a form of at least so many characters every piece of this length is known, so that a text in
+# which none of the few pieces looked at is known cannot hold any of them, however many there are.
+_LONG: Final = 20
+_PIECE: Final = 8
+_SIGNATURE_LENGTH: Final = 64
+# `%25252f` and `&#x0002f;` stand for one character.
+_LONGEST_ESCAPE: Final = 12
 # Escapes within escapes, as in a URL that is a parameter of another.
 _NESTED: Final = 3
 # How a character may be spelled: in a URL, in XML, in JSON and in a shell.
@@ -46,12 +55,15 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:
-        # What is searched for, and the pattern of all its spellings. Replaced, never changed.
-        self._known: tuple[tuple[str, bool, re.Pattern[str]], ...] = ()
+        # What is searched for, and whether its letters must be of the same case.
+        self._known: tuple[tuple[str, bool], ...] = ()
+        self._few: tuple[tuple[str, bool], ...] = ()
+        self._pieces: set[str] = set()
         self._secrets: frozenset[str] = frozenset()
         self._signatures: dict[str, None] = {}
-        self._shortest = 64
+        self._shortest = _SIGNATURE_LENGTH
         self.longest = 0
+        self._lock = threading.Lock()
         for secret in secrets:
             self.add(secret)
 
@@ -59,13 +71,22 @@ class Redactor:
         """Learn a secret; text shorter than four characters would redact ordinary words."""
         if not secret or len(secret) < _SHORTEST or secret in self._secrets:
             return
-        self._secrets |= {secret}
-        found = {name: (name, exact, _spellings(name, exact)) for name, exact in _forms(secret)}
-        known = {name: (name, exact, pattern) for name, exact, pattern in self._known} | found
-        # Longest first, so that no spelling is cut open by one that is part of it.
-        self._known = tuple(sorted(known.values(), key=lambda it: (-len(it[0]), it[0])))
-        self._shortest = min(64, len(self._known[-1][0]))
-        self.longest = max(self.longest, 12 * len(self._known[0][0]))
+        with self._lock:
+            # Other threads are reading: what is walked over is replaced, never changed.
+            self._secrets |= {secret}
+            forms = {*_forms(secret)}
+            # Longest first, so that no spelling is cut open by one that is part of it.
+            known = sorted({*self._known, *forms}, key=lambda it: (-len(it[0]), it))
+            self._pieces.update(
+                form[at : at + _PIECE].casefold()
+                for form, _ in forms
+                if len(form) >= _LONG
+                for at in range(len(form) - _PIECE + 1)
+            )
+            self._few = tuple(it for it in known if len(it[0]) < _LONG)
+            self._known = tuple(known)
+            self._shortest = min(_SIGNATURE_LENGTH, len(known[-1][0]))
+            self.longest = _LONGEST_ESCAPE * len(known[0][0])
 
     def add_signature(self, signature: str) -> None:
         """Learn a request's signature, 64 hex digits; the oldest are forgotten."""
@@ -80,9 +101,11 @@ class Redactor:
             return text
         plain = _unescaped(text)
         folded = plain.casefold()
-        for name, exact, pattern in self._known:
-            if name in (plain if exact else folded):
-                text = pattern.sub(REDACTED, text)
+        strides = range(0, len(folded) - _PIECE + 1, _LONG - _PIECE + 1)
+        hit = any(folded[at : at + _PIECE] in self._pieces for at in strides)
+        for form, exact in self._known if hit else self._few:
+            if form in (plain if exact else folded):
+                text = _spellings(form, exact).sub(REDACTED, text)
         return _SIGNATURE.sub(self._signature, text) if self._signatures else text
 
     def header(self, name: str, value: str) -> str:
@@ -121,6 +144,7 @@ def _decoded(secret: str) -> Iterator[bytes]:
         yield raw
 
 
+@lru_cache(maxsize=256)
 def _spellings(form: str, exact: bool) -> re.Pattern[str]:
     """A pattern of a form with any of its characters escaped."""
     return re.compile(
