@@ -11,7 +11,7 @@ from contextlib import contextmanager
 @contextmanager
 def closing() -> Iterator[str]:
     """A server that closes every connection without a word."""
-    with _listening(lambda connection: connection.recv(65536)) as url:
+    with listening(lambda connection: connection.recv(65536)) as url:
         yield url
 
 
@@ -34,7 +34,7 @@ def saying(*answers: bytes, received: list[bytes] | None = None) -> Iterator[str
             said = left.pop(0) if len(left) > 1 else left[0]
         connection.sendall(said)
 
-    with _listening(answer) as url:
+    with listening(answer) as url:
         yield url
 
 
@@ -42,7 +42,7 @@ def saying(*answers: bytes, received: list[bytes] | None = None) -> Iterator[str
 def silent() -> Iterator[str]:
     """A server that takes connections and never answers."""
     done = threading.Event()
-    with _listening(lambda _: done.wait(60)) as url:
+    with listening(lambda _: done.wait(60)) as url:
         try:
             yield url
         finally:
@@ -65,7 +65,7 @@ def dripping(head: bytes, every: float) -> Iterator[str]:
         while not done.wait(every):
             connection.sendall(b"x")
 
-    with _listening(drip) as url:
+    with listening(drip) as url:
         try:
             yield url
         finally:
@@ -73,7 +73,8 @@ def dripping(head: bytes, every: float) -> Iterator[str]:
 
 
 @contextmanager
-def _listening(serve: Callable[[socket.socket], object]) -> Iterator[str]:
+def listening(serve: Callable[[socket.socket], object]) -> Iterator[str]:
+    """A server that has each connection served in a thread of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def one(connection: socket.socket) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from conformance.closed_yaml import Node, YamlProblem, parse
+from conformance.closed_yaml import LARGEST, Node, YamlProblem, parse
 from conformance.errors import BaselineError
 from conformance.verdict import Documented, Hazard, Observed
 
@@ -110,7 +110,8 @@ def load(path: Path | str) -> Baseline:
     """
     path = Path(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise BaselineError(path, 0, f"cannot be read: {error.strerror}") from error
     return parsed(path, raw)

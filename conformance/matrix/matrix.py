@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from conformance.closed_yaml import Node, YamlProblem, parse
+from conformance.closed_yaml import LARGEST, Node, YamlProblem, parse
 from conformance.errors import MatrixError
 from conformance.verdict import Documented
 
@@ -117,7 +117,8 @@ def load(path: Path | str) -> Matrix:
     """
     path = Path(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise MatrixError(path, 0, f"cannot be read: {error.strerror}") from error
     return parsed(path, raw)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.neutral import inert
 from conformance.report.tally import mark, when
@@ -24,6 +24,7 @@ _UNSEEN: Final = re.compile(
 _MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]|~]")
 # What GitHub and GitLab take for a mention or a reference, even behind a backslash.
 _REFERENCE: Final = re.compile(r"([@#!])(?=\w)")
+_COMMAND: Final = re.compile(r"#(?=#)|(?<!\S):(?=:)")
 _KIB: Final = 1024
 _MINUTE: Final = 60
 
@@ -155,7 +156,13 @@ def duration(seconds: float) -> str:
 
 
 def _visible_or_markup(value: object) -> object:
-    return visible(value) if type(value) is str else value
+    if type(value) is not str:
+        return value
+    text = visible(value)
+    if "##" not in text and "::" not in text:
+        return text
+    # The same to a browser, and no command to a CI runner in whose log the page is shown.
+    return as_markup(_COMMAND.sub(lambda it: f"&#{ord(it[0])};", str(escape(text))))
 
 
 def _spell(match: re.Match[str]) -> str:

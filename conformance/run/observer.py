@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -76,6 +76,9 @@ class Observer:
         self._own: dict[str, Row] = {}
         self._gone: str | None = None
         self._unanswered = 0
+        self._stuck = False
+        # No pause between two requests is as long as a minute.
+        self._still_after = 2 * sandbox.client.deadlines.total + 60
 
     def learn(self, operations: Sequence[Row]) -> None:
         """Name the operations' own rows, so that a feature observed alone can ask for its own."""
@@ -95,10 +98,31 @@ class Observer:
         """
         if row.id not in PROBES:
             return not_observed(NO_PROBE)
-        sighting = self._submit(row).result()
+        sighting = self._awaited(self._submit(row))
         if self._gone and sighting.observation.observed is Observed.UNKNOWN:
             raise Gone(self._gone)
         return sighting
+
+    def _awaited(self, future: Future[Sighting]) -> Sighting:
+        """A row's sighting; where the whole run stands still, that of a row given up.
+
+        Each request ends by its deadline, so a run in which none begins is stuck for another cause.
+        """
+        while True:
+            sent = self._sandbox.client.requests_sent
+            wait([future], timeout=self._still_after)
+            if future.done():
+                return future.result()
+            if self._sandbox.client.requests_sent == sent:
+                self._stuck = True
+                self._give_up(f"no request was sent for {self._still_after:g} s")
+                return not_observed(str(self._gone))
+
+    def _give_up(self, why: str, asked: Sequence[str] = ()) -> None:
+        named = ", ".join([*asked, *self._sandbox.client.in_flight]) or "none"
+        text = f"{why}; requests in flight: {named}"
+        with self._lock:
+            self._gone = self._gone or spoken(text, self._sandbox.client.redactor)
 
     @property
     def gone(self) -> str | None:
@@ -108,7 +132,7 @@ class Observer:
     def close(self) -> None:
         """Stop: what has not begun is given up."""
         self._gone = self._gone or "the run was stopped"
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=not self._stuck, cancel_futures=True)
 
     def _submit(self, row: Row) -> Future[Sighting]:
         with self._lock:
@@ -194,19 +218,13 @@ class Observer:
 
     def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
         """Whether it is worth while to go on after a request that was not answered."""
-        in_flight = self._sandbox.client.in_flight
         with self._lock:
             self._unanswered += 1
             silent = self._unanswered >= UNANSWERED
         if self._gone is None and (silent or not answers(self._sandbox.client)):
             last = exchanges[-1]["request"] if exchanges else None
             asked = [f"{last['method']} {last['url']}"] if last else []
-            named = ", ".join([*asked, *in_flight]) or "none"
-            with self._lock:
-                self._gone = self._gone or spoken(
-                    f"the endpoint stopped answering ({trouble}); requests in flight: {named}",
-                    self._sandbox.client.redactor,
-                )
+            self._give_up(f"the endpoint stopped answering ({trouble})", asked)
         return self._gone is None
 
 

@@ -19,8 +19,12 @@ from conformance.verdict import ICONS, Documented
 _MARKED: Final = (Documented.IMPLEMENTED, Documented.EXPERIMENTAL, Documented.UNIMPLEMENTED)
 MARKS: Final = {ICONS[word]: word for word in _MARKED}
 
-_COMMENT: Final = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.DOTALL)
-_HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_COMMENTS: Final = (("<!--", "-->"), ("{/*", "*/}"))
+# A page is some hundred lines. Patterns look at a line from each of its characters, so its length
+# is bounded, and so are all of them.
+LARGEST: Final = 2**20
+LONGEST_LINE: Final = 5_000
+_HEADING: Final = re.compile(r"(#{1,6})\s+(.*)$")
 _RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -138,8 +142,14 @@ class _Layout:
     """Walks once over the lines of a page."""
 
     def __init__(self, text: str, path: str) -> None:
-        text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+        if len(text) > LARGEST:
+            raise PageError(path, 1, f"the page is longer than {LARGEST >> 10} KiB")
+        for opening, closing in _COMMENTS:
+            text = _without_comments(text, opening, closing)
         self._lines = [line.rstrip() for line in _ZERO_WIDTH.sub("", text).split("\n")]
+        for at, line in enumerate(self._lines, start=1):
+            if len(line) > LONGEST_LINE:
+                raise PageError(path, at, f"the line is longer than {LONGEST_LINE:,} characters")
         self._path = path
         self._headings: list[tuple[int, str]] = []
         self._tables: list[Table] = []
@@ -153,7 +163,7 @@ class _Layout:
                 continue
             line = self._lines[at].strip()
             if heading := _HEADING.match(line):
-                self._open_section(len(heading[1]), plain(heading[2]))
+                self._open_section(len(heading[1]), plain(heading[2].rstrip("# \t")))
             elif self._is_stray(line):
                 raise PageError(self._path, at + 1, f"{line[:60]!r} stands outside any table")
             else:
@@ -214,6 +224,18 @@ class _Layout:
             )
         )
         return at
+
+
+def _without_comments(text: str, opening: str, closing: str) -> str:
+    """The text without its comments; their line ends stay, and so does one that is never closed."""
+    kept, at = [], 0
+    while (start := text.find(opening, at)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        kept.append(text[at:start] + "\n" * text.count("\n", start, end))
+        at = end + len(closing)
+    return "".join([*kept, text[at:]])
 
 
 def _ends_table(line: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from conformance.errors import ConformanceError
 from conformance.matrix import load
 from conformance.matrix.importer.imported import keep_notes
+from conformance.matrix.importer.page import LARGEST
 from conformance.matrix.importer.render import render
 from conformance.matrix.importer.row_diff import diff_rows
 from conformance.matrix.importer.tables import import_page
@@ -62,7 +63,8 @@ def run(
 
 def _read(page: Path) -> str:
     try:
-        return page.read_text(encoding="utf-8")
+        with page.open(encoding="utf-8") as file:
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise ConformanceError(f"{page} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
