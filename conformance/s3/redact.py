@@ -103,9 +103,18 @@ class Redactor:
         folded = plain.casefold()
         strides = range(0, len(folded) - _PIECE + 1, _LONG - _PIECE + 1)
         hit = any(folded[at : at + _PIECE] in self._pieces for at in strides)
-        for form, exact in self._known if hit else self._few:
-            if form in (plain if exact else folded):
-                text = _spellings(form, exact).sub(REDACTED, text)
+        found = [
+            (form, exact)
+            for form, exact in (self._known if hit else self._few)
+            if form in (plain if exact else folded)
+        ]
+        for form, exact in found:
+            text = _spellings(form, exact).sub(REDACTED, text)
+        if found:
+            plain = _unescaped(text)
+            folded = plain.casefold()
+            if any(form in (plain if exact else folded) for form, exact in found):
+                return REDACTED  # escaped in a way that is undone, and not matched, here
         return _SIGNATURE.sub(self._signature, text) if self._signatures else text
 
     def header(self, name: str, value: str) -> str:
@@ -156,21 +165,20 @@ def _character(character: str, exact: bool) -> str:
     spelled = [re.escape(character)]
     for it in {character} if exact else {character, character.upper(), character.lower()}:
         code = ord(it[0])
-        spelled += [f"&#0*{code};", f"(?i:&#x0*{code:x};)", rf"(?i:\\(?:u|x)0*{code:x})"]
+        spelled += [f"{_AND}#0*{code};", f"(?i:{_AND}#x0*{code:x};)"]
+        spelled.append(rf"(?i:\\+(?:u|x)0*{code:x})")
         spelled.append("".join(f"(?i:%(?:25)*{octet:02x})" for octet in it.encode()))
-        spelled += [re.escape(f"&{name}") for name in _ENTITIES.get(it, ())]
+        spelled += [f"{_AND}{name}" for name in _ENTITIES.get(it, ())]
         if not it.isalnum():
-            spelled.append(re.escape(f"\\{it}"))
+            spelled.append(rf"\\+{re.escape(it)}")
     return f"(?:{'|'.join(spelled)})"
 
 
+# An ampersand may be escaped itself.
+_AND: Final = "&(?:amp;)*"
 _ENTITIES: Final = {
-    character: [
-        name
-        for name, value in html.entities.html5.items()
-        if value == character and name[-1] == ";"
-    ]
-    for character in "&<>\"'/+="
+    it: [name for name, value in html.entities.html5.items() if value == it and name[-1] == ";"]
+    for it in "&<>\"'/+="
 }
 
 
