@@ -134,7 +134,7 @@ def declare(add: Add) -> None:
         type=_seconds,
         default=30.0,
         metavar="SECONDS",
-        help="time limit for the next byte of a response; three times it for all of one (default: 30)",
+        help="time limit for the next byte of a response, thrice for all of it (default: 30)",
     )
     add(
         "--jobs",

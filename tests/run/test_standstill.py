@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent import futures
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_result_when_requests_go_on_waits(
             release.set()
             real_wait(*_)
 
-    real_wait: Callable[..., object] = module.wait
+    real_wait: Callable[..., object] = futures.wait
     monkeypatch.setattr(module, "wait", wait)
     observing(observer, monkeypatch, lambda: release.wait(60))
     assert observer.result(ROW).observation.reason == "released"
