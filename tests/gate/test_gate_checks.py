@@ -125,3 +125,29 @@ def test_checks_that_are_no_list_of_ids_are_refused_with_the_line(
     path.write_text(path.read_text().replace("checks: [a]", f"checks: {text}"))
     with pytest.raises(BaselineError, match=r"b\.yaml:\d+: "):
         baseline.load(path)
+
+
+def test_gate_where_quirks_fail_compares_checks_and_quirks_together(tmp_path: Path) -> None:
+    policy = Policy(quirks=Quirks.FAIL)
+    known = updated(tmp_path / "b.yaml", run_with("a b", quirks="q r"), policy)
+    assert known.entries[ROW].checks == ("a", "b")
+    assert kinds(run_with("a b", quirks="q r"), known, policy) == []
+    assert kinds(run_with("a b", quirks="q"), known, policy) == [Kind.FIXED]
+    assert kinds(run_with("a b c", quirks="q r"), known, policy) == [Kind.NEW]
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ("a b c d", "the baseline does not name the failed check c, d ("),
+        ("c d", "the baseline does not name the failed check c, d ("),
+        ("b c", "the baseline does not name the failed check c ("),
+        ("", "no longer fails a, b; update the baseline ("),
+    ],
+)
+def test_finding_when_several_checks_differ_names_them_all(
+    tmp_path: Path, after: str, said: str
+) -> None:
+    known = updated(tmp_path / "b.yaml", run_with("a b"), Policy())
+    [finding] = compare(run_with(after), known, Policy()).findings
+    assert finding.text.startswith(said)
