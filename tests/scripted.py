@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from conformance.probing import Call, Credentials, Endpoint, Response
@@ -57,17 +57,17 @@ class ScriptedClient:
 
 
 def scripted(
-    script: Script,
-    *,
-    given: Sequence[str] = (),
-    may_configure: bool = False,
-    worker: str = "",
-    region: str = "us-east-1",
+    script: Script, *, region: str = "us-east-1", **how: Any
 ) -> tuple[Sandbox, ScriptedClient]:
-    """A sandbox on a scripted client, and the client."""
+    """A sandbox on a scripted client, and the client.
+
+    Args:
+        script: answers each call.
+        region: of the endpoint.
+        how: the sandbox's own arguments.
+    """
     client = ScriptedClient(script, region)
-    box = Sandbox(cast("Client", client), given=given, may_configure=may_configure, worker=worker)
-    return box, client
+    return Sandbox(cast("Client", client), **how), client
 
 
 def ok(call: Call) -> Response:

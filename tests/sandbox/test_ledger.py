@@ -79,6 +79,15 @@ def test_add_when_the_disk_is_full_says_so() -> None:
     file.close()
 
 
+def test_ledger_when_its_directory_is_missing_makes_it_and_those_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "one" / "two"))
+    made = Ledger("run", "http://h")
+    assert made.path == tmp_path / "one" / "two" / "run.jsonl"
+    made.close(keep=False)
+
+
 def test_directory_when_none_is_named_is_the_user_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENVIRONMENT)
     assert ledger.directory().parts[-2:] == ("s3-conformance", "ledgers")
