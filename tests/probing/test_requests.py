@@ -13,6 +13,7 @@ from conformance.probing import (
     checksum,
     checksum_header,
     content_md5,
+    served,
 )
 from conformance.s3.exchange import Role
 from tests.probing.conftest import Benches
@@ -132,3 +133,9 @@ def test_request_when_refused_goes_again_only_where_a_digest_is_spoken_of(
     bench, client = make(lambda call: error(call, status, code, message))
     bench.treat(PUT)
     assert (len(client.sent) > 1) is again
+
+
+def test_check_when_none_is_declared_is_a_mistake_of_the_probe(make: Benches) -> None:
+    bench, _ = make()
+    with pytest.raises(KeyError):
+        bench.check("a", served(answer(GET, 200)))
