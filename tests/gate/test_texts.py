@@ -86,6 +86,11 @@ def test_baseline_when_a_list_of_checks_is_empty_or_repeats_one_is_refused(
     assert str(why.value).endswith("a list of different check ids is needed here")
 
 
+def test_baseline_when_its_table_has_an_unknown_key_is_refused_with_the_line() -> None:
+    with pytest.raises(BaselineError, match=r"^b\.yaml:6: unknown key 'mood'"):
+        read(BASELINE.replace("  source:", "  mood: good\n  source:"))
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,3 +207,24 @@ def test_assemble_when_interrupted_is_not_complete() -> None:
 def test_message_when_it_quotes_a_file_is_one_short_line(length: int, shown: str) -> None:
     assert documents._short("x" * length) == shown
     assert documents._short(" a\n  b ") == "a b"
+
+
+def test_write_when_a_number_is_none_of_json_s_writes_nothing(tmp_path: Path) -> None:
+    made = document()
+    made["rows"][0]["seconds"] = math.nan
+    with pytest.raises((ResultsError, ValueError)):
+        results.write(tmp_path / "r.json", made)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_write_when_read_by_people_has_one_field_a_line(tmp_path: Path) -> None:
+    results.write(tmp_path / "r.json", document())
+    assert (tmp_path / "r.json").read_text().startswith('{\n "schema_version": 2,\n')
+
+
+@pytest.mark.parametrize("headers", [{}, "", [["a"]], ["ab"], [["a", 1]]])
+def test_write_when_headers_are_no_pairs_is_refused(tmp_path: Path, headers: object) -> None:
+    made: Any = document()
+    row_of(made)["exchanges"][0]["request"]["headers"] = headers
+    with pytest.raises(ResultsError, match="headers"):
+        results.write(tmp_path / "r.json", made)
