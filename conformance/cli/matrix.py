@@ -10,6 +10,7 @@ from pathlib import Path
 
 from conformance import results
 from conformance.cli.commands import DIFFERS, Commands
+from conformance.errors import ConformanceError
 from conformance.matrix import importer, load
 from conformance.matrix.propose import propose
 from conformance.matrix.shipped import find
@@ -86,8 +87,8 @@ def add_import(commands: Commands) -> None:
     command = commands.add_parser(
         "import",
         help="make a matrix from a vendor's page",
-        description="Read a saved compatibility page (text, Markdown or MDX), write the matrix, "
-        "and print which rows changed. Notes in an existing matrix are kept.",
+        description="Read a saved compatibility page (text, Markdown, MDX, HTML or CSV), write the "
+        "matrix, and print which rows changed. Notes in an existing matrix are kept.",
     )
     command.add_argument("page", type=Path, metavar="PAGE", help="the saved page")
     command.add_argument(
@@ -101,6 +102,23 @@ def add_import(commands: Commands) -> None:
     command.add_argument(
         "--retrieved", type=date.fromisoformat, metavar="DATE", help="date of the copy, YYYY-MM-DD"
     )
+    for name, what in (
+        ("operation", "names the operation"),
+        ("status", "says whether it is supported"),
+        ("feature", "names a header or parameter, if the table has one"),
+        ("note", "has remarks, if the table has one"),
+    ):
+        command.add_argument(
+            f"--{name}-column",
+            metavar="NAME",
+            help=f"for a Markdown, HTML or CSV table of another layout: the column that {what}",
+        )
+    command.add_argument(
+        "--words",
+        metavar="WORD=MEANING,…",
+        help="what the status column says, such as yes=implemented,no=unimplemented,some=partial; "
+        "yes, no, partial, ✅, ❌ and their like are known",
+    )
     command.set_defaults(command=_import)
 
 
@@ -113,6 +131,23 @@ def _import(options: argparse.Namespace) -> int:
             source=options.source,
             published=options.published,
             retrieved=options.retrieved,
+            columns=_columns(options),
         )
     )
     return 0
+
+
+def _columns(options: argparse.Namespace) -> importer.Columns | None:
+    """The layout of the table; None for the usual one."""
+    if options.operation_column and options.status_column:
+        return importer.Columns(
+            operation=options.operation_column,
+            status=options.status_column,
+            feature=options.feature_column,
+            note=options.note_column,
+            words=importer.parse_words(options.words) if options.words else {},
+        )
+    if any((options.operation_column, options.status_column, options.feature_column,
+            options.note_column, options.words)):  # fmt: skip
+        raise ConformanceError("give both --operation-column and --status-column")
+    return None

@@ -52,7 +52,7 @@ class ImportedOperation:
     name: str
     level: Level
     documented: Documented
-    docs: str
+    docs: str | None
     note: str | None
     groups: tuple[Group, ...]
 

@@ -62,7 +62,8 @@ def _cells(key: str, cells: Cells) -> Iterator[str]:
 def _operation(operation: ImportedOperation) -> Iterator[str]:
     yield f"    {_key(operation.name)}:"
     yield f"      status: {operation.documented.value}"
-    yield f"      docs: {_value(operation.docs)}"
+    if operation.docs:
+        yield f"      docs: {_value(operation.docs)}"
     if operation.note:
         yield f"      note: {_value(operation.note)}"
     if operation.groups:

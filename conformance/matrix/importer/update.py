@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from conformance.errors import ConformanceError
 from conformance.matrix import load
+from conformance.matrix.importer.columns import Columns, import_columns
 from conformance.matrix.importer.imported import keep_notes
 from conformance.matrix.importer.page import LARGEST
 from conformance.matrix.importer.render import render
@@ -24,6 +26,7 @@ def run(
     source: str,
     published: date | None,
     retrieved: date | None,
+    columns: Columns | None = None,
 ) -> str:
     """Import a page.
 
@@ -33,6 +36,7 @@ def run(
     Args:
         page: the saved page.
         output: the matrix to write, or to update; None writes nothing.
+        columns: how to read a table that has not the usual columns.
 
     Returns:
         The changed rows (`diff_rows`; all are new where there was no file), or, without an
@@ -44,7 +48,8 @@ def run(
         ResultsError: the output cannot be written.
         ConformanceError: the page cannot be read, or an argument is invalid.
     """
-    matrix = import_page(
+    reader = partial(import_columns, columns=columns) if columns else import_page
+    matrix = reader(
         _read(page),
         path=str(page),
         vendor=vendor,
