@@ -1,4 +1,4 @@
-"""The lab's command line: `python -m lab list | install | up | run`."""
+"""The lab's command line: `python -m lab list | install | up | run | faults`."""
 
 import argparse
 import contextlib
@@ -14,6 +14,8 @@ from types import FrameType
 
 from lab import suite
 from lab.errors import LabError
+from lab.faults import table
+from lab.faults.kinds import FAULTS
 from lab.process import Process, started, wait_until
 from lab.server import Running, Server
 from lab.servers import SERVERS
@@ -114,6 +116,32 @@ def _run_against(server: Server, arguments: argparse.Namespace) -> None:
         site.check()
 
 
+def faults(arguments: argparse.Namespace) -> int:
+    """Print which verdicts change under each fault; a verdict that does is a failure."""
+    server: Server = arguments.server
+    server.install(CACHE_DIR)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    wrong = 0
+    with tempfile.TemporaryDirectory(
+        prefix=f"lab-{server.name}-", ignore_cleanup_errors=True
+    ) as it:
+        log = arguments.output / "server.log"
+        with server.start(CACHE_DIR, Path(it), log, free_port()) as (running, _):
+            print(table.HEAD, flush=True)
+            for outcome in table.outcomes(
+                server,
+                running,
+                arguments.fault or [*FAULTS],
+                matrix=arguments.matrix,
+                options=arguments.options,
+                folder=arguments.output,
+                limit=arguments.timeout,
+            ):
+                print(outcome.line, flush=True)
+                wrong += len(outcome.wrong) + bool(outcome.problem)
+    return 1 if wrong else 0
+
+
 def _hold_against(
     server: Server, running: Running, arguments: argparse.Namespace, work_dir: Path
 ) -> None:
@@ -201,4 +229,20 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", type=float, default=3600.0, help="time limit per server in seconds"
     )
     running.set_defaults(command=run)
+
+    failing = commands.add_parser(
+        "faults", help="run a matrix on a server under one fault after another"
+    )
+    failing.add_argument("server", type=_server, metavar="NAME")
+    failing.add_argument(
+        "--fault", action="append", choices=FAULTS, metavar="FAULT", help="default: all"
+    )
+    failing.add_argument("--matrix", default=MATRIX, help="default: %(default)s")
+    failing.add_argument(
+        "--output", type=Path, default=Path("faults"), help="folder for results (default: faults)"
+    )
+    failing.add_argument(
+        "--timeout", type=float, default=600.0, help="time limit per run in seconds"
+    )
+    failing.set_defaults(command=faults)
     return parser

@@ -160,8 +160,10 @@ class _Listener:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:
-        gathered = getattr(node, "workeroutput", {}).get("s3_conformance_warnings", [])
-        self._recorder.warnings.extend(gathered)
+        output = getattr(node, "workeroutput", {})
+        found = output.get("s3_conformance_warnings", [])
+        self._recorder.warnings.extend(it for it in found if it not in self._recorder.warnings)
+        self._recorder.unsteady.extend(output.get("s3_conformance_unsteady", []))
         if error:
             self._recorder.interrupted = f"worker {node.gateway.id} ended: {error}"
 
@@ -170,11 +172,17 @@ class _Listener:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     observing = config.stash.get(SESSION, None)
+    noted = observing.unsteady if observing else None
     warnings = observing.close() if observing else []
+    unsteady = [noted] if noted else []
     if _is_worker(config):
-        config.workeroutput["s3_conformance_warnings"] = warnings  # type: ignore[attr-defined]
+        config.workeroutput |= {  # type: ignore[attr-defined]
+            "s3_conformance_warnings": warnings,
+            "s3_conformance_unsteady": unsteady,
+        }
         return
     recorder = config.stash[RECORDER]
+    recorder.unsteady.extend(unsteady)
     recorder.warnings.extend(warnings)
     if isinstance(session.shouldstop, str):
         recorder.interrupted = session.shouldstop

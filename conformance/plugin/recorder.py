@@ -14,7 +14,7 @@ from conformance.gate import Quirks
 from conformance.matrix import Matrix, Row
 from conformance.plugin.baseline import Gate
 from conformance.plugin.items import item_name
-from conformance.results import Document, ResultRow, files
+from conformance.results import Document, ResultRow, Run, Unsteady, files
 from conformance.run import (
     Settings,
     libraries,
@@ -35,6 +35,7 @@ class Recorder:
     Attributes:
         rows: by id, as they arrive.
         warnings: notes about the run that belong to no row.
+        unsteady: what each process noted of an unsteady endpoint.
         interrupted: why the run was cut short, if it was.
         opens: whether the run matches the baseline; true without one.
     """
@@ -42,6 +43,7 @@ class Recorder:
     def __init__(self, config: pytest.Config, settings: Settings, gate: Gate | None) -> None:
         self.rows: dict[str, ResultRow] = {}
         self.warnings: list[str] = []
+        self.unsteady: list[Unsteady] = []
         self.interrupted: str | None = None
         self.opens = True
         self._settings = settings
@@ -126,16 +128,20 @@ class Recorder:
             self.rows.get(row.id) or stored_row(row, not_observed(reason)) for row in self._expected
         ]
         settings = self._settings
+        run: Run = {
+            "suite_version": __version__,
+            "libraries": libraries(),
+            "started": self._started,
+            "seconds": round(time.monotonic() - self._clock, 3),
+            "spec": spec_of(matrix),
+            "interrupted": self.interrupted,
+            "warnings": self.warnings,
+        }
+        if unsteady := results.together(self.unsteady):
+            run["unsteady"] = unsteady
+            self.warnings.insert(0, results.sentence(unsteady))
         return results.assemble(
-            run={
-                "suite_version": __version__,
-                "libraries": libraries(),
-                "started": self._started,
-                "seconds": round(time.monotonic() - self._clock, 3),
-                "spec": spec_of(matrix),
-                "interrupted": self.interrupted,
-                "warnings": self.warnings,
-            },
+            run=run,
             endpoint={
                 "url": settings.endpoint_url or "http://127.0.0.1",
                 "server": self._server,

@@ -172,12 +172,12 @@ def _scope(endpoint: Endpoint, now: datetime) -> str:
 
 
 def _signer(endpoint: Endpoint, now: datetime) -> dict[str, str]:
-    token = endpoint.credentials.token
+    credentials = endpoint.credentials.now()
     return {
         "x-amz-algorithm": "AWS4-HMAC-SHA256",
-        "x-amz-credential": f"{endpoint.credentials.access_key}/{_scope(endpoint, now)}",
+        "x-amz-credential": f"{credentials.access_key}/{_scope(endpoint, now)}",
         "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}",
-        **({"x-amz-security-token": token} if token else {}),
+        **({"x-amz-security-token": credentials.token} if credentials.token else {}),
     }
 
 
@@ -191,7 +191,7 @@ def _policy(bucket: str, fields: Mapping[str, str], until: datetime, longest: in
 
 
 def _signature(endpoint: Endpoint, policy: str, now: datetime) -> str:
-    key = f"AWS4{endpoint.credentials.secret_key}".encode()
+    key = f"AWS4{endpoint.credentials.now().secret_key}".encode()
     for part in _scope(endpoint, now).split("/"):
         key = hmac.digest(key, part.encode(), hashlib.sha256)
     return hmac.new(key, policy.encode(), hashlib.sha256).hexdigest()

@@ -221,7 +221,8 @@ def offered(answer: Response) -> Response:
 
     Raises:
         Decided: refused explicitly (rejected), or a server error (broken).
-        Undecided: denied to these credentials, redirected, or the new bucket is not known yet.
+        Undecided: denied to these credentials, redirected, or the new bucket is not known yet; or
+            404 without S3's own words.
     """
     if answer.ok:
         return answer
@@ -231,6 +232,9 @@ def offered(answer: Response) -> Response:
     if answer.code == "NoSuchBucket":
         # The bucket was created just before: the server does not know it yet.
         raise Undecided(said)
+    if answer.hidden and answer.status == 404:
+        # It may say that nothing is configured, or that there is no such operation.
+        raise Undecided(f"{said} as a page of HTML in place of S3's error")
     if answer.status in NOT_OFFERED:
         decide(Observed.REJECTED, said)
     if answer.broke:

@@ -27,12 +27,16 @@ class Workbench(Requests):
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
-        self._give_back: list[Callable[[], None]] = []
+        self._give_back: list[Callable[[bool], None]] = []
 
-    def close(self) -> None:
-        """Give back what was leased."""
+    def close(self, *, again: bool = True) -> None:
+        """Give back what was leased.
+
+        Args:
+            again: it may be lent again; not where an answer to its preparation may be wrong.
+        """
         while self._give_back:
-            self._give_back.pop()()
+            self._give_back.pop()(again)
 
     # Subjects.
 
@@ -131,7 +135,13 @@ class Workbench(Requests):
             except (Undecided, Decided) as trouble:
                 return Undecided(f"{name} cannot be had: {trouble}"), bench.exchanges
 
-        subject, exchanges = self.sandbox.memo(f"shared {name}", once)
+        incidents = self.sandbox.client.incidents
+        subject, exchanges = self.sandbox.memo(
+            f"shared {name}",
+            once,
+            # On an unsteady endpoint a failure is the moment's.
+            keep=lambda made: not (incidents.unsteady and isinstance(made[0], Undecided)),
+        )
         self.exchanges.extend(exchanges)
         if isinstance(subject, Undecided):
             raise subject

@@ -11,8 +11,11 @@ from conformance.results.shape import (
     Run,
     Spec,
     StoredCheck,
+    StoredIncident,
     Summary,
+    Unsteady,
 )
+from conformance.results.unsteady import sentence, together, unsteady
 from conformance.results.upgrade import SCHEMA_VERSION
 
 __all__ = [
@@ -26,14 +29,19 @@ __all__ = [
     "Run",
     "Spec",
     "StoredCheck",
+    "StoredIncident",
     "Summary",
+    "Unsteady",
     "assemble",
     "failed_checks",
     "is_flaky",
     "read",
     "require_consistent",
     "seen",
+    "sentence",
     "summarise",
+    "together",
+    "unsteady",
     "without_evidence",
     "write",
 ]

@@ -68,8 +68,27 @@ class Spec(TypedDict):
     sha256: str
 
 
+class StoredIncident(TypedDict):
+    """One kind of trouble with the endpoint: how often, and when first and last (ISO 8601, UTC)."""
+
+    what: str
+    times: int
+    first: str
+    last: str
+
+
+class Unsteady(TypedDict):
+    """That the endpoint was unsteady, and how many observations of rows did not count for it."""
+
+    repeated: int
+    incidents: list[StoredIncident]
+
+
 class Run(TypedDict):
-    """When and with what; `interrupted` says why a run is not complete."""
+    """When and with what; `interrupted` says why a run is not complete.
+
+    `unsteady` is there where the endpoint was.
+    """
 
     suite_version: str
     libraries: dict[str, str]
@@ -78,6 +97,7 @@ class Run(TypedDict):
     spec: Spec
     interrupted: str | None
     warnings: list[str]
+    unsteady: NotRequired[Unsteady]
 
 
 class EndpointInfo(TypedDict):

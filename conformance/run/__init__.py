@@ -1,13 +1,6 @@
 """One run: the settings, the endpoint they mean, the observation of rows, and what is recorded."""
 
-from conformance.run.observer import (
-    NO_PROBE,
-    Gone,
-    Observer,
-    Sighting,
-    not_observed,
-    observation_of,
-)
+from conformance.run.observer import NO_PROBE, Gone, Observer, observation_of
 from conformance.run.record import libraries, now, spec_of, stored_row
 from conformance.run.session import (
     ObservingSession,
@@ -17,6 +10,7 @@ from conformance.run.session import (
     region_of,
     require_usable,
 )
+from conformance.run.sighting import Sighting, not_observed
 from conformance.run.spoken import spoken
 from conformance.run.tables import read_table, require_probes, without_probe
 

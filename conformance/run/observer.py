@@ -6,14 +6,17 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from conformance.matrix import Row
 from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench
 from conformance.run.preflight import answers
+from conformance.run.sighting import Sighting, not_observed
 from conformance.run.spoken import fit_to_print, spoken
-from conformance.s3.client import UNSTEADY, Cut, NoAnswer
+from conformance.run.steadiness import Steadiness
+from conformance.s3.client import Cut, NoAnswer
+from conformance.s3.doubt import UNSTEADY
 from conformance.s3.exchange import Exchange
 from conformance.sandbox.sandbox import Sandbox, Unavailable
 from conformance.verdict import (
@@ -35,23 +38,6 @@ ATTEMPTS_CUT: Final = 16
 UNANSWERED: Final = 24
 NO_PROBE: Final = "no probe yet"
 NOT_ASKED: Final = "the probe ended before"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """An observation with its evidence.
-
-    Attributes:
-        observation: the verdict's word and why.
-        exchanges: the requests and answers it rests on.
-        seconds: how long the observation took, waiting included.
-        repeats: each observation, where there were several.
-    """
-
-    observation: Observation
-    exchanges: tuple[Exchange, ...]
-    seconds: float
-    repeats: tuple[Observation, ...] = ()
 
 
 class Gone(Exception):
@@ -79,6 +65,7 @@ class Observer:
         self._stuck = False
         # No pause between two requests is as long as a minute.
         self._still_after = 2 * sandbox.client.deadlines.total + 60
+        self.steadiness = Steadiness(sandbox, lambda: self._gone is not None)
 
     def learn(self, operations: Sequence[Row]) -> None:
         """Name the operations' own rows, so that a feature observed alone can ask for its own."""
@@ -186,7 +173,11 @@ class Observer:
                 exchanges=(),
                 seconds=0.0,
             )
-        sighting = _together([self._attempts(PROBES[row.id]) for _ in range(self._repeat)])
+        probe = PROBES[row.id]
+        sighting = _together(
+            [self.steadiness.observe(lambda: self._attempts(probe)) for _ in range(self._repeat)]
+        )
+        self._gone = self._gone or self.steadiness.given_up
         return replace(sighting, seconds=time.monotonic() - started)
 
     def _attempts(self, probe: Probe) -> Sighting:
@@ -210,7 +201,7 @@ class Observer:
                 if self._alive(str(trouble), bench.exchanges) and attempt + 1 < limit:
                     continue
             finally:
-                bench.close()
+                bench.close(again=not self._sandbox.client.incidents.doubtful)
             if erred or self._gone or not any(map(_is_server_error, bench.exchanges)):
                 break
             erred = True
@@ -275,14 +266,3 @@ def observation_of(probe: Probe, bench: Workbench) -> Observation:
     if probe.security and observation.observed is Observed.IGNORED and observation.hazard is None:
         return replace(observation, hazard=Hazard.SILENT)
     return observation
-
-
-def not_observed(reason: str) -> Sighting:
-    """The sighting of a row that was never asked for."""
-    return Sighting(
-        observation=Observation(
-            observed=Observed.UNKNOWN, reason=reason, decided_by=DecidedBy.NOTHING
-        ),
-        exchanges=(),
-        seconds=0.0,
-    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.errors import EndpointError
-from conformance.s3.client import Client, NoAnswer
+from conformance.s3.client import Client, Momentary, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
@@ -78,6 +78,8 @@ def require_usable(client: Client, given: Sequence[str] = ()) -> Response:
 def _ask(client: Client, call: Call) -> Response:
     try:
         return client.send(call, role=Role.SETUP)
+    except Momentary as trouble:
+        return trouble.answer
     except NoAnswer as trouble:
         raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
 

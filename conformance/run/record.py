@@ -11,8 +11,8 @@ from typing import Final
 from conformance.matrix import Matrix, Row
 from conformance.probing import PROBES
 from conformance.results import ResultRow, Spec, StoredCheck
-from conformance.run.observer import Sighting
 from conformance.run.refusals import with_refusal
+from conformance.run.sighting import Sighting
 from conformance.verdict import CheckResult, divergence, quirks_of
 
 LIBRARIES: Final = ("boto3", "botocore", "requests", "urllib3", "pytest", "pytest-xdist", "moto")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.matrix import Row
-from conformance.run.observer import Sighting
+from conformance.run.sighting import Sighting
 from conformance.s3.exchange import Exchange, Role
 from conformance.verdict import CheckResult, Observation, Observed, Outcome, Weight
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import boto3
 import botocore.exceptions
+from botocore.credentials import ReadOnlyCredentials, RefreshableCredentials
 
 from conformance.errors import EndpointError
 from conformance.neutral import SAID
+from conformance.results import Unsteady, unsteady
 from conformance.run import preflight
 from conformance.run.embedded import embedded, require_installed
 from conformance.run.observer import Observer
@@ -23,6 +25,10 @@ from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 
+HIDDEN: Final = (
+    "something between here and the server puts pages of HTML in place of S3's errors, so their "
+    "codes are not seen; where a code would decide, the row is unknown"
+)
 DEFAULT_REGION: Final = "us-east-1"
 
 
@@ -131,10 +137,16 @@ def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
         raise EndpointError(
             "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile"
         )
-    credentials = Credentials(
+    fixed = _fixed(frozen)
+    renews = isinstance(found, RefreshableCredentials)
+    credentials = replace(fixed, renew=lambda: _fixed(found.get_frozen_credentials()))
+    return credentials if renews else fixed, session.region_name or DEFAULT_REGION
+
+
+def _fixed(frozen: ReadOnlyCredentials) -> Credentials:
+    return Credentials(
         access_key=frozen.access_key, secret_key=frozen.secret_key, token=frozen.token
     )
-    return credentials, session.region_name or DEFAULT_REGION
 
 
 def require_usable(settings: Settings) -> str | None:
@@ -193,19 +205,26 @@ class ObservingSession:
         )
         self.observer = Observer(self.sandbox, settings.jobs, settings.repeat)
 
+    @property
+    def unsteady(self) -> Unsteady | None:
+        """What was noted of an unsteady endpoint."""
+        return unsteady(self.client.incidents.noted, self.observer.steadiness.repeated)
+
     def close(self) -> list[str]:
         """Stop observing, remove what was created, and say what could not be removed."""
         gone = self.observer.gone
         self.observer.close()
+        remarks = [HIDDEN] if self.client.hides_errors else []
         try:
             if self.endpoint.embedded:
                 self.sandbox.ledger.close(keep=False)
-                return []
+                return remarks
             if gone:
                 self.sandbox.ledger.close(keep=True)
                 command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
-                return [f"the endpoint stopped responding before clean-up; later, run: {command}"]
+                text = f"the endpoint stopped responding before clean-up; later, run: {command}"
+                return [*remarks, text]
             left = self.sandbox.clean(max(self._jobs, 1))
-            return [spoken(text, self.client.redactor) for text in left]
+            return [*remarks, *(spoken(text, self.client.redactor) for text in left)]
         finally:
             self._context.__exit__(None, None, None)

@@ -2,79 +2,58 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, Final, Unpack
 
 import requests
 import urllib3
+from botocore.exceptions import BotoCoreError
 from requests.structures import CaseInsensitiveDict
 
 from conformance import __version__
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
+from conformance.s3.doubt import (
+    EXPIRED,
+    READS,
+    alike,
+    contradiction,
+    is_doubtful,
+    is_page,
+    of_the_moment,
+)
 from conformance.s3.endpoint import Credentials, Endpoint, sign
 from conformance.s3.exchange import Exchange, Role, exchange
+from conformance.s3.in_step import InStepAdapter, has_forbidden_body
+from conformance.s3.incidents import Incidents
 from conformance.s3.operations import Call
+from conformance.s3.patience import ATTEMPTS, patience, throttled
 from conformance.s3.redact import Redactor
 from conformance.s3.response import Response
-from conformance.s3.transport import WATCHDOG, Adapter, Flight, HeadTooLong
+from conformance.s3.sending import (
+    FAILED,
+    Cut,
+    Deadlines,
+    Momentary,
+    NoAnswer,
+    SendOptions,
+    Throttled,
+    explain,
+)
+from conformance.s3.transport import WATCHDOG, Flight
+
+__all__ = ["Client", "Cut", "Deadlines", "Momentary", "NoAnswer", "SendOptions", "Throttled"]
 
 BODY_LIMIT: Final = 16 * 2**20  # of an object; the largest that is stored has two parts of 5 MiB
 HEADER_LIMIT: Final = 200
 CHUNK: Final = 2**16
-THROTTLED: Final = (429, 503)
-UNSTEADY: Final = (500, 502, 504)
-ATTEMPTS: Final = 6
-UNSTEADY_ATTEMPTS: Final = 3
-READS: Final = ("GET", "HEAD")
-FAILED: Final = "the connection failed"
-LONGEST_PAUSE: Final = 20.0
+# How often a doubtful answer is asked for, until two in a row are alike.
+ASKED: Final = 5
 SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 USER_AGENT: Final = f"s3-conformance/{__version__}"
-
-
-class NoAnswer(Exception):
-    """The endpoint gave no answer that could be judged; the text says what happened."""
-
-
-class Cut(NoAnswer):
-    """The connection was refused or cut off, at once and not for lack of time."""
-
-
-class Throttled(NoAnswer):
-    """The endpoint went on asking to be asked later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
-    """How long to wait, in seconds: for a connection, between two bytes, for a whole answer."""
-
-    connect: float = 10.0
-    read: float = 30.0
-    total: float = 90.0
-
-
-class SendOptions(TypedDict, total=False):
-    """How one call is sent, where it is not sent as usual.
-
-    Attributes:
-        credentials: instead of the endpoint's own.
-        anonymous: send no signature at all.
-        region: instead of the endpoint's own in the signature.
-        invalid_signature: change the signature's last digit.
-        idempotent: the call may be sent again if it is not answered, for it does the same twice.
-    """
-
-    credentials: Credentials | None
-    anonymous: bool
-    region: str | None
-    invalid_signature: bool
-    idempotent: bool
 
 
 class Client:
@@ -93,6 +72,11 @@ class Client:
         self.redactor = redactor
         self.deadlines = deadlines or Deadlines()
         self.requests_sent = 0
+        self.incidents = Incidents()
+        # Set where something before the server puts a page of HTML in place of S3's errors.
+        self.hides_errors = False
+        # Not once an answer came that nobody asked for: the next may be taken for another.
+        self._keeps_connections = True
         # Once, for the environment may change while threads read it: pytest writes to it.
         found = requests.Session().merge_environment_settings(
             endpoint.url, {}, True, endpoint.verify, None
@@ -105,8 +89,7 @@ class Client:
         self._in_flight: dict[int, str] = {}
         for credentials in (endpoint.credentials, endpoint.alt):
             if credentials is not None:
-                for secret in (credentials.access_key, credentials.secret_key, credentials.token):
-                    redactor.add(secret)
+                self._hide(credentials)
 
     @property
     def in_flight(self) -> tuple[str, ...]:
@@ -124,20 +107,63 @@ class Client:
     ) -> Response:
         """Send one call and return the answer, whatever it says.
 
-        Throttling (429, 503) is waited out, and 500, 502 and 504 are asked again, before the
-        answer is believed. What only reads is asked again where the connection was cut.
+        Throttling (429, 503) and codes of the moment are waited out, and 500, 502 and 504 are asked
+        again, before the answer is believed. What only reads is asked again where the connection
+        was cut. A refusal, and an answer that contradicts itself, is asked for again until two in a
+        row are alike.
 
         Args:
             call: what to ask.
             role: what the request is for, recorded beside it.
-            record: takes the exchange, redacted.
+            record: takes the exchange, redacted; also those of answers that did not last.
             options: how it is sent, where not as usual.
 
         Raises:
             Throttled: every attempt was throttled.
+            Momentary: every attempt was refused for reasons of the moment.
             NoAnswer: no connection, a timeout, a cut or oversized answer.
         """
+
+        def ask() -> Response:
+            return self._patiently(call, role, record, options)
+
+        response = ask()
+        if options.get("as_answered"):
+            return response
+        if not response.ok and call.method not in READS:
+            self.incidents.refused_write()
+        for _ in range(1, ASKED):
+            if not is_doubtful(response):
+                break
+            before, place = response, len(record or ())
+            response = ask()
+            if alike(before, response):
+                if record is not None:
+                    del record[place:]
+                break
+            self._wavered(before, response)
+        if call.method not in READS and (trouble := contradiction(response)):
+            self.incidents.doubt(trouble)
+        return response
+
+    def _wavered(self, before: Response, after: Response) -> None:
+        """Note that the same request had two answers."""
+        what = contradiction(before) or before.describe()
+        self.incidents.doubt(f"{what}, then {after.describe()}")
+        if after.ok and not contradiction(after):
+            text = f"{what} in answer to a request that was then served"
+            self.incidents.note(self.redactor.text(text), lied=True)
+
+    def _patiently(
+        self,
+        call: Call,
+        role: Role,
+        record: list[Exchange] | None,
+        options: SendOptions,
+    ) -> Response:
+        """Send a call until the answer does not speak of the moment, and record it."""
         headers: dict[str, str] = {}
+        passing: list[Response] = []
         try:
             for attempt in range(ATTEMPTS):
                 headers = self._headers(call, options)
@@ -145,24 +171,39 @@ class Client:
                 try:
                     response = self._once(call, headers)
                 except NoAnswer as trouble:
+                    kind = "a connection that was cut" if isinstance(trouble, Cut) else "no answer"
+                    self.incidents.note(kind)
                     read = isinstance(trouble, Cut) and call.method in READS
                     if last or not (options.get("idempotent") or read):
                         raise
                     continue
-                pause = _patience(attempt, response)
+                pause = patience(attempt, response, momentary=not options.get("as_answered"))
                 if pause is None:
                     break
+                passing.append(response)
                 time.sleep(pause)
         except NoAnswer as trouble:
             self._record(record, role, call, headers, str(trouble))
             raise
+        self._note_passing(passing, response)
         if call.operation == "CreateSession":  # its answer is made of secrets
             for secret in SESSION_SECRETS:
                 self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, headers, response)
-        if response.status in THROTTLED:
+        if throttled(response):
             raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
+        if of_the_moment(response) and not options.get("as_answered"):
+            why = "the credentials have expired: " if response.code in EXPIRED else ""
+            text = f"{why}refused {ATTEMPTS} times: {response.describe()}"
+            raise Momentary(text, response)
         return response
+
+    def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
+        """Note the answers before the last; a server error that goes on is the request's own."""
+        for answer in passing:
+            momentary = throttled(last) or of_the_moment(last)
+            if momentary or answer.describe() != last.describe():
+                self.incidents.note(self.redactor.text(answer.describe()))
 
     def _record(
         self,
@@ -185,7 +226,7 @@ class Client:
                 call,
                 self.endpoint.address(call),
                 headers,
-                options.get("credentials") or self.endpoint.credentials,
+                self._current(options.get("credentials") or self.endpoint.credentials),
                 self.endpoint.region if region is None else region,
             )
             self.redactor.add_signature(headers["Authorization"][-64:])
@@ -194,6 +235,21 @@ class Client:
             headers["Authorization"] = headers["Authorization"][:-1] + ("0" if last != "0" else "1")
         # Not signed, for proxies that rewrite them would break the signature.
         return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
+
+    def _hide(self, credentials: Credentials) -> None:
+        for secret in (credentials.access_key, credentials.secret_key, credentials.token):
+            self.redactor.add(secret)
+
+    def _current(self, credentials: Credentials) -> Credentials:
+        """The credentials as they are now: those of a session are renewed before they run out."""
+        try:
+            renewed = credentials.now()
+        except BotoCoreError as error:
+            told = self.redactor.text(neutral(str(error)))
+            raise NoAnswer(f"the credentials cannot be renewed: {told}") from error
+        if renewed is not credentials:
+            self._hide(renewed)
+        return renewed
 
     def _once(self, call: Call, headers: Mapping[str, str]) -> Response:
         session = self._session()
@@ -215,14 +271,18 @@ class Client:
                     stream=True,
                     **self._environment,
                 )
-                with answer:
-                    body = self._body(answer, flight, limit)
+                with answer:  # which closes the connection if the body is not read
+                    forbidden = has_forbidden_body(answer)
+                    body = b"" if forbidden else self._body(answer, flight, limit)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 if flight.late:
                     raise self._late() from error
                 told = self.redactor.text(explain(error))
                 kind = Cut if told.startswith(FAILED) else NoAnswer
                 raise kind(told) from error
+            finally:
+                if not self._keeps_connections:
+                    session.close()
             if len(answer.headers) > HEADER_LIMIT:
                 raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
             response = Response(
@@ -231,6 +291,7 @@ class Client:
                 headers={name.lower(): value for name, value in answer.headers.items()},
                 body=body,
                 seconds=time.monotonic() - started,
+                hidden=self.hides_errors and answer.status_code >= 400 and is_page(body),
             )
             flight.handed_over_to(response)
             return response
@@ -257,10 +318,20 @@ class Client:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
-            session.mount("http://", Adapter())
-            session.mount("https://", Adapter())
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, InStepAdapter(self._out_of_step))
             self._local.session = session
         return session
+
+    def settle(self) -> None:
+        """Look at this thread's kept connections for bytes that nobody asked for."""
+        adapter = self._session().get_adapter(self.endpoint.url)
+        if isinstance(adapter, InStepAdapter):
+            adapter.settle()
+
+    def _out_of_step(self) -> None:
+        self._keeps_connections = False
+        self.incidents.note("bytes that nobody asked for on a kept connection", lied=True)
 
     @contextmanager
     def _flight(self, what: str) -> Iterator[None]:
@@ -273,39 +344,3 @@ class Client:
         finally:
             with self._lock:
                 self._in_flight.pop(ident, None)
-
-
-def _patience(attempt: int, response: Response) -> float | None:
-    """Seconds to wait before asking again; None where the answer is to be believed."""
-    if response.status in THROTTLED and attempt < ATTEMPTS - 1:
-        return _pause(attempt, response)
-    if response.status in UNSTEADY and attempt < UNSTEADY_ATTEMPTS - 1:
-        return _pause(attempt, response) / 2
-    return None
-
-
-def _pause(attempt: int, response: Response) -> float:
-    """Seconds to wait: what the server asks for, else exponential with jitter."""
-    asked = response.header("Retry-After") or ""
-    if asked.isdigit():
-        return min(float(asked), LONGEST_PAUSE)
-    return float(min(0.25 * 2**attempt, LONGEST_PAUSE)) * (0.5 + random.random())  # noqa: S311
-
-
-def explain(error: Exception) -> str:
-    """The innermost cause of a connection error, in one line."""
-    seen: BaseException = error
-    while seen.__cause__ or seen.__context__:
-        seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
-    if isinstance(seen, HeadTooLong):
-        return str(seen)
-    late = requests.exceptions.Timeout | TimeoutError
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "no connection before the deadline"
-    if isinstance(error, late) or isinstance(seen, late):
-        return "no answer before the deadline"
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {neutral(str(seen))}"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return f"the proxy failed: {neutral(str(seen))}"
-    return f"{FAILED}: {neutral(str(seen))}"

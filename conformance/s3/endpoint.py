@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit
@@ -19,11 +19,27 @@ UNRESERVED: Final = "-._~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """An access key. Its `repr` gives no secret away."""
+    """An access key. Its `repr` gives no secret away.
+
+    Attributes:
+        access_key: its id.
+        secret_key: what requests are signed with.
+        token: of a session.
+        renew: gives those that are valid now; None where they stay the same.
+    """
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
+    renew: Callable[[], Credentials] | None = field(default=None, repr=False, compare=False)
+
+    def now(self) -> Credentials:
+        """Those that are valid now.
+
+        Raises:
+            BotoCoreError: they cannot be renewed.
+        """
+        return self if self.renew is None else self.renew()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class Response:
         headers: by lower-case name; of a repeated header the values are joined by ", ".
         body: the whole body, not decoded.
         seconds: from sending to the last byte.
+        hidden: a page of HTML stands in place of S3's error, so that its code is not known.
     """
 
     call: Call
@@ -54,6 +55,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     seconds: float
+    hidden: bool = False
 
     @property
     def ok(self) -> bool:

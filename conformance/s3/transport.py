@@ -187,7 +187,9 @@ class _Head:
         self._stream.close()
 
 
-class _Answer(http.client.HTTPResponse):
+class Answer(http.client.HTTPResponse):
+    """A response whose head is bounded."""
+
     def begin(self) -> None:
         stream = self.fp
         head: Any = _Head(stream)
@@ -199,8 +201,10 @@ class _Answer(http.client.HTTPResponse):
                 self.fp = stream
 
 
-class _Plain(HTTPConnection):
-    response_class = _Answer
+class Plain(HTTPConnection):
+    """A connection that the watchdog can cut."""
+
+    response_class = Answer
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
@@ -212,8 +216,10 @@ class _Plain(HTTPConnection):
         super().putrequest(*args, **kwargs)
 
 
-class _Secure(HTTPSConnection):
-    response_class = _Answer
+class Secure(HTTPSConnection):
+    """The same over TLS."""
+
+    response_class = Answer
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
@@ -230,11 +236,11 @@ class _Secure(HTTPSConnection):
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+    ConnectionCls = Plain
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
+    ConnectionCls = Secure
 
 
 _POOLS: Final = {"http": _PlainPool, "https": _SecurePool}

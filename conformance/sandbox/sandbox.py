@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, Unpack
+from typing import Any, Final, NamedTuple, Unpack
 
 from conformance.s3.client import Client, SendOptions
 from conformance.s3.exchange import Exchange, Role
@@ -23,6 +24,14 @@ from conformance.sandbox.cleanup import Cleaner
 from conformance.sandbox.ledger import Created, Ledger
 
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"
+
+
+class _Made(NamedTuple):
+    """What was made once, when, and what is doubtful about it."""
+
+    what: Any
+    at: float
+    doubts: tuple[str, ...]
 
 
 class Unavailable(Exception):
@@ -153,8 +162,8 @@ class Sandbox:
         topic: str,
         record: list[Exchange] | None = None,
         headers: dict[str, str] | None = None,
-    ) -> tuple[str, Callable[[], None]]:
-        """A bucket whose configuration may be changed, and how to give it back.
+    ) -> tuple[str, Callable[[bool], None]]:
+        """A bucket whose configuration may be changed, and how to give it back (lend it again?).
 
         It is nobody else's until it is given back, and then only for the same topic, so what one
         row leaves in it can only be seen by rows that write it anew.
@@ -172,13 +181,14 @@ class Sandbox:
             name = self.create_bucket(record, headers)
         bucket = name
 
-        def give_back() -> None:
-            with self._lock:
-                self._idle[pool].append(bucket)
+        def give_back(again: bool) -> None:
+            if again:
+                with self._lock:
+                    self._idle[pool].append(bucket)
 
         return bucket, give_back
 
-    def _lease_given(self, headers: dict[str, str] | None) -> tuple[str, Callable[[], None]]:
+    def _lease_given(self, headers: dict[str, str] | None) -> tuple[str, Callable[[bool], None]]:
         if headers:
             raise Unavailable("needs a bucket created for it, and buckets are given with --bucket")
         if not self.may_configure:
@@ -188,7 +198,7 @@ class Sandbox:
         # One lease at a time: the rows' own objects in the bucket do not mind its configuration.
         lock = self._given_locks[bucket]
         lock.acquire()
-        return bucket, lock.release
+        return bucket, lambda _: lock.release()
 
     def _guard(self, bucket: str) -> None:
         """An object that keeps the bucket from being deleted: some servers carry out the DELETE
@@ -199,24 +209,56 @@ class Sandbox:
         if not response.ok:
             raise Unavailable(f"PutObject, needed first, answered {response.describe()}")
 
-    def memo(self, name: str, make: Callable[[], Any]) -> Any:
+    def memo(
+        self, name: str, make: Callable[[], Any], keep: Callable[[Any], bool] = lambda _: True
+    ) -> Any:
         """What `make` returned the first time.
 
         Of threads that ask at once one makes it and the others wait; where it fails, all of them
-        fail with it, and who asks later tries again.
+        fail with it, and who asks later tries again. What was made of doubtful answers is not kept,
+        and whoever waited for it shares the doubt.
+
+        Args:
+            name: of what is made.
+            make: makes it.
+            keep: whether to keep what was made for who asks later.
         """
         with self._lock:
             found = self._memo.get(name)
             future = self._memo[name] = found or Future()
         if found is None:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                with self._lock:
+            with self.client.incidents.watching() as watch:
+                try:
+                    made = make()
+                except BaseException as error:
+                    self._forget(name, future)
+                    future.set_exception(error)
+                    raise
+            if watch.doubts or not keep(made):
+                self._forget(name, future)
+            future.set_result(_Made(made, time.monotonic(), tuple(watch.doubts)))
+            return made
+        held: _Made = future.result()
+        for doubt in held.doubts:
+            self.client.incidents.doubt(doubt)
+        return held.what
+
+    def _forget(self, name: str, future: Future[Any]) -> None:
+        with self._lock:
+            if self._memo.get(name) is future:
+                del self._memo[name]
+
+    def forget(self, since: float) -> None:
+        """Make anew what was made after a moment of the monotonic clock, for whoever asks next.
+
+        Buckets that are not lent are given up too.
+        """
+        with self._lock:
+            done = {name: future for name, future in self._memo.items() if future.done()}
+            for name, future in done.items():
+                if future.exception() is None and future.result().at > since:
                     del self._memo[name]
-                future.set_exception(error)
-                raise
-        return future.result()
+            self._idle.clear()
 
     def clean(self, jobs: int = 8) -> list[str]:
         """Remove everything in the ledger and say what could not be removed."""

@@ -226,7 +226,7 @@ def test_gate_when_the_run_is_cut_short_neither_passes_nor_updates(
     pytester: pytest.Pytester, with_credentials: None, known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The endpoint is gone after the first requests."""
-    monkeypatch.setattr("conformance.s3.client._pause", lambda *_: 0.0)
+    monkeypatch.setattr("conformance.s3.patience.pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
     before, count = known.read_bytes(), itertools.count()
     with embedded() as behind, Upstream(behind.url) as upstream:

@@ -17,7 +17,7 @@ from conformance.matrix import Matrix, load
 from conformance.probing import PROBES
 from conformance.run import Gone, Observer, preflight
 from conformance.run.embedded import embedded
-from conformance.s3 import client as wire_module
+from conformance.s3 import patience
 from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
@@ -34,7 +34,7 @@ Ask = Callable[[Request], Answer]
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire_module, "_pause", lambda *_: 0.0)
+    monkeypatch.setattr(patience, "pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
 
 
