@@ -8,6 +8,7 @@ from typing import Any, cast
 from conformance.probing import Call, Credentials, Endpoint, Response
 from conformance.s3.client import Client
 from conformance.s3.exchange import Exchange, Role
+from conformance.s3.incidents import Incidents
 from conformance.sandbox.sandbox import Sandbox
 
 Script = Callable[[Call], Response]
@@ -30,6 +31,7 @@ class ScriptedClient:
     Attributes:
         sent: role and call, in order.
         options: of each call, in order.
+        incidents: none, for what the script says is not doubted.
     """
 
     def __init__(self, script: Script, region: str = "us-east-1") -> None:
@@ -38,6 +40,7 @@ class ScriptedClient:
             region=region,
             credentials=Credentials(access_key="fake-access", secret_key="fake-secret"),
         )
+        self.incidents = Incidents()
         self.sent: list[tuple[Role, Call]] = []
         self.options: list[dict[str, Any]] = []
         self._script = script

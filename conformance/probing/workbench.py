@@ -27,7 +27,7 @@ class Workbench(Requests):
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
-        self._give_back: list[Callable[[bool], None]] = []
+        self._give_back: list[Callable[..., None]] = []
 
     def close(self, *, again: bool = True) -> None:
         """Give back what was leased.
@@ -36,7 +36,7 @@ class Workbench(Requests):
             again: it may be lent again; not where an answer to its preparation may be wrong.
         """
         while self._give_back:
-            self._give_back.pop()(again)
+            self._give_back.pop()(again=again)
 
     # Subjects.
 

@@ -162,7 +162,7 @@ class Sandbox:
         topic: str,
         record: list[Exchange] | None = None,
         headers: dict[str, str] | None = None,
-    ) -> tuple[str, Callable[[bool], None]]:
+    ) -> tuple[str, Callable[..., None]]:
         """A bucket whose configuration may be changed, and how to give it back (lend it again?).
 
         It is nobody else's until it is given back, and then only for the same topic, so what one
@@ -181,14 +181,14 @@ class Sandbox:
             name = self.create_bucket(record, headers)
         bucket = name
 
-        def give_back(again: bool) -> None:
+        def give_back(*, again: bool = True) -> None:
             if again:
                 with self._lock:
                     self._idle[pool].append(bucket)
 
         return bucket, give_back
 
-    def _lease_given(self, headers: dict[str, str] | None) -> tuple[str, Callable[[bool], None]]:
+    def _lease_given(self, headers: dict[str, str] | None) -> tuple[str, Callable[..., None]]:
         if headers:
             raise Unavailable("needs a bucket created for it, and buckets are given with --bucket")
         if not self.may_configure:
@@ -198,7 +198,7 @@ class Sandbox:
         # One lease at a time: the rows' own objects in the bucket do not mind its configuration.
         lock = self._given_locks[bucket]
         lock.acquire()
-        return bucket, lambda _: lock.release()
+        return bucket, lambda **_: lock.release()
 
     def _guard(self, bucket: str) -> None:
         """An object that keeps the bucket from being deleted: some servers carry out the DELETE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -297,3 +298,36 @@ def test_clean_when_buckets_are_given_leaves_them(make: Boxes) -> None:
     box.ledger.add(Created(bucket="b"))
     assert box.clean() == []
     assert client.operations == ["PutObject", "DeleteObject"]
+
+
+def test_memo_when_an_answer_was_doubtful_is_made_again_and_shares_the_doubt(make: Boxes) -> None:
+    sandbox, client = make()
+    made: list[str] = []
+
+    def subject() -> str:
+        made.append("x")
+        if len(made) == 1:
+            client.incidents.doubt("403, then 200")
+        return "subject"
+
+    with client.incidents.watching() as watch:
+        sandbox.memo("subject", subject)
+    sandbox.memo("subject", subject)
+    sandbox.memo("subject", subject)
+
+    assert watch.doubts == ["403, then 200"]
+    assert len(made) == 2
+
+
+def test_forget_when_a_window_was_bad_makes_what_came_in_it_anew(make: Boxes) -> None:
+    sandbox, _ = make()
+    made: list[str] = []
+    sandbox.memo("before", lambda: made.append("before"))
+    since = time.monotonic()
+    sandbox.memo("within", lambda: made.append("within"))
+
+    sandbox.forget(since)
+    sandbox.memo("before", lambda: made.append("before"))
+    sandbox.memo("within", lambda: made.append("within"))
+
+    assert made == ["before", "within", "within"]

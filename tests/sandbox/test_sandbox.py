@@ -80,7 +80,7 @@ def test_clean_when_all_kinds_were_created_leaves_only_what_is_not_ours(
     key = box.key()
     put(box, leased, key)
     put(box, leased, key)
-    give_back(True)
+    give_back()
 
     assert box.clean() == []
 
@@ -161,7 +161,7 @@ def test_lease_while_a_bucket_is_leased_returns_another(moto: Endpoint) -> None:
     box = sandbox(moto)
     first, give_back = box.lease("cors")
     second, _ = box.lease("cors")
-    give_back(True)
+    give_back()
     third, _ = box.lease("cors")
     other, _ = box.lease("website")
     box.ledger.close(keep=False)
