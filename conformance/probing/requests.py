@@ -12,12 +12,14 @@ from conformance.probing.checks import Check, Comparison, Undecided
 from conformance.probing.recording import CheckRecorder
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.client import SendOptions
+from conformance.s3.doubt import READS
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox
 
 BAD_SIGNATURE: Final = "SignatureDoesNotMatch"
+LOST_RACE: Final = (409, 412)
 MD5: Final = "Content-MD5"
 DIGEST_WORDS: Final = ("md5", "digest", "checksum")
 
@@ -118,7 +120,9 @@ class Requests:
 
         def send(call: Call, record: list[Exchange]) -> Response:
             barrier.wait()
-            return self.sandbox.send(call, role=Role.EFFECT, record=record, as_answered=True)
+            # Of those that write, only one may win; asked again, another would.
+            writes = call.method not in READS
+            return self.sandbox.send(call, role=Role.EFFECT, record=record, as_answered=writes)
 
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
             try:
@@ -126,8 +130,13 @@ class Requests:
             finally:
                 for record in records:
                     self.exchanges.extend(record)
-        first = len(self.exchanges) - len(calls)
-        self._responses.extend((answer, first + n) for n, answer in enumerate(responses))
+        place = len(self.exchanges) - sum(map(len, records))
+        for answer, record in zip(responses, records, strict=True):
+            place += len(record)  # the last of them is the answer that counts
+            self._responses.append((answer, place - 1))
+        for answer in responses:
+            if not answer.ok and answer.status not in LOST_RACE:
+                self.sandbox.client.incidents.doubt(f"{answer.describe()} at once with others")
         return responses
 
     def _send(

@@ -51,6 +51,7 @@ class Steadiness:
             An observation that counts; unknown where none did.
         """
         seen: list[Sighting] = []
+        spoke = self._incidents.spoke_of_the_moment
         windows = 0
         self.sentinel.prepare()
         while len(seen) < OBSERVATIONS and windows < WINDOWS:
@@ -67,11 +68,14 @@ class Steadiness:
                 if self.given_up:
                     return not_observed(self.given_up)
                 continue
-            if not watch.doubts and not self._incidents.unsteady:
+            if not (watch.doubts or self._incidents.unsteady or spoke(started)):
                 return sighting
             seen.append(sighting)
             if sum(_agree(sighting, other) for other in seen) >= _needed(sighting):
                 return sighting
+            if sighting.observation.observed is Observed.UNKNOWN:
+                # What could not be prepared is remembered, and may be had now.
+                self._sandbox.forget(started)
         return _undecided(seen)
 
     def _in_bad_window(self, started: float, *, writing: bool) -> bool:

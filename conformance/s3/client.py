@@ -202,8 +202,11 @@ class Client:
         """Note the answers before the last; a server error that goes on is the request's own."""
         for answer in passing:
             momentary = throttled(last) or of_the_moment(last)
-            if momentary or answer.describe() != last.describe():
-                self.incidents.note(self.redactor.text(answer.describe()))
+            said = self.redactor.text(answer.describe())
+            if of_the_moment(answer) and not throttled(answer):
+                self.incidents.of_the_moment(said)
+            elif momentary or answer.describe() != last.describe():
+                self.incidents.note(said)
 
     def _record(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,7 @@ class Incidents:
         self._noted: dict[str, Incident] = {}
         self._local = threading.local()
         self._unsteady = False
+        self._moment = float("-inf")
 
     def note(self, what: str, *, lied: bool = False) -> None:
         """Note what happened.
@@ -72,6 +74,15 @@ class Incidents:
             )
         if lied:
             self.doubt(what)
+
+    def of_the_moment(self, what: str) -> None:
+        """Note a code of the moment; the same said to a HEAD has no code that would show it."""
+        self._moment = time.monotonic()
+        self.note(what)
+
+    def spoke_of_the_moment(self, since: float) -> bool:
+        """Whether such a code came, to whichever thread, after a time of the monotonic clock."""
+        return self._moment >= since
 
     def doubt(self, what: str) -> None:
         """Say of this thread's requests that an answer may be wrong."""

@@ -109,6 +109,25 @@ def test_words_when_a_burst_passes_are_those_of_a_clean_run(
     assert any("served at other times" in it.what for it in client.incidents.noted)
 
 
+def test_words_when_head_is_refused_in_a_burst_of_a_code_are_those_of_a_clean_run(
+    moto: Endpoint, clean: dict[str, str]
+) -> None:
+    """A refusal of HEAD has no code, so it does not show that it is of the moment."""
+    skewed = error(403, "RequestTimeTooSkewed")
+    burst = ["GET", "HEAD", "HEAD"]
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if burst and request.method == burst[-1] and request.path.count("/") > 1:
+            burst.pop()
+            return skewed
+        return ask(request)
+
+    with observing(moto, respond) as (observer, _):
+        assert words(observer) == clean
+        assert observer.steadiness.repeated
+    assert burst == []
+
+
 @pytest.mark.parametrize("answer", [error(403, "AccessDenied"), PAGE], ids=["403", "page"])
 def test_words_when_strays_pass_are_those_of_a_clean_run(
     moto: Endpoint, clean: dict[str, str], answer: Answer
