@@ -22,7 +22,7 @@ from conformance.sandbox.sandbox import Sandbox, Unavailable
 BODY: Final = b"the sentinel: read after every row, and always the same"
 # How often a sentinel is tried to be had, and how long one may be refused until the endpoint counts
 # as gone.
-TRIES: Final = 20
+TRIES: Final = 8
 PAUSES: Final = (0.0, 0.25, 0.5, 1.0)
 PATIENCE: Final = 90.0
 FIRST_POLL: Final = 0.1
