@@ -16,59 +16,67 @@ import hashlib
 import io
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pycurl
 import pytest
 
-from conformance.s3.client import Client, NoAnswer, SendOptions
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.endpoint import Credentials
 from conformance.s3.exchange import canonical
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.wire import SendOptions, Wire
 
+UNSPOKEN: Final = ("invalid_signature", "payload", "chunked", "presigned")
 SPOKEN: Final = {"content-length", "user-agent", "accept-encoding"}
 DEADLINE: Final = 60
-USUAL_HEADERS: Final = Client._headers
+USUAL_WIRE: Final = Client._wire
 USUAL_ONCE: Final = Client._once
 SENT: Final = {"curl": 0, "otherwise": 0}
 LOCK: Final = threading.Lock()
 
 
-class Plan(dict[str, str]):
-    """The headers of a call before it is signed, and who signs it, for which region."""
+@dataclass(frozen=True, kw_only=True)
+class Plan(Wire):
+    """A call before it is signed, and who signs it, for which region."""
 
     credentials: Credentials | None
     region: str
 
 
-def plan(self: Client, call: Call, options: SendOptions) -> dict[str, str]:
-    """In place of `Client._headers`."""
+def plan(self: Client, call: Call, options: SendOptions) -> Wire:
+    """In place of `Client._wire`."""
     region = options.get("region")
     region = self.endpoint.region if region is None else region
-    if options.get("invalid_signature") or not region:
-        return USUAL_HEADERS(self, call, options)
-    headers = Plan(call.headers)
+    usual = USUAL_WIRE(self, call, options)
+    if any(options.get(name) for name in UNSPOKEN) or not region:
+        return usual
     keys = options.get("credentials") or self.endpoint.credentials
-    headers.credentials = None if options.get("anonymous") else keys
-    headers.region = region
-    return headers
+    return Plan(
+        url=usual.url,
+        headers=call.headers,
+        body=call.body,
+        credentials=None if options.get("anonymous") else keys,
+        region=region,
+    )
 
 
-def once(self: Client, call: Call, headers: dict[str, str]) -> Response:
+def once(self: Client, call: Call, wire: Wire) -> Response:
     """In place of `Client._once`.
 
     Raises:
         NoAnswer: curl says that there was none.
     """
-    curl = isinstance(headers, Plan)
+    curl = isinstance(wire, Plan)
     with LOCK:
         SENT["curl" if curl else "otherwise"] += 1
-    if not isinstance(headers, Plan):
-        return USUAL_ONCE(self, call, headers)
+    if not isinstance(wire, Plan):
+        return USUAL_ONCE(self, call, wire)
     answer, lines = io.BytesIO(), list[bytes]()
     client = pycurl.Curl()
-    for option, value in _options(self, call, headers).items():
+    for option, value in _options(self, call, wire).items():
         client.setopt(option, value)
     client.setopt(pycurl.WRITEDATA, answer)
     client.setopt(pycurl.HEADERFUNCTION, lines.append)
@@ -90,11 +98,11 @@ def once(self: Client, call: Call, headers: dict[str, str]) -> Response:
 def _options(client: Client, call: Call, plan: Plan) -> dict[int, Any]:
     headers = [
         f"{name}: {value}" if value else f"{name};"
-        for name, value in plan.items()
+        for name, value in plan.headers.items()
         if name.lower() not in SPOKEN
     ]
     options: dict[int, Any] = {
-        pycurl.URL: canonical(client.endpoint.address(call)),
+        pycurl.URL: canonical(plan.url),
         pycurl.NOPROXY: "*",
         pycurl.TIMEOUT: DEADLINE,
         pycurl.CUSTOMREQUEST: call.method,
@@ -122,8 +130,8 @@ def _headers(lines: list[bytes]) -> dict[str, str]:
 
 
 def pytest_configure() -> None:
-    Client._headers = plan  # type: ignore[method-assign]
-    Client._once = once  # type: ignore[method-assign, assignment]
+    Client._wire = plan  # type: ignore[method-assign]
+    Client._once = once  # type: ignore[method-assign]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

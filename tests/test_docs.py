@@ -84,7 +84,7 @@ def test_the_baseline_shown_is_one() -> None:
 
 
 def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
-    """Head, operations, features and the two tables, one below the other as on the page."""
+    """Head, operations, features and the two tables and behaviours, one below the other as on the page."""
     page = (DOCS / "writing-a-matrix.md").read_text()
     path = tmp_path / "m.yaml"
     path.write_text("".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)))
@@ -93,6 +93,7 @@ def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
         "object",
         "checksum",
         "region",
+        "behaviour",
     }
     words = page.partition("`status` is one of")[2].partition("Leave")[0]
     assert re.findall(r"^\| `([\w-]+)` \|", words, re.MULTILINE) == [*Documented]

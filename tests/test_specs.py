@@ -15,7 +15,7 @@ AWS = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
 
 # Counted in the source itself: operations that are implemented, experimental, partial, without
 # effect and unimplemented, their headers and parameters likewise, and the cells of checksums and
-# regions.
+# regions, and behaviours.
 COUNTS = {
     "r2": ((26, 0, 0, 0, 47), (97, 0, 0, 0, 211), 16),
     "r2-2026-07-31": ((26, 0, 0, 0, 47), (102, 0, 0, 0, 210), 16),
@@ -36,6 +36,7 @@ COUNTS = {
     "storj": ((34, 0, 7, 0, 56), (0, 0, 7, 0, 2), 0),
     "yandex": ((56, 0, 0, 0, 0), (117, 0, 0, 0, 0), 0),
     "ceph-rgw": ((69, 3, 0, 0, 0), (1, 0, 0, 0, 0), 0),
+    "s3-behaviour": ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), 5),
 }
 DOCS_ELSEWHERE = {
     "PostObject": "RESTObjectPOST.html",  # described with forms, not with the operations

@@ -1,5 +1,6 @@
 """Matrices: a vendor's table as YAML, and how it is read, imported from a page and corrected."""
 
+from conformance.matrix.behaviours import TOPICS, Topic
 from conformance.matrix.matrix import (
     CHECKSUM_TYPES,
     EMPTY_REGION,
@@ -19,7 +20,9 @@ __all__ = [
     "MARKER",
     "REGION_USES",
     "SCHEMA",
+    "TOPICS",
     "Matrix",
     "Row",
+    "Topic",
     "load",
 ]

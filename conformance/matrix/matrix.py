@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from conformance.closed_yaml import LARGEST, Node, YamlProblem, parse
 from conformance.errors import MatrixError
+from conformance.matrix.behaviours import TOPICS, similar_topic
 from conformance.verdict import Documented
 
 FORMAT: Final = 1
@@ -28,6 +29,8 @@ REGION_USES: Final = ("signing", "LocationConstraint")
 EMPTY_REGION: Final = "empty"
 # A status, an error code, or both: `501 NotImplemented`.
 _REFUSAL: Final = re.compile(r"[45]\d\d|([45]\d\d )?[A-Z][A-Za-z0-9.]+", re.ASCII)
+SECTIONS: Final = ("regions", "checksums", "operations", "behaviours")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +39,14 @@ class Row:
 
     Attributes:
         id: unique in its matrix: `PutObject`, `PutObject/If-Match`, `Checksum/CRC32C/COMPOSITE`,
-            `Region/us-east-1/signing`.
-        level: `bucket` or `object` as the page sorts it, `checksum`, or `region`.
-        operation: S3's operation name; `Checksum` or `Region` for the last two levels.
+            `Region/us-east-1/signing`, `Key/double-slash`.
+        level: `bucket` or `object` as the page sorts it, `checksum`, `region` or `behaviour`.
+        operation: S3's operation name; `Checksum`, `Region` or the topic for the other levels.
         group: the heading the page puts the feature under, if any.
-        feature: header, query parameter or cell; None on an operation's own row.
+        feature: header, query parameter, cell or behaviour; None on an operation's own row.
         documented: the table's word.
         note: a remark of the page, or of the transcriber.
-        docs: where the operation is described.
+        docs: where the operation, or the behaviour, is described.
         value_of: the header whose value this row is (`STANDARD` of `x-amz-storage-class`).
         line: where the row stands in the YAML file.
         span: where its word stands in the file's text: the first character, and the one behind.
@@ -143,7 +146,7 @@ class _Reader:
         self._root = root
 
     def matrix(self, path: Path, sha256: str) -> Matrix:
-        keys = ("vendor", "source", "published", "retrieved", "regions", "checksums", "operations")
+        keys = ("vendor", "source", "published", "retrieved", *SECTIONS)
         top = self._root.mapping((MARKER, *keys), required=(MARKER, "vendor", "source"))
         if top[MARKER].value != FORMAT:
             raise top[MARKER].problem(
@@ -153,10 +156,11 @@ class _Reader:
             "operations": self._operations,
             "checksums": self._checksums,
             "regions": self._regions,
+            "behaviours": self._behaviours,
         }
         rows = tuple(row for key in top if key in sections for row in sections[key](top[key]))
         if not rows:
-            raise self._root.problem("no rows: give operations, checksums or regions")
+            raise self._root.problem("no rows: give operations, checksums, regions or behaviours")
         self._refuse_repeated(rows)
         return Matrix(
             path=path,
@@ -248,6 +252,15 @@ class _Reader:
             for kind, cell in cells.mapping(CHECKSUM_TYPES).items():
                 yield _cell("checksum", "Checksum", algorithm, kind, cell)
 
+    def _behaviours(self, section: Node) -> Iterator[Row]:
+        for topic, behaviours in section.mapping().items():
+            if topic not in TOPICS:
+                raise behaviours.problem(
+                    f"unknown topic {topic!r}{similar_topic(topic)}; known here: {', '.join(TOPICS)}"
+                )
+            for name, node in behaviours.mapping().items():
+                yield _behaviour(topic, name, node)
+
     def _regions(self, section: Node) -> Iterator[Row]:
         for region, uses in section.mapping().items():
             for use, cell in uses.mapping(REGION_USES).items():
@@ -288,6 +301,28 @@ def _cell(level: str, operation: str, group: str, feature: str, node: Node) -> R
         value_of=None,
         line=node.key_line,
         span=node.span,
+    )
+
+
+def _behaviour(topic: str, name: str, node: Node) -> Row:
+    if not _NAME.fullmatch(name):
+        raise node.problem(f"{name!r} is no name of a behaviour: letters, digits, '.', '_', '-'")
+    entry = {"status": node}
+    if node.is_mapping:
+        entry = node.mapping(("status", "docs", "note", *_CLAIM), required=("status",))
+    return Row(
+        id=f"{topic}/{name}",
+        level="behaviour",
+        operation=topic,
+        group=None,
+        feature=name,
+        documented=_status(entry["status"]),
+        note=entry["note"].text() if "note" in entry else None,
+        docs=entry["docs"].url() if "docs" in entry else None,
+        value_of=None,
+        line=node.key_line,
+        span=entry["status"].span,
+        **_more(entry),
     )
 
 

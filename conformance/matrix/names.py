@@ -132,12 +132,16 @@ def require_known_names(matrix: Matrix, probed: Collection[str]) -> None:
 
 
 def _misspelt(row: Row, meant: str) -> str:
+    if row.level == "behaviour":
+        return f"the topic {row.operation} has no {row.feature}; did you mean {meant}?"
     name = row.id if row.feature is None else f"{row.feature} of {row.id.rpartition('/')[0]}"
     return f"S3 has no {name}; did you mean {meant}?"
 
 
 def _meant(row: Row, probed: Collection[str]) -> str | None:
     """The name that a row's own is almost; None for a name of S3, or of nobody else."""
+    if row.level == "behaviour":
+        return near(row.feature or "", _of(row.operation, probed))
     names = known_names()
     if row.level == "checksum":
         return near(row.group or "", names.algorithms)
@@ -149,9 +153,13 @@ def _meant(row: Row, probed: Collection[str]) -> str | None:
         return near(row.feature, names.values.get(row.value_of, frozenset()))
     if row.feature in names.features or f"{row.feature}-".startswith(f"{METADATA}-"):
         return None
-    there = {it.partition("/")[2] for it in probed if it.startswith(f"{row.operation}/")}
-    own = names.members.get(row.operation, frozenset()) | there
+    own = names.members.get(row.operation, frozenset()) | _of(row.operation, probed)
     return near(row.feature, own) or near(row.feature, names.features)
+
+
+def _of(operation: str, probed: Collection[str]) -> frozenset[str]:
+    """The features of an operation, or the behaviours of a topic, that have a probe."""
+    return frozenset(it.partition("/")[2] for it in probed if it.startswith(f"{operation}/"))
 
 
 def near(name: str, known: Iterable[str]) -> str | None:

@@ -37,6 +37,7 @@ MARKERS: Final = {
     "object": "rows of object-level operations",
     "checksum": "cells of the checksum table",
     "region": "region aliases",
+    "behaviour": "what is promised beyond operations",
     "operation": "rows of operations themselves",
     "feature": "rows of an operation's features",
 }

@@ -32,7 +32,7 @@ class Diverged(Exception):
 
 
 class MatrixFile(pytest.File):
-    """One matrix; its children are the operations, then `Checksum` and `Region`."""
+    """One matrix; its children are the operations, then `Checksum`, `Region` and topics."""
 
     def collect(self) -> Iterator[pytest.Collector]:
         try:

@@ -21,15 +21,16 @@ from conformance.probing.checks import (
     refused,
     served,
 )
-from conformance.probing.registry import PROBES, Probe, cell, family, operation, probe
+from conformance.probing.registry import PROBES, Probe, behaviour, cell, family, operation, probe
 from conformance.probing.sources import API, ERRORS, R2, api, guide, rfc
 from conformance.probing.stored import Stored, stored
 from conformance.probing.workbench import Workbench
 from conformance.s3.checksums import DIGESTS, checksum, checksum_header, content_md5
-from conformance.s3.client import SendOptions
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
+from conformance.s3.sigv4 import Chunked, Presigned, Streaming
+from conformance.s3.wire import SendOptions
 from conformance.s3.xml import document, leaves
 from conformance.sandbox.ledger import Created
 from conformance.verdict import Hazard, Observed, Outcome, Weight
@@ -44,6 +45,7 @@ __all__ = [
     "R2",
     "Call",
     "Check",
+    "Chunked",
     "Comparison",
     "Created",
     "Credentials",
@@ -53,14 +55,17 @@ __all__ = [
     "Observed",
     "OperationName",
     "Outcome",
+    "Presigned",
     "Probe",
     "Response",
     "SendOptions",
     "Stored",
+    "Streaming",
     "Undecided",
     "Weight",
     "Workbench",
     "api",
+    "behaviour",
     "cell",
     "checksum",
     "checksum_header",

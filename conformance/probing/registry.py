@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
+from conformance.matrix import Topic
 from conformance.probing.checks import Check, Checks
 from conformance.probing.workbench import Workbench
 from conformance.s3.operations import OperationName
@@ -21,10 +22,12 @@ ProbeFunction = Callable[[Workbench], None]
 OperationFunction = Callable[[Workbench, OperationName], None]
 FamilyFunction = Callable[[Workbench, OperationName, str], None]
 CellFunction = Callable[[Workbench, str, str], None]
+BehaviourFunction = Callable[[Workbench, str], None]
 P = TypeVar("P", bound=ProbeFunction)
 N = TypeVar("N", bound=OperationFunction)
 F = TypeVar("F", bound=FamilyFunction)
 C = TypeVar("C", bound=CellFunction)
+B = TypeVar("B", bound=BehaviourFunction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,20 @@ def cell(
     return register
 
 
+def behaviour(
+    topic: Topic, *names: str, checks: Checks, security: bool = False
+) -> Callable[[B], B]:
+    """Register a function `(bench, name)` for each row `topic/name` of a matrix's behaviours."""
+
+    def register(function: B) -> B:
+        for name in names:
+            bound = partial(_call_behaviour, function, name)
+            _register(f"{topic}/{name}", bound, function, _declared(checks, topic, name), security)
+        return function
+
+    return register
+
+
 def _call(
     function: FamilyFunction, operation: OperationName, feature: str, bench: Workbench
 ) -> None:
@@ -124,6 +141,10 @@ def _call_operation(function: OperationFunction, name: OperationName, bench: Wor
 
 def _call_cell(function: CellFunction, name: str, kind: str, bench: Workbench) -> None:
     function(bench, name, kind)
+
+
+def _call_behaviour(function: BehaviourFunction, name: str, bench: Workbench) -> None:
+    function(bench, name)
 
 
 def _declared(checks: Checks, operation: str, feature: str) -> Sequence[Check]:

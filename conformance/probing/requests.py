@@ -11,11 +11,11 @@ from typing import Final, Unpack
 from conformance.probing.checks import Check, Comparison, Undecided
 from conformance.probing.recording import CheckRecorder
 from conformance.s3.checksums import checksum, checksum_header, content_md5
-from conformance.s3.client import SendOptions
 from conformance.s3.doubt import READS
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.s3.wire import SendOptions
 from conformance.sandbox.sandbox import Sandbox
 
 BAD_SIGNATURE: Final = "SignatureDoesNotMatch"

@@ -12,6 +12,7 @@ LEVELS: Final = {
     "object": "Object-level operations",
     "checksum": "Checksums",
     "region": "Regions",
+    "behaviour": "Behaviours",
 }
 # By word, since "partial" means one thing observed and another as a divergence.
 OBSERVED_MEANS: Final = {

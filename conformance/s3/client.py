@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Unpack
 
@@ -13,7 +13,6 @@ import urllib3
 from botocore.exceptions import BotoCoreError
 from requests.structures import CaseInsensitiveDict
 
-from conformance import __version__
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
 from conformance.s3.doubt import (
@@ -25,7 +24,7 @@ from conformance.s3.doubt import (
     is_page,
     of_the_moment,
 )
-from conformance.s3.endpoint import Credentials, Endpoint, sign
+from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.in_step import InStepAdapter, has_forbidden_body
 from conformance.s3.incidents import Incidents
@@ -39,13 +38,13 @@ from conformance.s3.sending import (
     Deadlines,
     Momentary,
     NoAnswer,
-    SendOptions,
     Throttled,
     explain,
 )
 from conformance.s3.transport import WATCHDOG, Flight
+from conformance.s3.wire import SendOptions, Wire, prepare
 
-__all__ = ["Client", "Cut", "Deadlines", "Momentary", "NoAnswer", "SendOptions", "Throttled"]
+__all__ = ["Client", "Cut", "Deadlines", "Momentary", "NoAnswer", "Throttled"]
 
 BODY_LIMIT: Final = 16 * 2**20  # of an object; the largest that is stored has two parts of 5 MiB
 HEADER_LIMIT: Final = 200
@@ -53,7 +52,6 @@ CHUNK: Final = 2**16
 # How often a doubtful answer is asked for, until two in a row are alike.
 ASKED: Final = 5
 SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
-USER_AGENT: Final = f"s3-conformance/{__version__}"
 
 
 class Client:
@@ -162,14 +160,15 @@ class Client:
         options: SendOptions,
     ) -> Response:
         """Send a call until the answer does not speak of the moment, and record it."""
-        headers: dict[str, str] = {}
         passing: list[Response] = []
+        wire = self._wire(call, options)
         try:
             for attempt in range(ATTEMPTS):
-                headers = self._headers(call, options)
+                if attempt:  # signed anew, for the first signature may have grown old
+                    wire = self._wire(call, options)
                 last = attempt == ATTEMPTS - 1
                 try:
-                    response = self._once(call, headers)
+                    response = self._once(call, wire)
                 except NoAnswer as trouble:
                     kind = "a connection that was cut" if isinstance(trouble, Cut) else "no answer"
                     self.incidents.note(kind)
@@ -183,13 +182,13 @@ class Client:
                 passing.append(response)
                 time.sleep(pause)
         except NoAnswer as trouble:
-            self._record(record, role, call, headers, str(trouble))
+            self._record(record, role, call, wire, str(trouble))
             raise
         self._note_passing(passing, response)
         if call.operation == "CreateSession":  # its answer is made of secrets
             for secret in SESSION_SECRETS:
                 self.redactor.add(response.text(f"Credentials/{secret}"))
-        self._record(record, role, call, headers, response)
+        self._record(record, role, call, wire, response)
         if throttled(response):
             raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
         if of_the_moment(response) and not options.get("as_answered"):
@@ -213,31 +212,11 @@ class Client:
         record: list[Exchange] | None,
         role: Role,
         call: Call,
-        headers: Mapping[str, str],
+        wire: Wire,
         answer: Response | str,
     ) -> None:
         if record is not None:
-            record.append(exchange(self.redactor, self.endpoint, role, call, headers, answer))
-
-    def _headers(self, call: Call, options: SendOptions) -> dict[str, str]:
-        headers = dict(call.headers)
-        if call.body or call.method in ("PUT", "POST"):
-            headers["Content-Length"] = str(len(call.body))
-        if not options.get("anonymous"):
-            region = options.get("region")
-            headers = sign(
-                call,
-                self.endpoint.address(call),
-                headers,
-                self._current(options.get("credentials") or self.endpoint.credentials),
-                self.endpoint.region if region is None else region,
-            )
-            self.redactor.add_signature(headers["Authorization"][-64:])
-        if options.get("invalid_signature"):
-            last = headers["Authorization"][-1]
-            headers["Authorization"] = headers["Authorization"][:-1] + ("0" if last != "0" else "1")
-        # Not signed, for proxies that rewrite them would break the signature.
-        return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
+            record.append(exchange(self.redactor, self.endpoint, role, call, wire, answer))
 
     def _hide(self, credentials: Credentials) -> None:
         for secret in (credentials.access_key, credentials.secret_key, credentials.token):
@@ -254,13 +233,22 @@ class Client:
             self._hide(renewed)
         return renewed
 
-    def _once(self, call: Call, headers: Mapping[str, str]) -> Response:
+    def _wire(self, call: Call, options: SendOptions) -> Wire:
+        if not options.get("anonymous"):
+            given = options.get("credentials") or self.endpoint.credentials
+            options = {**options, "credentials": self._current(given)}
+        wire = prepare(self.endpoint, call, options)
+        for signature in wire.signatures:
+            self.redactor.add_signature(signature)
+        return wire
+
+    def _once(self, call: Call, wire: Wire) -> Response:
         session = self._session()
         prepared = requests.PreparedRequest()
         prepared.method = call.method
-        prepared.url = self.endpoint.address(call)
-        prepared.headers = CaseInsensitiveDict(headers)
-        prepared.body = call.body or None
+        prepared.url = wire.url
+        prepared.headers = CaseInsensitiveDict(wire.headers)
+        prepared.body = wire.body or None
         prepared.hooks = requests.hooks.default_hooks()
         started = time.monotonic()
         limit = BODY_LIMIT if call.operation == "GetObject" else min(BODY_LIMIT, DOCUMENT_LIMIT)

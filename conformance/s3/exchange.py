@@ -13,9 +13,12 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import REDACTED, SECRET_HEADERS, Redactor
 from conformance.s3.response import Response
+from conformance.s3.sigv4 import PAYLOAD
+from conformance.s3.wire import Wire
 
 SHOWN: Final = 1500
 HEADERS_SHOWN: Final = 40
+UNREPEATABLE: Final = "to repeat this, sign it anew: curl signs neither URLs nor chunks"
 VALUE_SHOWN: Final = 500
 HEAD_SHOWN: Final = 4096  # of all names and values together
 # What curl sets or computes itself.
@@ -84,7 +87,7 @@ def exchange(
     endpoint: Endpoint,
     role: Role,
     call: Call,
-    headers: Mapping[str, str],
+    wire: Wire,
     answer: Response | str,
 ) -> Exchange:
     """Make one exchange fit to be stored.
@@ -94,19 +97,19 @@ def exchange(
         endpoint: where the call went.
         role: what the call was for.
         call: what was asked.
-        headers: as sent, signature included.
+        wire: as it was sent, signature included.
         answer: the response, or why there was none.
     """
-    url = redactor.text(endpoint.address(call))
+    url = redactor.text(wire.url)
     served = answer if isinstance(answer, Response) else None
     return {
         "role": role.value,
         "request": {
             "method": call.method,
             "url": url,
-            "headers": _headers(redactor, headers),
-            "body": _body(redactor, call.body),
-            "body_bytes": len(call.body),
+            "headers": _headers(redactor, wire.headers),
+            "body": _body(redactor, wire.body),
+            "body_bytes": len(wire.body),
         },
         "response": None
         if served is None
@@ -119,7 +122,7 @@ def exchange(
             "seconds": round(served.seconds, 4),
         },
         "error": None if served is not None else redactor.text(str(answer)),
-        "curl": _curl(redactor, endpoint, call, url, signed="Authorization" in headers),
+        "curl": _curl(redactor, endpoint, call, wire),
     }
 
 
@@ -152,7 +155,9 @@ def _body(redactor: Redactor, body: bytes) -> str:
     return text
 
 
-def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signed: bool) -> str:
+def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, wire: Wire) -> str:
+    sent = {name.lower(): value for name, value in wire.headers.items()}
+    signed = "authorization" in sent
     words = ["curl", "-sS", "-i"]
     if signed:
         words += ["--aws-sigv4", f"aws:amz:{endpoint.region or 'us-east-1'}:s3"]
@@ -164,20 +169,21 @@ def _curl(redactor: Redactor, endpoint: Endpoint, call: Call, url: str, *, signe
     if signed:
         line += ' --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
         # S3 wants it, and curl before 8.0 would not sign it.
-        line += f" -H 'x-amz-content-sha256: {hashlib.sha256(call.body).hexdigest()}'"
-    for name, value in call.headers.items():
+        line += f" -H 'x-amz-content-sha256: {sent[PAYLOAD]}'"
+    for name, value in wire.headers.items():
         if name.lower() in _CURL_OWN:
             continue
         if name.lower() in SECRET_HEADERS:
             line += f' -H "{name}: $SSE_C_KEY"'
         else:
             line += f" -H {shlex.quote(f'{name}: {redactor.text(value)}')}"
-    if call.body:
-        line += f" --data-binary {shlex.quote(_curl_body(redactor, call.body))}"
-        if "content-type" not in {name.lower() for name in call.headers}:
+    if wire.body:
+        line += f" --data-binary {shlex.quote(_curl_body(redactor, wire.body))}"
+        if "content-type" not in sent:
             # Else curl says application/x-www-form-urlencoded, and some servers parse that.
             line += " -H 'Content-Type: application/octet-stream'"
-    return f"{line} {shlex.quote(canonical(url))}"
+    line = f"{line} {shlex.quote(canonical(redactor.text(wire.url)))}"
+    return line if wire.repeatable else f"{line}  # {UNREPEATABLE}"
 
 
 def canonical(url: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 import requests
 
 from conformance.neutral import neutral
-from conformance.s3.endpoint import Credentials
 from conformance.s3.response import Response
 from conformance.s3.transport import HeadTooLong
 
@@ -47,26 +46,6 @@ class Deadlines:
     connect: float = 10.0
     read: float = 30.0
     total: float = 90.0
-
-
-class SendOptions(TypedDict, total=False):
-    """How one call is sent, where it is not sent as usual.
-
-    Attributes:
-        credentials: instead of the endpoint's own.
-        anonymous: send no signature at all.
-        region: instead of the endpoint's own in the signature.
-        invalid_signature: change the signature's last digit.
-        idempotent: the call may be sent again if it is not answered, for it does the same twice.
-        as_answered: believe the first answer, whatever it says: it is what the call is about.
-    """
-
-    credentials: Credentials | None
-    anonymous: bool
-    region: str | None
-    invalid_signature: bool
-    idempotent: bool
-    as_answered: bool
 
 
 def explain(error: Exception) -> str:

@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, Unpack
 
-from conformance.s3.client import Client, SendOptions
+from conformance.s3.client import Client
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
+from conformance.s3.wire import SendOptions
 from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, location_constraint
 from conformance.sandbox.cleanup import Cleaner
 from conformance.sandbox.ledger import Created, Ledger

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import Comparison, Stored, Undecided, Workbench, has_body, holds
-from conformance.s3.client import SendOptions
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
+from conformance.s3.wire import SendOptions
 from conformance.subjects.acl_buckets import CANNED, bucket_with_acls, unblock
 from conformance.subjects.writes import WRITES, write_call, written
 from conformance.verdict import Outcome

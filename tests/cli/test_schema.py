@@ -79,6 +79,13 @@ MATRICES = {
     "half a checksum": HEAD + "checksums: {CRC32: {HALF: implemented}}\n",
     "region for nothing": HEAD + "regions: {eu: {parking: implemented}}\n",
     "region": HEAD + "regions: {eu: {signing: implemented}}\n",
+    "behaviour": HEAD + "behaviours: {Key: {double-slash: implemented}}\n",
+    "behaviour with a page": HEAD
+    + "behaviours: {Key: {a: {status: implemented, docs: https://v, note: n}}}\n",
+    "unknown topic": HEAD + "behaviours: {Keys: {a: implemented}}\n",
+    "behaviour with a slash": HEAD + "behaviours: {Key: {a/b: implemented}}\n",
+    "behaviour without a word": HEAD + "behaviours: {Key: {a: {note: n}}}\n",
+    "behaviour with a color": HEAD + "behaviours: {Key: {a: {status: implemented, c: d}}}\n",
     "orphan": GOOD.replace("status: implemented", "status: unimplemented"),
     "status of no group": GOOD.replace("- group: Range\n          status", "- status"),
     "no members": GOOD.replace("members:\n            If-Match: unimplemented", "group: G"),
@@ -104,7 +111,13 @@ BASELINES = {
     "hazard is loud": BASELINE.replace("hazard: silent", "hazard: loud"),
 }
 GOOD_ONES = {"as it should be", "dates", "region", "flaky", "still to be explained"}
+GOOD_ONES |= {"behaviour", "behaviour with a page"}
 GOOD_ONES |= {path.name for path in SPECS.glob("*.yaml")}
+
+
+def test_topics_of_the_schema_are_those_of_the_loader() -> None:
+    schema = json.loads(SCHEMAS["matrix"].read_bytes())
+    assert [*schema["properties"]["behaviours"]["properties"]] == [*matrix.TOPICS]
 
 
 @pytest.mark.parametrize("name", MATRICES)

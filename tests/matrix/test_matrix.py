@@ -32,6 +32,11 @@ operations:
             Range: {{status: experimental, note: single ranges}}
         - members:
             If-Match: unimplemented
+behaviours:
+  Key:
+    double-slash: implemented
+  Error:
+    NoSuchKey: {{docs: https://v.example/errors, status: experimental, note: no id}}
 """
 
 
@@ -63,10 +68,15 @@ def test_rows_in_the_file_s_order(write: Write) -> None:
         ("GetObject", "object", "implemented"),
         ("GetObject/Range", "object", "experimental"),
         ("GetObject/If-Match", "object", "unimplemented"),
+        ("Key/double-slash", "behaviour", "implemented"),
+        ("Error/NoSuchKey", "behaviour", "experimental"),
     ]
     in_range = matrix.rows[3]
     assert (in_range.group, in_range.note, in_range.line) == ("Range", "single ranges", 18)
-    assert [*matrix.operations] == ["Region", "Checksum", "GetObject"]
+    assert [*matrix.operations] == ["Region", "Checksum", "GetObject", "Key", "Error"]
+    missing = matrix.rows[6]
+    assert (missing.operation, missing.feature) == ("Error", "NoSuchKey")
+    assert (missing.docs, missing.note) == ("https://v.example/errors", "no id")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +110,11 @@ def test_rows_in_the_file_s_order(write: Write) -> None:
         (refused("unimplemented", "302 Found"), 20, "neither a status"),
         (refused("unimplemented", "501, extension: false"), 20, "extension is true, or"),
         (GOOD.replace("If-Match:", "Range:"), 18, "stands 2 times"),
+        (HEAD + "behaviours: {Keys: {a: implemented}}\n", 4, "'Keys'; did you mean Key?; known"),
+        (HEAD + "behaviours: {Fax: {a: implemented}}\n", 4, "unknown topic 'Fax'; known here: Ad"),
+        (HEAD + "behaviours:\n  Key:\n    a/b: implemented\n", 6, "'a/b' is no name"),
+        (HEAD + "behaviours:\n  Key:\n    a: {docs: https://v}\n", 6, "'status' is missing"),
+        (HEAD + "behaviours:\n  Key:\n    a: maybe\n", 6, "'maybe' is not one of"),
         (GOOD.replace("- group: Range\n          status", "- status"), 15, "belongs to a group"),
     ],
 )

@@ -170,3 +170,21 @@ def test_results_of_another_table(matrix: Path, capsys: pytest.CaptureFixture[st
     document["run"]["spec"]["source"] = "https://other.example"
     assert propose(document) == 2
     assert "specs/r2.yaml: the matrix is for https://dev" in capsys.readouterr().err
+
+
+def test_a_patch_changes_the_word_of_a_behaviour(
+    matrix: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = matrix.read_text()
+    claims = (
+        "behaviours:\n  Key:\n    double-slash: {status: implemented, note: n}\n"
+        "    dot: implemented\n"
+    )
+    matrix.write_text(f"{text}{claims}")
+    document = observed(matrix, **{"Key/double-slash": "broken", "Key/dot": "ignored"})
+
+    assert propose(document) == 0
+    apply(capsys.readouterr().out)
+
+    changed = claims.replace(": implemented", ": unimplemented")
+    assert matrix.read_text() == f"{text}{changed}"

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
+from conformance.matrix import TOPICS
 from conformance.serve.http import Answer, Request
 from conformance.serve.upstream import Upstream
 from conformance.verdict import Observed
@@ -17,11 +18,17 @@ from tests.mutants.score import observe
 
 # What makes an operation the one it is: without these there is no feature to ask for.
 NEEDED: Final = ("/x-amz-copy-source", "/list-type", "Configuration/id")
+# No feature of an operation.
+OTHERS: Final = ("Region", *TOPICS)
 
 
 def features(rows: Iterable[str]) -> list[str]:
     """The rows that an operation can do without."""
-    return [row for row in rows if "/" in row and not row.endswith(NEEDED) and row[:7] != "Region/"]
+    return [
+        row
+        for row in rows
+        if "/" in row and not row.endswith(NEEDED) and row.partition("/")[0] not in OTHERS
+    ]
 
 
 def together(mutations: Sequence[Mutation]) -> Mutation:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from conformance.matrix import TOPICS
 from conformance.probes.storage_class import OTHERS, STANDARD
 from conformance.s3.recognise import operations_of, target_of
 from conformance.serve.http import Answer, Request, error
@@ -97,18 +98,24 @@ class Mutator:
     def make(self, row: str, kind: str) -> Iterator[Mutation]:
         """The mutations of a kind; none where the kind makes no sense for the row."""
         touches = self.touches(row)
+        # Nothing in a request says that it is about a behaviour, so all of them are changed, and
+        # none can be ignored or refused for it.
+        behaviour = row.partition("/")[0] in TOPICS
         if kind == DAMAGE:
             for damage in damages(row):
+                everywhere = damage.anywhere or behaviour
                 yield Mutation(
                     row=row,
                     kind=kind,
                     name=damage.name,
-                    touches=(lambda _: True) if damage.anywhere else touches,
+                    touches=(lambda _: True) if everywhere else touches,
                     respond=damage.respond,
                     words=damage.words,
                     check=damage.check,
-                    spills=damage.anywhere,
+                    spills=everywhere,
                 )
+            return
+        if behaviour:
             return
         respond = refusal(row) if kind == REFUSE else ignored(row)
         if respond is not None:

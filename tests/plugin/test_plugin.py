@@ -136,6 +136,11 @@ def test_verdicts_when_workers_observe_are_the_same(
             "Rnage: impl",
             "m.yaml:11: S3 has no Rnage of HeadObject; did you",
         ),
+        (
+            "operations:",
+            "behaviours: {Body: {sha-256: implemented}}\noperations:",
+            "m.yaml:4: the topic Body has no sha-256; did you mean sha256?",
+        ),
         ("status: impl", "state: impl", "m.yaml:7: "),
         ("vendor: Test", "vendor: [", "m.yaml:"),
     ],
@@ -301,3 +306,23 @@ def test_junit_of_a_run_carries_the_verdict_of_each_row(
         for case in cases
     ] == due
     assert due[-1]["hazard"] == "silent"
+
+
+def test_behaviours_are_items_and_lines_of_the_reports(pytester: pytest.Pytester) -> None:
+    head = MATRIX.partition("operations:")[0]
+    path = pytester.path / "b.yaml"
+    path.write_text(f"{head}behaviours:\n  Body:\n    sha256: unimplemented\n")
+
+    result = run(
+        pytester, "b.yaml::Body::sha256", "-m", "behaviour", "--results", "r.json",
+        "--report", "r.html", "--markdown", "r.md",
+    )  # fmt: skip
+
+    result.assert_outcomes(passed=1)
+    (row,) = json.loads((pytester.path / "r.json").read_text())["rows"]
+    assert (row["id"], row["level"], row["operation"], row["observed"]) == (
+        "Body/sha256", "behaviour", "Body", "ignored",
+    )  # fmt: skip
+    for name in ("r.html", "r.md"):
+        assert "Body/sha256" in (pytester.path / name).read_text()
+    assert "Behaviours" in (pytester.path / "r.html").read_text()

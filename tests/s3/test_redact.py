@@ -14,6 +14,7 @@ from conformance.s3.exchange import Role, exchange
 from conformance.s3.operations import Call
 from conformance.s3.redact import REDACTED, Redactor
 from conformance.s3.response import Response
+from conformance.s3.wire import prepare
 
 SECRET = "ca/na+ry=&<key>"
 
@@ -60,9 +61,9 @@ def test_exchange_when_secrets_are_echoed_keeps_none() -> None:
         body=f"<Error><Message>{html.escape(SECRET)} canary-access</Message></Error>".encode(),
         seconds=0.1,
     )
-    headers = {**call.headers, "Authorization": "AWS4-HMAC-SHA256 Credential=canary-access/..."}
-    stored = json.dumps(exchange(redactor, endpoint, Role.TREATMENT, call, headers, answer))
-    failed = json.dumps(exchange(redactor, endpoint, Role.SETUP, call, headers, f"no {SECRET}"))
+    wire = prepare(endpoint, call, {})
+    stored = json.dumps(exchange(redactor, endpoint, Role.TREATMENT, call, wire, answer))
+    failed = json.dumps(exchange(redactor, endpoint, Role.SETUP, call, wire, f"no {SECRET}"))
 
     for text in (stored, failed):
         for spelling in (SECRET, quote(SECRET, safe=""), html.escape(SECRET), "canary"):

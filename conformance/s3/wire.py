@@ -1,0 +1,135 @@
+"""A request as it goes out: its URL, its headers with the signature, and its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypedDict
+
+from conformance import __version__
+from conformance.s3.endpoint import Credentials, Endpoint, sign
+from conformance.s3.operations import Call
+from conformance.s3.sigv4 import Chain, Chunked, Presigned, Signer, spoilt
+
+USER_AGENT: Final = f"s3-conformance/{__version__}"
+# Not signed, for proxies that rewrite them would break the signature.
+UNSIGNED_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+
+
+class SendOptions(TypedDict, total=False):
+    """How one call is sent, where it is not sent as usual.
+
+    Attributes:
+        credentials: instead of the endpoint's own.
+        anonymous: send no signature at all.
+        region: instead of the endpoint's own in the signature.
+        invalid_signature: change the signature's last digit.
+        idempotent: the call may be sent again if it is not answered, for it does the same twice.
+        as_answered: believe the first answer, whatever it says: it is what the call is about.
+        payload: the value of `x-amz-content-sha256`, instead of the body's own digest.
+        chunked: send the body in the framing aws-chunked.
+        presigned: put the signature into the URL.
+    """
+
+    credentials: Credentials | None
+    anonymous: bool
+    region: str | None
+    invalid_signature: bool
+    idempotent: bool
+    as_answered: bool
+    payload: str | None
+    chunked: Chunked | None
+    presigned: Presigned | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """A request as it goes out.
+
+    Attributes:
+        url: with the whole query, the signature's too.
+        headers: all but those that the HTTP library adds.
+        body: as it is sent, in its framing.
+        signatures: the right one, and the spoilt one that is sent in its place; a presigned URL's
+            is worth as much as a key for as long as the URL is good.
+        repeatable: curl can sign the same request again.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    signatures: tuple[str, ...] = ()
+    repeatable: bool = True
+
+
+def prepare(endpoint: Endpoint, call: Call, options: SendOptions) -> Wire:
+    """Sign a call as the options have it."""
+    headers, url = dict(call.headers), endpoint.address(call)
+    if call.body or call.method in ("PUT", "POST"):
+        headers["Content-Length"] = str(len(call.body))
+    if options.get("anonymous"):
+        return _wire(url, headers, call.body)
+    region = options.get("region")
+    region = endpoint.region if region is None else region
+    credentials = options.get("credentials") or endpoint.credentials
+    presigned, chunked = options.get("presigned"), options.get("chunked")
+    payload = options.get("payload")
+    if presigned is not None:
+        signer = _signer(credentials, region, presigned.age)
+        return _presigned(call, url, signer, presigned, invalid=options.get("invalid_signature"))
+    if chunked is not None:
+        return _chunked(call, url, _signer(credentials, region), chunked)
+    if payload is None:
+        headers = sign(call, url, headers, credentials, region)
+    else:
+        headers = _signer(credentials, region).headers(call.method, url, headers, payload)
+    signatures = [_last(headers["Authorization"])]
+    if options.get("invalid_signature"):
+        headers["Authorization"] = spoilt(headers["Authorization"])
+        signatures.append(_last(headers["Authorization"]))
+    return _wire(url, headers, call.body, *signatures)
+
+
+def _last(text: str) -> str:
+    """The signature at the end of a header or a URL."""
+    return text.rpartition("=")[2]
+
+
+def _signer(credentials: Credentials, region: str, age: int = 0) -> Signer:
+    return Signer(credentials, region, datetime.now(UTC) - timedelta(seconds=age))
+
+
+def _presigned(
+    call: Call, url: str, signer: Signer, how: Presigned, *, invalid: bool | None
+) -> Wire:
+    signed = signer.url(call.method, url, call.headers, how.expires)
+    signatures = [_last(signed)]
+    if invalid:
+        signed = spoilt(signed)
+        signatures.append(_last(signed))
+    replaced = {name.lower() for name, _ in how.unsigned}
+    headers = {name: value for name, value in call.headers.items() if name.lower() not in replaced}
+    headers |= dict(how.unsigned)
+    if call.body or call.method in ("PUT", "POST"):
+        headers["Content-Length"] = str(len(call.body))
+    return _wire(signed, headers, call.body, *signatures, repeatable=False)
+
+
+def _chunked(call: Call, url: str, signer: Signer, how: Chunked) -> Wire:
+    headers = signer.headers(call.method, url, how.headers(call.body, call.headers), how.payload)
+    seed = _last(headers["Authorization"])
+    body = how.framed(call.body, Chain(signer, seed))
+    return _wire(url, headers, body, seed, repeatable=not how.signed)
+
+
+def _wire(
+    url: str, headers: Mapping[str, str], body: bytes, *signatures: str, repeatable: bool = True
+) -> Wire:
+    return Wire(
+        url=url,
+        headers={**UNSIGNED_HEADERS, **headers},
+        body=body,
+        signatures=signatures,
+        repeatable=repeatable,
+    )

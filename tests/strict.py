@@ -1,0 +1,183 @@
+"""moto made strict: what a request signs, digests and frames is verified before moto sees it.
+
+moto verifies no signature, digest or trailer, so most of what a body or a presigned URL promises
+cannot be shown on it alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import unquote
+
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.s3.sigv4 import AWS_CHUNKED, UNSIGNED, Chain, Signer
+from conformance.serve import http
+from conformance.serve.http import Answer, Request, error
+from conformance.serve.upstream import Upstream
+
+KEYS: Final = Credentials(access_key="strict-access", secret_key="strict-secret")
+DATE: Final = "%Y%m%dT%H%M%SZ"
+CHECKSUMS: Final = {checksum_header(name): name for name in DIGESTS}
+CODING: Final = "Content-Encoding"
+
+
+class Refused(Exception):
+    """A request that is not passed on, with the answer to it."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.answer = error(status, code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """What a request says of its signature.
+
+    Attributes:
+        signer: makes the same one.
+        signature: the one that came.
+        names: of the signed headers, in lower case.
+    """
+
+    signer: Signer
+    signature: str
+    names: tuple[str, ...]
+
+    def require(self, request: Request, target: str, payload: str) -> None:
+        """Refuse a request that has another signature than its own."""
+        headers = {
+            name: request.header(name) or "" for name in self.names if name.lower() != "host"
+        }
+        url = f"http://{request.header('Host')}{target}"
+        if self.signer.request(request.method, url, headers, payload) != self.signature:
+            raise Refused(403, "SignatureDoesNotMatch")
+
+
+@contextmanager
+def strict(moto: Endpoint) -> Iterator[Endpoint]:
+    """A server in front of moto that verifies what it is sent."""
+    with Upstream(moto.url) as upstream, http.serving(_respond(upstream.ask)) as url:
+        yield replace(moto, url=url, credentials=KEYS)
+
+
+def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    def respond(request: Request) -> Answer:
+        try:
+            return ask(_summed(_verified(request)))
+        except Refused as refusal:
+            bodiless = request.method == "HEAD"
+            return replace(refusal.answer, body=b"") if bodiless else refusal.answer
+
+    return respond
+
+
+def _verified(request: Request) -> Request:
+    """The request as moto is to see it: without framing."""
+    if "X-Amz-Signature" in request.parameters:
+        return _presigned(request)
+    said = request.header("Authorization")
+    if said is None:
+        return request
+    fields = dict(it.strip().split("=", 1) for it in said.partition(" ")[2].split(","))
+    signature = _signature(
+        fields["Credential"],
+        request.header("x-amz-date") or "",
+        fields["Signature"],
+        fields["SignedHeaders"],
+    )
+    payload = request.header("x-amz-content-sha256") or ""
+    signature.require(request, request.target, payload)
+    if payload.startswith("STREAMING-"):
+        return _unframed(request, signature, payload)
+    if payload != UNSIGNED and len(payload) != 64:
+        raise Refused(400, "InvalidArgument")
+    if payload not in (UNSIGNED, hashlib.sha256(request.body).hexdigest()):
+        raise Refused(400, "XAmzContentSHA256Mismatch")
+    return request
+
+
+def _signature(credential: str, date: str, signature: str, names: str) -> _Signature:
+    access_key, _, region, *_ = credential.split("/")
+    if access_key != KEYS.access_key:
+        raise Refused(403, "InvalidAccessKeyId")
+    moment = datetime.strptime(date, DATE).replace(tzinfo=UTC)
+    return _Signature(Signer(KEYS, region, moment), signature, tuple(names.split(";")))
+
+
+def _presigned(request: Request) -> Request:
+    asked = request.parameters
+    signature = _signature(
+        asked["X-Amz-Credential"],
+        asked["X-Amz-Date"],
+        asked["X-Amz-Signature"],
+        asked["X-Amz-SignedHeaders"],
+    )
+    moment = datetime.strptime(asked["X-Amz-Date"], DATE).replace(tzinfo=UTC)
+    if not 1 <= int(asked["X-Amz-Expires"]) <= 604800:
+        raise Refused(400, "AuthorizationQueryParametersError")
+    if moment + timedelta(seconds=int(asked["X-Amz-Expires"])) < datetime.now(UTC):
+        raise Refused(403, "AccessDenied")
+    if any(
+        name.startswith("x-amz-") and name not in signature.names
+        for name in request.names - {"x-amz-content-sha256"}
+    ):
+        raise Refused(403, "AccessDenied")
+    kept = [pair for pair in request.query if not pair.startswith("X-Amz-Signature=")]
+    signature.require(request, f"{request.path}?{'&'.join(kept)}", UNSIGNED)
+    names = [name for name in asked if name.startswith("X-Amz-")]
+    return request.without(*names)
+
+
+def _unframed(request: Request, signature: _Signature, payload: str) -> Request:
+    signed = not payload.startswith("STREAMING-UNSIGNED")
+    chain = Chain(signature.signer, signature.signature)
+    body, rest, size = b"", request.body, 1
+    while size:
+        head, _, rest = rest.partition(b"\r\n")
+        number, _, extension = head.decode().partition(";")
+        size = int(number, 16)
+        piece, rest = rest[:size], rest[size:]
+        if size:
+            rest = rest.removeprefix(b"\r\n")
+        if signed and extension.partition("=")[2] != chain.chunk(piece):
+            raise Refused(403, "SignatureDoesNotMatch")
+        body += piece
+    if str(len(body)) != request.header("x-amz-decoded-content-length"):
+        raise Refused(400, "IncompleteBody")
+    lines = dict(line.split(":", 1) for line in rest.decode().split("\r\n") if line)
+    told = lines.pop("x-amz-trailer-signature", "")
+    text = "".join(f"{name}:{value}\n" for name, value in lines.items())
+    if signed and lines and told != chain.trailer(text):
+        raise Refused(403, "SignatureDoesNotMatch")
+    codings = [it for it in (request.header(CODING) or "").split(",") if it != AWS_CHUNKED]
+    plain = request.without(
+        CODING, "x-amz-decoded-content-length", "x-amz-trailer", "x-amz-content-sha256"
+    )
+    kept = ((CODING, ",".join(codings)),) if codings else ()
+    return replace(plain, headers=(*plain.headers, *kept, *lines.items()), body=body)
+
+
+def _summed(request: Request) -> Request:
+    """Refuse a body that has not the checksum that its headers say."""
+    if request.method not in ("PUT", "POST") or "uploads" in request.parameters:
+        return request
+    whole = request.method == "POST" and "uploadId" in request.parameters
+    for header, algorithm in CHECKSUMS.items():
+        told = request.header(header)
+        if told is not None and not whole and told != checksum(algorithm, request.body):
+            raise Refused(400, "BadDigest")
+        if told is not None and not whole:  # moto keeps one whose algorithm is named
+            named = (("x-amz-sdk-checksum-algorithm", algorithm),)
+            request = replace(request, headers=(*request.headers, *named))
+    return request
+
+
+def key_of(request: Request) -> str:
+    """The key that a path-style request is about, decoded."""
+    return unquote(request.path.lstrip("/").partition("/")[2])
