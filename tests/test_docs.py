@@ -84,7 +84,7 @@ def test_the_baseline_shown_is_one() -> None:
 
 
 def test_the_matrix_shown_is_one(tmp_path: Path) -> None:
-    """Head, operations, features and the two tables and behaviours, one below the other as on the page."""
+    """Head, operations, features, two tables and behaviours, one below the other as shown."""
     page = (DOCS / "writing-a-matrix.md").read_text()
     path = tmp_path / "m.yaml"
     path.write_text("".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)))

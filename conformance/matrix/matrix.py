@@ -255,9 +255,8 @@ class _Reader:
     def _behaviours(self, section: Node) -> Iterator[Row]:
         for topic, behaviours in section.mapping().items():
             if topic not in TOPICS:
-                raise behaviours.problem(
-                    f"unknown topic {topic!r}{similar_topic(topic)}; known here: {', '.join(TOPICS)}"
-                )
+                known = f"{similar_topic(topic)}; known here: {', '.join(TOPICS)}"
+                raise behaviours.problem(f"unknown topic {topic!r}{known}")
             for name, node in behaviours.mapping().items():
                 yield _behaviour(topic, name, node)
 

@@ -142,11 +142,14 @@ def _meant(row: Row, probed: Collection[str]) -> str | None:
     """The name that a row's own is almost; None for a name of S3, or of nobody else."""
     if row.level == "behaviour":
         return near(row.feature or "", _of(row.operation, probed))
-    names = known_names()
     if row.level == "checksum":
-        return near(row.group or "", names.algorithms)
-    if row.level not in ("bucket", "object"):
-        return None
+        return near(row.group or "", known_names().algorithms)
+    return None if row.level == "region" else _meant_of_s3(row, probed)
+
+
+def _meant_of_s3(row: Row, probed: Collection[str]) -> str | None:
+    """The operation, header, parameter or value that a row's own is almost."""
+    names = known_names()
     if row.feature is None:
         return near(row.id, names.operations)
     if row.value_of is not None:

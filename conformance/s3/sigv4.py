@@ -38,12 +38,16 @@ class Presigned:
     Attributes:
         expires: seconds for which the URL is good.
         age: seconds that have passed since it was signed.
-        unsigned: headers that are sent and not signed; they take the place of signed ones.
+        unsigned: headers that are sent and not signed; they take the place of signed ones, and an
+            empty value removes one.
+        changed: text of the URL and what takes its place once it is signed. The sandbox knows the
+            call's own key alone, so no request that writes may be turned to another.
     """
 
     expires: int = 300
     age: int = 0
     unsigned: tuple[tuple[str, str], ...] = ()
+    changed: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

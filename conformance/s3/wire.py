@@ -108,9 +108,11 @@ def _presigned(
     if invalid:
         signed = spoilt(signed)
         signatures.append(_last(signed))
+    if how.changed[0]:
+        signed = signed.replace(*how.changed, 1)
     replaced = {name.lower() for name, _ in how.unsigned}
     headers = {name: value for name, value in call.headers.items() if name.lower() not in replaced}
-    headers |= dict(how.unsigned)
+    headers |= {name: value for name, value in how.unsigned if value}
     if call.body or call.method in ("PUT", "POST"):
         headers["Content-Length"] = str(len(call.body))
     return _wire(signed, headers, call.body, *signatures, repeatable=False)

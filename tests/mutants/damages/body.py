@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from conformance.s3.sigv4 import UNSIGNED
@@ -22,75 +20,25 @@ from tests.mutants.damaging import (
     told_anyway,
     when,
 )
+from tests.mutants.forging import FRAMING, body_of, done_and_refused, form, is_framed, taken
 
 ANY: Final = "Body/STREAMING-.*"
 SIGNED: Final = "Body/STREAMING-AWS4-.*"
 TRAILER: Final = "Body/STREAMING-.*-TRAILER"
 CRC32: Final = "x-amz-checksum-crc32"
-FRAMING: Final = (
-    "x-amz-content-sha256", "x-amz-decoded-content-length", "x-amz-trailer", "Content-Encoding",
-)  # fmt: skip
-
-
-def _form(request: Request) -> str:
-    return request.header("x-amz-content-sha256") or ""
-
-
-def _framed(request: Request) -> bool:
-    return _form(request).startswith("STREAMING-")
-
-
-def _bytes(request: Request) -> bytes:
-    """The body, whatever its signatures say."""
-    if not _framed(request):
-        return request.body
-    body, rest, size = b"", request.body, 1
-    while size:
-        head, _, rest = rest.partition(b"\r\n")
-        size = int(head.partition(b";")[0], 16)
-        body, rest = body + rest[:size], rest[size:].removeprefix(b"\r\n")
-    return body
-
-
-def _plain(request: Request) -> Request:
-    """The same bytes as a client sends them that knows no framing."""
-    return replace(request.without(*FRAMING), body=_bytes(request))
-
-
-def taken(code: str, test: Callable[[Request], bool] = lambda _: True) -> Respond:
-    """What is refused with this code is stored."""
-
-    def respond(request: Request, behind: Behind) -> Answer:
-        answer = behind.ask(request)
-        refused = answer.status >= 400 and f"<Code>{code}</Code>".encode() in answer.body
-        return behind.ask(_plain(request)) if refused and test(request) else answer
-
-    return respond
-
-
-def stored_all_the_same(request: Request, behind: Behind) -> Answer:
-    """What is refused is stored, and the refusal stands."""
-    answer = behind.ask(request)
-    if answer.status >= 400 and request.method == "PUT":
-        behind.ask(_plain(request))
-    return answer
 
 
 def _framing_kept(request: Request, behind: Behind) -> Answer:
     """The body is stored as it comes, framing and all."""
-    return behind.ask(request.without(*FRAMING) if _framed(request) else request)
+    return behind.ask(request.without(*FRAMING) if is_framed(request) else request)
 
 
 def _of_part(respond: Respond) -> Respond:
-    return when(lambda request: is_part(request) and _framed(request), respond)
-
-
-def _refused_trailer(request: Request) -> bool:
-    return not is_part(request)
+    return when(lambda request: is_part(request) and is_framed(request), respond)
 
 
 def _is_empty(request: Request) -> bool:
-    return _framed(request) and not _bytes(request)
+    return is_framed(request) and not body_of(request)
 
 
 def _wrong_trailer_signature(request: Request) -> bool:
@@ -126,7 +74,7 @@ LINES: Final[tuple[Line, ...]] = (
     ("Body/STREAMING-AWS4-.*-TRAILER", shown_by("wrong-trailer-signature",
         wrong("no trailer's signature is looked at",
             taken("SignatureDoesNotMatch", _wrong_trailer_signature)))),
-    (ANY, shown_by("nothing-stored", wrong("stored before it is refused", stored_all_the_same))),
+    (ANY, shown_by("nothing-stored", wrong("stored before it is refused", done_and_refused))),
     (ANY, shown_by("wrong-length", wrong("any length", taken("IncompleteBody")))),
     # Not in chunks.
     ("Body/sha256", shown_by("bytes", wrong("the last byte is missing", when(reads, short)))),
@@ -135,14 +83,14 @@ LINES: Final[tuple[Line, ...]] = (
     ("Body/sha256", shown_by("wrong-digest-code", wrong("another code",
         edited_error(b"XAmzContentSHA256Mismatch", b"BadDigest")))),
     ("Body/sha256", shown_by("nothing-stored",
-        wrong("stored before it is refused", stored_all_the_same))),
+        wrong("stored before it is refused", done_and_refused))),
     ("Body/sha256", shown_by("part-wrong-digest", wrong("any digest of parts",
         taken("XAmzContentSHA256Mismatch", is_part)))),
     ("Body/sha256", shown_by("not-a-digest", wrong("any value", taken("InvalidArgument")))),
     ("Body/UNSIGNED-PAYLOAD", shown_by("bytes", wrong("nothing is stored", when(
-        lambda r: _form(r) == UNSIGNED and not is_part(r), lambda *_: Answer(status=200))))),
+        lambda r: form(r) == UNSIGNED and not is_part(r), lambda *_: Answer(status=200))))),
     ("Body/UNSIGNED-PAYLOAD", shown_by("wrong-signature", wrong("unsigned altogether",
         taken("SignatureDoesNotMatch")))),
     ("Body/UNSIGNED-PAYLOAD", shown_by("part", wrong("no such part", when(
-        lambda r: _form(r) == UNSIGNED and is_part(r), another_status(200, 500))))),
+        lambda r: form(r) == UNSIGNED and is_part(r), another_status(200, 500))))),
 )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Behaviours on a server that has them: moto behind a front that verifies what it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from conformance.matrix import TOPICS
+from conformance.probing import PROBES
+from conformance.s3.endpoint import Credentials, Endpoint
+from conformance.serve.http import error
+from conformance.verdict import Hazard
+from tests.probes.conftest import Observe, failed
+from tests.probes.fakes import REFUSAL, Answer, Request, proxy
+from tests.strict import strict
+
+ROWS = [row for row in PROBES if row.partition("/")[0] in TOPICS]
+# What moto does not do, and the front does not mend.
+LACKING = {
+    "Error/NoSuchUpload": "broken",
+    "Error/MalformedXML": "broken",
+    "Error/InvalidBucketName": "ignored",
+    "Error/InvalidLocationConstraint": "ignored",
+    "Error/InvalidPartOrder": "ignored",
+    "Error/BadDigest": "ignored",
+    "Error/InvalidDigest": "ignored",
+    "Error/KeyTooLongError": "ignored",
+    "Error/MetadataTooLarge": "ignored",
+    "Error/MethodNotAllowed": "partial",
+    "Error/BucketAlreadyExists": "unknown",
+}
+
+
+@pytest.fixture(scope="module")
+def verifying(moto: Endpoint) -> Iterator[Endpoint]:
+    with strict(moto) as endpoint:
+        yield endpoint
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_behaviour_on_a_server_that_has_it_is_supported(
+    verifying: Endpoint, observe: Observe, row: str
+) -> None:
+    seen = observe(verifying, row)
+    assert seen.observed == LACKING.get(row, "supported")
+    assert row in LACKING or failed(seen) == set()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Body/sha256",
+        "Body/UNSIGNED-PAYLOAD",
+        "Presigned/expired",
+        "Presigned/signed-header",
+        "Error/SignatureDoesNotMatch",
+    ],
+)
+def test_behaviour_on_a_server_that_verifies_nothing_is_ignored(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    seen = observe(moto, row)
+    assert (seen.observed, seen.hazard) == ("ignored", Hazard.SILENT)
+
+
+def _framed(request: Request) -> bool:
+    return (request.header("x-amz-content-sha256") or "").startswith("STREAMING-")
+
+
+def _in_the_url(request: Request) -> bool:
+    return "X-Amz-Signature" in request.parameters
+
+
+@pytest.mark.parametrize(
+    ("row", "about"),
+    [
+        ("Body/STREAMING-AWS4-HMAC-SHA256-PAYLOAD", _framed),
+        ("Body/STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", _framed),
+        ("Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", _framed),
+        ("Presigned/GetObject", _in_the_url),
+        ("Presigned/PutObject", _in_the_url),
+        ("Presigned/expired", _in_the_url),
+        ("Key/double-slash", lambda request: "//" in request.path),
+        ("ChecksumDefaults/CRC32", lambda request: "x-amz-checksum-crc32" in request.names),
+        ("Error/InvalidStorageClass", lambda request: "x-amz-storage-class" in request.names),
+    ],
+)
+def test_behaviour_when_refused_while_the_usual_request_is_served_is_rejected(
+    verifying: Endpoint, observe: Observe, row: str, about: Callable[[Request], bool]
+) -> None:
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        return REFUSAL if about(request) else ask(request)
+
+    with proxy(verifying, respond) as endpoint:
+        assert observe(endpoint, row).observed == "rejected"
+
+
+def test_error_with_another_code_is_partial(verifying: Endpoint, observe: Observe) -> None:
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        answer = ask(request)
+        return error(404, "NotFound") if answer.status == 404 else answer
+
+    with proxy(verifying, respond) as endpoint:
+        seen = observe(endpoint, "Error/NoSuchKey")
+    assert seen.observed == "partial"
+    assert {"code", "request-id"} <= failed(seen)
+
+
+def test_bucket_of_another_account_when_it_may_create_none_is_unknown(
+    verifying: Endpoint, observe: Observe
+) -> None:
+    """A refusal of the account says nothing of the bucket."""
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        stranger = "Credential=other/" in (request.header("Authorization") or "")
+        return error(403, "AccessDenied") if stranger else ask(request)
+
+    with proxy(verifying, respond) as endpoint:
+        with_alt = replace(endpoint, alt=Credentials(access_key="other", secret_key="secret"))
+        assert observe(with_alt, "Error/BucketAlreadyExists").observed == "unknown"
