@@ -36,7 +36,7 @@ COUNTS = {
     "storj": ((34, 0, 7, 0, 56), (0, 0, 7, 0, 2), 0),
     "yandex": ((56, 0, 0, 0, 0), (117, 0, 0, 0, 0), 0),
     "ceph-rgw": ((69, 3, 0, 0, 0), (1, 0, 0, 0, 0), 0),
-    "s3-behaviour": ((0, 0, 0, 0, 67), (0, 0, 0, 0, 0), 5),
+    "s3-behaviour": ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), 67),
 }
 DOCS_ELSEWHERE = {
     "PostObject": "RESTObjectPOST.html",  # described with forms, not with the operations
