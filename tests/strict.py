@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import unquote
 
-from conformance.s3.checksums import DIGESTS, checksum, checksum_header
+from conformance.s3.checksums import DIGESTS, checksum, checksum_header, content_md5
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.sigv4 import AWS_CHUNKED, UNSIGNED, Chain, Signer
 from conformance.serve import http
@@ -25,6 +25,7 @@ KEYS: Final = Credentials(access_key="strict-access", secret_key="strict-secret"
 DATE: Final = "%Y%m%dT%H%M%SZ"
 CHECKSUMS: Final = {checksum_header(name): name for name in DIGESTS}
 CODING: Final = "Content-Encoding"
+IDS: Final = (("x-amz-request-id", "strict"), ("x-amz-id-2", "strict"))
 
 
 class Refused(Exception):
@@ -71,10 +72,13 @@ def strict(moto: Endpoint) -> Iterator[Endpoint]:
 def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
     def respond(request: Request) -> Answer:
         try:
-            return ask(_summed(_verified(request)))
+            answer = ask(_within_limits(_summed(_verified(request))))
+            # moto tells strangers so in HTML.
+            html = answer.status == 403 and b"<Error>" not in answer.body
+            answer = Refused(403, "AccessDenied").answer if html else answer
+            return replace(answer, headers=(*answer.headers, *IDS))
         except Refused as refusal:
-            bodiless = request.method == "HEAD"
-            return replace(refusal.answer, body=b"") if bodiless else refusal.answer
+            return refusal.answer
 
     return respond
 
@@ -85,9 +89,7 @@ def _verified(request: Request) -> Request:
         return _presigned(request)
     said = request.header("Authorization")
     if said is None:
-        if request.method == "OPTIONS":
-            return request
-        raise Refused(403, "AccessDenied")
+        return request
     fields = dict(it.strip().split("=", 1) for it in said.partition(" ")[2].split(","))
     signature = _signature(
         fields["Credential"],
@@ -181,6 +183,18 @@ def _summed(request: Request) -> Request:
     return request
 
 
-def key_of(request: Request) -> str:
-    """The key that a path-style request is about, decoded."""
-    return unquote(request.path.lstrip("/").partition("/")[2])
+def _within_limits(request: Request) -> Request:
+    """Refuse what is larger or more than S3 takes."""
+    md5 = request.header("Content-MD5")
+    if md5 is not None and len(md5) != 24:
+        raise Refused(400, "InvalidDigest")
+    if md5 is not None and md5 != content_md5(request.body)["Content-MD5"]:
+        raise Refused(400, "BadDigest")
+    if len(unquote(request.path).encode().partition(b"/")[2].partition(b"/")[2]) > 1024:
+        raise Refused(400, "KeyTooLongError")
+    metadata = [pair for pair in request.headers if pair[0].lower().startswith("x-amz-meta-")]
+    if sum(len(name) + len(value) for name, value in metadata) > 2048:
+        raise Refused(400, "MetadataTooLarge")
+    if "delete" in request.parameters and request.body.count(b"<Object>") > 1000:
+        raise Refused(400, "MalformedXML")
+    return request

@@ -194,7 +194,7 @@ def _expires(where: str, how: Callable[[str | None], str | None], *methods: str)
 
 
 END: Final = 'expiry-date="Fri, 23 Dec 2050 00:00:00 GMT", rule-id="x"'
-CORS: Final = "PutBucketCors"
+CORS: Final = "PutBucketCors|CORS/preflight"
 VERSIONING: Final = "PutBucketVersioning"
 ENCRYPTION: Final = "PutBucketEncryption"
 LIFECYCLE: Final = "PutBucketLifecycleConfiguration"

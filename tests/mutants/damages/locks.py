@@ -172,6 +172,7 @@ def _refusal_undone(test: Callable[[Request], bool]) -> Respond:
     return respond
 
 
+POLICY: Final = "PutBucketPolicy|Policy/allow-and-deny"
 LINES: Final[tuple[Line, ...]] = (
     # Objects that are locked as they are stored.
     *((f"{WRITES}/{name}", or_ignored("the answer is an echo, and nothing is locked",
@@ -276,15 +277,15 @@ LINES: Final[tuple[Line, ...]] = (
         Answer(status=200, body=b"<LegalHold><Status>ON</Status></LegalHold>")
         if (a := b.ask(r)).status == 404 else a)))),
     # Configurations that are carried out.
-    ("PutBucketPolicy", shown_by("allow-admits", anywhere("admits nobody", refusing(
+    (POLICY, shown_by("allow-admits", anywhere("admits nobody", refusing(
         lambda r, _: unsigned(r))))),
-    ("PutBucketPolicy", shown_by("deny-denies", wrong("a Deny is an Allow", _document(
+    (POLICY, shown_by("deny-denies", wrong("a Deny is an Allow", _document(
         b'"Deny"', b'"Allow"')))),
-    ("PutBucketPolicy", shown_by("allow-nothing-more", wrong("every resource", _document(
+    (POLICY, shown_by("allow-nothing-more", wrong("every resource", _document(
         rb'("Effect": "Allow".*?:::[^/"]+/)[^"*]+"', rb'\1*"')))),
-    ("PutBucketPolicy", shown_by("deny-spares-others", wrong("denies everything", _document(
+    (POLICY, shown_by("deny-spares-others", wrong("denies everything", _document(
         rb'("Effect": "Deny".*?:::[^/"]+/)[^"]+"', rb'\1*"')))),
-    ("PutBucketPolicy", shown_by("deny-owner", anywhere("never the owner", lambda r, b: (
+    (POLICY, shown_by("deny-owner", anywhere("never the owner", lambda r, b: (
         Answer(status=200) if (a := b.ask(r)).status == 403 and not unsigned(r) else a)))),
     *(("PutPublicAccessBlock", shown_by(check, anywhere(f"{check} not", _refusal_undone(test))))
       for check, test in (

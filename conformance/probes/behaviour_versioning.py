@@ -1,0 +1,283 @@
+"""Versions and delete markers, as a client sees them.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from conformance.probing import (
+    Call,
+    Comparison,
+    OperationName,
+    Stored,
+    Undecided,
+    Workbench,
+    api,
+    behaviour,
+    core,
+    equals,
+    guide,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    offered,
+    promise,
+)
+from conformance.subjects.configuration_bodies import put_versioning
+
+PAGE: Final = guide("Versioning")
+MARKERS: Final = guide("DeleteMarker")
+SUSPENDED: Final = guide("VersioningSuspended")
+LIST: Final = api("ListObjectVersions")
+VERSION: Final = "x-amz-version-id"
+MARKER: Final = "x-amz-delete-marker"
+
+
+def _versioned(bench: Workbench) -> str:
+    """A bucket with versioning enabled.
+
+    Raises:
+        Decided: it cannot be enabled here.
+        Undecided: the bucket cannot be had.
+    """
+    bucket = bench.lease("versioning")
+    offered(bench.treat(put_versioning(bucket, "Enabled")))
+    return bucket
+
+
+def _two(bench: Workbench) -> tuple[Stored, Stored]:
+    """An object and the one that overwrites it.
+
+    Raises:
+        Undecided: PutObject returns no version ids.
+    """
+    bucket = _versioned(bench)
+    first = bench.put(bucket=bucket)
+    second = bench.put(bucket=bucket, key=first.key)
+    if not (first.version and second.version):
+        raise Undecided(f"PutObject returned no {VERSION} in a bucket with versioning")
+    return first, second
+
+
+def _of(subject: Stored, operation: OperationName = "GetObject", version: str = "") -> Call:
+    return subject.call(operation, query={"versionId": version or subject.version or "none"})
+
+
+def _bytes(bench: Workbench, subject: Stored) -> Comparison:
+    return has_body(bench.effect(_of(subject)), subject.body)
+
+
+def _current(bench: Workbench, subject: Stored) -> Comparison:
+    return has_body(bench.effect(subject.call("GetObject")), subject.body)
+
+
+@behaviour(
+    "Versioning",
+    "two-versions",
+    checks=(
+        core("older", "the first bytes for the first version id", PAGE),
+        core("current", "the second bytes without a version id", PAGE),
+        promise("told", f"{VERSION} of the current version on GetObject", api("GetObject")),
+        promise("head", "the first object's ETag from HeadObject", api("HeadObject")),
+    ),
+)
+def two_versions(bench: Workbench, _: str) -> None:
+    """Keep what is overwritten, and serve it by its version id."""
+    first, second = _two(bench)
+    bench.check("older", _bytes(bench, first))
+    back = bench.effect(second.call("GetObject"))
+    bench.check("current", has_body(back, second.body))
+    bench.check("told", has_header(back, VERSION, second.version))
+    head = bench.effect(_of(first, "HeadObject"))
+    bench.check("head", equals("ETag", head.etag, first.etag, head))
+
+
+@behaviour(
+    "Versioning",
+    "delete-marker",
+    checks=(
+        core("hidden", "404 from GetObject after DeleteObject", MARKERS),
+        core("kept", "the bytes for the version id after it", MARKERS),
+        promise("on-delete", f"{MARKER}: true and its version id on DeleteObject", MARKERS),
+        promise("on-404", f"{MARKER}: true with the 404", MARKERS),
+        promise("removed", "the object once the marker is deleted by its version id", MARKERS),
+        promise("unlisted", "no key in ListObjectsV2 while the marker is there", MARKERS),
+    ),
+)
+def delete_marker(bench: Workbench, _: str) -> None:
+    """Put a marker in the place of what is deleted, and keep the versions below it."""
+    first, second = _two(bench)
+    answer = bench.setup(first.call("DeleteObject"))
+    marker = answer.header(VERSION)
+    right = answer.header(MARKER) == "true" and marker not in (None, first.version, second.version)
+    seen = f"{MARKER}: {answer.header(MARKER)}, {VERSION}: {marker}"
+    bench.check("on-delete", holds(right, seen, answer))
+    gone = bench.effect(first.call("GetObject"))
+    bench.check("hidden", has_status(gone, 404))
+    bench.check("on-404", has_header(gone, MARKER, "true"))
+    bench.check("kept", _bytes(bench, second))
+    query = {"prefix": first.key}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=first.bucket, query=query))
+    bench.check("unlisted", equals("keys", listing.texts("Contents/Key"), [], listing))
+    if marker:
+        bench.attempt(_of(first, "DeleteObject", marker))
+        bench.check("removed", _current(bench, second))
+    else:
+        bench.skip("removed", because="the marker has no version id")
+
+
+@behaviour(
+    "Versioning",
+    "delete-version",
+    checks=(
+        core("gone", "404 for the deleted version id", api("DeleteObject")),
+        core("previous", "the version below it as the current one", api("DeleteObject")),
+        promise("told", f"{VERSION} of what was deleted", api("DeleteObject")),
+        promise("no-marker", f"no {MARKER} on DeleteObject", api("DeleteObject")),
+    ),
+)
+def delete_version(bench: Workbench, _: str) -> None:
+    """Delete one version for good when it is named."""
+    first, second = _two(bench)
+    answer = bench.setup(_of(second, "DeleteObject"))
+    bench.check("told", has_header(answer, VERSION, second.version))
+    told = answer.header(MARKER)
+    bench.check("no-marker", holds(told in (None, "false"), f"{MARKER}: {told}", answer))
+    bench.check("gone", has_status(bench.effect(_of(second)), 404))
+    bench.check("previous", _current(bench, first))
+
+
+@behaviour(
+    "Versioning",
+    "object-from-before",
+    checks=(
+        core("kept", "the bytes of an object from before for version id null", PAGE),
+        core("current", "the bytes that overwrote it", PAGE),
+    ),
+)
+def from_before(bench: Workbench, _: str) -> None:
+    """Keep an object from before versioning as the version null."""
+    bucket = bench.new_bucket()
+    before = bench.put(bucket=bucket)
+    offered(bench.treat(put_versioning(bucket, "Enabled")))
+    after = bench.put(bucket=bucket, key=before.key)
+    back = bench.effect(_of(before, version="null"))
+    bench.check("kept", has_body(back, before.body))
+    bench.check("current", _current(bench, after))
+
+
+@behaviour(
+    "Versioning",
+    "suspended",
+    checks=(
+        core("null-replaced", "the last bytes alone for version id null", SUSPENDED),
+        core("kept", "the versions from before the suspension", SUSPENDED),
+        promise("no-id", f"{VERSION}: null, or none, on PutObject", SUSPENDED),
+    ),
+)
+def suspended(bench: Workbench, _: str) -> None:
+    """Keep one version null while versioning is suspended, and all versions from before."""
+    first, second = _two(bench)
+    bench.setup(put_versioning(first.bucket, "Suspended"))
+    bench.put(bucket=first.bucket, key=first.key)
+    last = bench.put(bucket=first.bucket, key=first.key)
+    bench.check("no-id", holds(last.version in (None, "null"), f"{VERSION}: {last.version}"))
+    bench.check("null-replaced", has_body(bench.effect(_of(last, version="null")), last.body))
+    for each in (first, second):
+        bench.check("kept", _bytes(bench, each))
+
+
+@behaviour(
+    "Versioning",
+    "list-versions",
+    checks=(
+        core("all", "each version id of the key once", LIST),
+        promise("newest-first", "the newest version first", LIST),
+        promise("is-latest", "IsLatest on the newest one alone", LIST),
+        promise("marker", "a DeleteMarker that is the latest, after DeleteObject", LIST),
+        promise("pages", "the same versions, one on each page", LIST),
+    ),
+)
+def list_versions(bench: Workbench, _: str) -> None:
+    """List every version of a key, the newest first."""
+    first, second = _two(bench)
+    third = bench.put(bucket=first.bucket, key=first.key)
+    right = [each.version for each in (third, second, first)]
+    listing = Call(operation="ListObjectVersions", bucket=first.bucket, query={"prefix": first.key})
+    answer = bench.effect(listing)
+    found = answer.texts("Version/VersionId")
+    bench.check("all", equals("versions", sorted(found), sorted(map(str, right)), answer))
+    bench.check("newest-first", equals("versions", found, right, answer))
+    latest = answer.texts("Version/IsLatest")
+    bench.check("is-latest", equals("IsLatest", latest, ["true", "false", "false"], answer))
+    with bench.observing("pages"):
+        bench.check("pages", equals("versions", _pages(bench, listing, len(right)), right))
+    bench.attempt(first.call("DeleteObject"))
+    again = bench.effect(listing)
+    marked = again.texts("DeleteMarker/IsLatest")
+    bench.check("marker", equals("IsLatest of markers", marked, ["true"], again))
+
+
+def _pages(bench: Workbench, listing: Call, count: int) -> list[str]:
+    """The version ids of so many pages of one each."""
+    found: list[str] = []
+    query = {"max-keys": "1"}
+    for _page in range(count):
+        page = bench.effect(listing.plus(query=query))
+        found += page.texts("Version/VersionId")
+        if page.text("IsTruncated") != "true":
+            break
+        query |= {
+            "key-marker": page.text("NextKeyMarker") or "",
+            "version-id-marker": page.text("NextVersionIdMarker") or "",
+        }
+    return found
+
+
+@behaviour(
+    "Versioning",
+    "copy-version",
+    checks=(
+        core("older", "the first bytes on a copy of the first version", api("CopyObject")),
+        promise("told", "x-amz-copy-source-version-id of it", api("CopyObject")),
+    ),
+)
+def copy_version(bench: Workbench, _: str) -> None:
+    """Copy the version that the source names."""
+    first, _second = _two(bench)
+    source = f"{first.source}?versionId={first.version}"
+    copy = replace(first.call("CopyObject"), key=bench.key())
+    answer = bench.setup(copy.plus(headers={"x-amz-copy-source": source}))
+    back = bench.effect(replace(copy, operation="GetObject"))
+    bench.check("older", has_body(back, first.body))
+    bench.check("told", has_header(answer, "x-amz-copy-source-version-id", first.version))
+
+
+@behaviour(
+    "Versioning",
+    "never-enabled",
+    checks=(
+        core("replaced", "the second bytes alone, by version id null too", PAGE),
+        promise("listed-once", "one version, null, in ListObjectVersions", LIST),
+        promise("gone", "404 after DeleteObject, and no marker listed", api("DeleteObject")),
+    ),
+)
+def never_enabled(bench: Workbench, _: str) -> None:
+    """Keep one version, null, in a bucket that has never had versioning."""
+    bucket = bench.new_bucket()
+    first = bench.put(bucket=bucket)
+    second = bench.put(bucket=bucket, key=first.key)
+    bench.check("replaced", has_body(bench.effect(_of(first, version="null")), second.body))
+    listing = Call(operation="ListObjectVersions", bucket=bucket)
+    answer = bench.effect(listing)
+    found = answer.texts("Version/VersionId")
+    bench.check("listed-once", equals("versions", found, ["null"], answer))
+    bench.attempt(first.call("DeleteObject"))
+    gone = bench.effect(first.call("GetObject"))
+    markers = bench.effect(listing).texts("DeleteMarker/VersionId")
+    seen = f"{gone.describe()} with {len(markers)} markers"
+    bench.check("gone", holds(gone.status == 404 and not markers, seen, gone))
