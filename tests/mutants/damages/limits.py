@@ -109,8 +109,6 @@ LINES: Final[tuple[Line, ...]] = (
     ("Limit/bucket-name-63-characters", shown_by("within", wrong("names of hosts alone",
         when(lambda r: len(r.path.strip("/")) == 63, strict(400, "InvalidBucketName"))))),
     # HTTP.
-    ("HTTP/head-like-get", shown_by("no-body", wrong("HEAD is GET",
-        lambda r, b: b.ask(replace(r, method="GET")) if is_head(r) else b.ask(r)))),
     ("HTTP/head-like-get", shown_by("etag", wrong("another ETag on HEAD",
         when(is_head, headed("ETag", '"0"'))))),
     ("HTTP/head-like-get", shown_by("type", wrong("another type on HEAD",
