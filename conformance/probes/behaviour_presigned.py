@@ -129,7 +129,7 @@ def expired(bench: Workbench, _: str) -> None:
     before = bench.treat(call, presigned=Presigned(age=600, expires=3600))
     bench.accepted(before, control=call)
     bench.check("before", has_body(before, bench.plain.body))
-    late = bench.effect(call, presigned=Presigned(age=600, expires=60))
+    late = bench.effect(call, presigned=Presigned(age=600, expires=60), as_answered=True)
     bench.check("expired", refused(late))
     bench.check("expired-status", holds(late.status == 403, late.describe(), late))
 

@@ -164,8 +164,6 @@ class Client:
         wire = self._wire(call, options)
         try:
             for attempt in range(ATTEMPTS):
-                if attempt:  # signed anew, for the first signature may have grown old
-                    wire = self._wire(call, options)
                 last = attempt == ATTEMPTS - 1
                 try:
                     response = self._once(call, wire)
@@ -175,12 +173,14 @@ class Client:
                     read = isinstance(trouble, Cut) and call.method in READS
                     if last or not (options.get("idempotent") or read):
                         raise
-                    continue
-                pause = patience(attempt, response, momentary=not options.get("as_answered"))
-                if pause is None:
-                    break
-                passing.append(response)
-                time.sleep(pause)
+                else:
+                    pause = patience(attempt, response, momentary=not options.get("as_answered"))
+                    if pause is None:
+                        break
+                    passing.append(response)
+                    time.sleep(pause)
+                # Signed anew, for the first signature may have grown old.
+                wire = self._wire(call, options)
         except NoAnswer as trouble:
             self._record(record, role, call, wire, str(trouble))
             raise
@@ -189,12 +189,7 @@ class Client:
             for secret in SESSION_SECRETS:
                 self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, wire, response)
-        if throttled(response):
-            raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
-        if of_the_moment(response) and not options.get("as_answered"):
-            why = "the credentials have expired: " if response.code in EXPIRED else ""
-            text = f"{why}refused {ATTEMPTS} times: {response.describe()}"
-            raise Momentary(text, response)
+        _require_lasting(response, momentary=not options.get("as_answered"))
         return response
 
     def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
@@ -335,3 +330,17 @@ class Client:
         finally:
             with self._lock:
                 self._in_flight.pop(ident, None)
+
+
+def _require_lasting(response: Response, *, momentary: bool) -> None:
+    """Refuse an answer that speaks of the moment.
+
+    Raises:
+        Throttled: it asks to be asked later.
+        Momentary: it speaks of the moment, the credentials or the clock, and these count.
+    """
+    if throttled(response):
+        raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
+    if momentary and of_the_moment(response):
+        why = "the credentials have expired: " if response.code in EXPIRED else ""
+        raise Momentary(f"{why}refused {ATTEMPTS} times: {response.describe()}", response)

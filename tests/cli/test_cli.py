@@ -105,10 +105,10 @@ def test_rows_refuse_a_misspelt_name(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rows", "none.yaml"], "none.yaml: cannot be read: No such file"),
+        (["rows", "none.yaml"], "none.yaml: is no file, and no matrix of that name is shipped"),
         (["report", "none.json", "-o", "x.html"], "none.json"),
         (["clean", "--endpoint-url", "example.com"], "is not an http:// or https:// URL"),
-        (["serve", "none.yaml"], "none.yaml: cannot be read"),
+        (["serve", "none.yaml"], "none.yaml: is no file, and no matrix of that name is shipped"),
         (["serve", str(R2), "--port", "70000"], "cannot listen on port 70000"),
         (["serve", str(R2), "--ca-bundle", "none.pem"], "--ca-bundle none.pem: no such file"),
         (["import", "none.txt", "--vendor", "V", "--source", "https://v"], "none.txt"),
