@@ -8,7 +8,7 @@ from typing import Final
 
 from conformance.report.tally import Column, relied_on
 from conformance.results import ResultRow
-from conformance.verdict import DecidedBy, Divergence, Hazard
+from conformance.verdict import DecidedBy, Divergence
 
 # A feature on at least this many operations is shown as one group.
 _FAMILY: Final = 4
@@ -37,9 +37,9 @@ class RowGroup:
         return 1 + len(self.also)
 
     @property
-    def urgent(self) -> bool:
-        """Whether it affects users who use only documented features."""
-        return self.word != Hazard.SILENT or relied_on(self.row)
+    def relied_on(self) -> bool:
+        """Whether it affects users who use only what is documented as working."""
+        return relied_on(self.row)
 
 
 def findings(

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from conformance.neutral import inert
 from conformance.report.tally import mark, when
+from conformance.report.vocabulary import DRAWN, LEVELS
 from conformance.verdict import ICONS, OUTCOME_ICONS
 
 # Control characters, and those that change the direction or the sight of what follows.
@@ -83,6 +84,9 @@ def environment(kind: str) -> Environment:
         "bytes": human_bytes,
         "duration": duration,
         "fragment": fragment,
+        "drawn": DRAWN.get,
+        "id_lead": id_lead,
+        "level_title": lambda level: LEVELS.get(level, level.capitalize()),
         "icon": lambda word: ICONS[word],
         "outcome_icon": lambda outcome: OUTCOME_ICONS[outcome],
         "page_name": page_name,
@@ -113,6 +117,11 @@ def asset(name: str) -> str:
 def anchor(row_id: str) -> str:
     """A row's id as an HTML id, which must not hold white space."""
     return re.sub(r"\s+", "_", visible(row_id))
+
+
+def id_lead(row_id: str, feature: str | None) -> str:
+    """What of a row's id stands before its feature, the operation's name above all."""
+    return row_id.removesuffix(feature) if feature else ""
 
 
 def page_name(source: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conformance.errors import ResultsError
 from conformance.results import Document, ResultRow
-from conformance.verdict import NOT_WORKING, UNUSED, Divergence, Documented
+from conformance.verdict import NOT_WORKING, UNUSED, Divergence, Documented, Observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,9 @@ class Tally:
         missing, partial, undocumented, undecided: rows of that divergence.
         hazards: rows that are dangerous whatever the documentation says.
         quirks: failed checks of weight detail.
-        trusted: hazards in features documented as supported, which users rely on.
+        trusted: hazards in what users rely on, since it is not documented as unimplemented.
+        implemented: documented as implemented.
+        supported: documented as implemented, and observed to be supported.
         rows: all of them.
     """
 
@@ -32,6 +34,8 @@ class Tally:
     hazards: int
     quirks: int
     trusted: int
+    implemented: int
+    supported: int
     rows: int
 
     @property
@@ -42,6 +46,16 @@ class Tally:
     def differ(self) -> int:
         return self.missing + self.partial + self.undocumented
 
+    @property
+    def untrusted(self) -> int:
+        """Hazards in what is documented as unimplemented, which few users will meet."""
+        return self.hazards - self.trusted
+
+    @property
+    def share(self) -> float:
+        """What endpoints are ranked by: an absent feature never counts in favour of one."""
+        return self.supported / self.implemented if self.implemented else 0.0
+
     @classmethod
     def of(cls, document: Document) -> Tally:
         """Count a document's rows.
@@ -51,6 +65,9 @@ class Tally:
         """
         count = document["summary"]["divergence"]
         absent = sum(mark(row) == "absent" for row in document["rows"])
+        implemented = [
+            row for row in document["rows"] if row["documented"] == Documented.IMPLEMENTED
+        ]
         tally = cls(
             present=count[Divergence.NONE] - absent,
             absent=absent,
@@ -61,6 +78,8 @@ class Tally:
             hazards=document["summary"]["hazards"],
             quirks=document["summary"]["quirks"],
             trusted=sum(bool(row["hazard"]) and relied_on(row) for row in document["rows"]),
+            implemented=len(implemented),
+            supported=sum(row["observed"] == Observed.SUPPORTED for row in implemented),
             rows=len(document["rows"]),
         )
         if tally.agree + tally.differ + tally.undecided != tally.rows:

@@ -32,6 +32,11 @@ class Line:
         return any(cell and cell["divergence"] in DIFFERS for cell in self.cells)
 
     @property
+    def relied_on(self) -> bool:
+        """Whether a reader of the documentation would use it."""
+        return relied_on(self.claim)
+
+    @property
     def hazard(self) -> str | None:
         """The most urgent hazard that any of the runs found."""
         found = {cell["hazard"] for cell in self.cells if cell}
@@ -49,6 +54,17 @@ class View:
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+
+    def ranked(self) -> View:
+        """The same with its columns by what they support of what is documented as implemented."""
+        order = sorted(range(len(self.columns)), key=lambda at: -self.columns[at].tally.share)
+        return View(
+            columns=tuple(self.columns[at] for at in order),
+            lines=tuple(
+                Line(claim=line.claim, cells=tuple(line.cells[at] for at in order))
+                for line in self.lines
+            ),
+        )
 
     @property
     def levels(self) -> dict[str, dict[str, tuple[Line, ...]]]:

@@ -14,6 +14,8 @@ LEVELS: Final = {
     "region": "Regions",
     "behaviour": "Behaviours",
 }
+# How the characters that mark words are drawn: the id of a symbol in the page.
+DRAWN: Final = {"✅": "i-yes", "🚧": "i-works", "❌": "i-no", "❔": "i-open", "❗": "i-bang"}
 # By word, since "partial" means one thing observed and another as a divergence.
 OBSERVED_MEANS: Final = {
     Observed.SUPPORTED: "The effect was seen, and the request that must be refused was refused.",

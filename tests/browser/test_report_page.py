@@ -118,8 +118,10 @@ def test_permalink_shows_its_row_with_evidence(visit: Open) -> None:
     assert row.bounding_box()["y"] < 200
     evidence = page.locator("tr.here + tr.proof details.evidence")
     assert evidence.evaluate("it => it.open")
+    evidence.locator(".exchange").first.wait_for()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Content-MD5"
+    assert page.evaluate("document.activeElement.textContent") == "PutObject/Content-MD5"
+    assert page.locator("tr.here th").inner_text() == "PutObject/Content-MD5"
 
 
 def test_permalink_and_filters_in_one_address(visit: Open) -> None:
@@ -136,7 +138,7 @@ def test_permalink_and_filters_in_one_address(visit: Open) -> None:
 def test_a_cell_of_the_picture_opens_its_row(visit: Open) -> None:
     page = visit("one")
     page.hover(".map a.cell[href='#CopyObject']")
-    assert page.inner_text("#readout").startswith("CopyObject: documented implemented, observed")
+    assert page.inner_text("#readout").startswith("CopyObject: implemented, ")
     page.click(".map a.cell[href='#CopyObject']")
     assert page.locator("tr.here").get_attribute("id") == "CopyObject"
 
@@ -147,6 +149,7 @@ def test_evidence_is_opened_in_place_and_its_curl_line_copied(visit: Open) -> No
     assert page.locator("tr[id='HeadObject/If-Match'] + tr .exchange").count() == 0
     handle.click()
     proof = page.locator("tr[id='HeadObject/If-Match'] + tr")
+    proof.locator(".exchange").last.wait_for()
     assert proof.locator(".exchange > summary .role").all_inner_texts() == [
         "setup", "setup", "control", "treatment", "effect", "effect",
     ]  # fmt: skip
@@ -187,8 +190,78 @@ def test_several_endpoints_are_columns_with_only_differences(
 
 def test_evidence_of_several_endpoints_names_them(visit: Open) -> None:
     page = visit("two", "#PutObject")
-    titles = page.locator("tr.here + tr .whose b").all_inner_texts()
+    page.locator("tr.here + tr .whose").last.wait_for()
+    titles = page.locator("tr.here + tr .whose > b").all_inner_texts()
     assert titles == ["Store A", "Store 81"]
+
+
+def test_columns_when_chosen_and_sorted_stand_in_the_address(visit: Open) -> None:
+    page = visit("eight")
+    labels = ".labels .at:visible"
+    assert page.locator(labels).count() == 8
+    for title in page.locator("input[name=endpoint]").evaluate_all("all => all.map(it => it.value)"):
+        if title not in ("Store A", "Store 81", "Store 84"):
+            page.uncheck(f"input[value='{title}']")
+    page.select_option("select[name=sort]", "name")
+    assert page.locator(labels).all_inner_texts() == ["Store 81", "Store 84", "Store A"]
+    row = page.locator("tr[id='PutObject']")
+    words = row.locator("td.at:visible small").all_inner_texts()
+    page.reload()
+    assert page.inner_text("#chosen") == "3 of 8"
+    assert page.locator(labels).all_inner_texts() == ["Store 81", "Store 84", "Store A"]
+    assert row.locator("td.at:visible small").all_inner_texts() == words
+    page.click("tr[id='PutObject'] th a")
+    page.locator("tr.here + tr .whose").last.wait_for()
+    assert page.locator("tr.here + tr .whose:visible > b:first-of-type").all_inner_texts() == [
+        "Store 81", "Store 84", "Store A",
+    ]  # fmt: skip
+    assert page.url.count("endpoint=") == 3, "a row's address keeps the choice"
+    page.click(".pick[data-pick=all]")
+    assert page.locator(labels).count() == 8
+    assert "endpoint=" not in page.url
+
+
+def test_filters_when_columns_are_chosen_count_these_alone(
+    visit: Open, documents: Documents
+) -> None:
+    page = visit("eight")
+    page.click(".pick[data-pick=none]")
+    page.check("input[value='Store 82']")
+    page.select_option("select[name=observed]", "broken")
+    mine = next(it for it in documents["eight"] if it["endpoint"]["label"] == "Store 82")
+    assert shown(page) == expected([mine], observed="broken") != []
+
+
+def test_text_when_there_are_many_endpoints_finds_what_was_seen(
+    visit: Open, documents: Documents
+) -> None:
+    page = visit("eight")
+    page.fill("input[name=q]", "third was served")
+    wanted = {
+        anchor(row["id"]) for document in documents["eight"] for row in document["rows"]
+        if "third was served" in row["reason"]
+    }  # fmt: skip
+    page.wait_for_function(f"document.getElementById('shown').textContent.startsWith('{len(wanted)} ')")
+    assert set(shown(page)) == wanted
+
+
+def test_evidence_among_many_endpoints_is_opened_for_each(visit: Open) -> None:
+    page = visit("eight", "#PutObject")
+    run = page.locator("tr.here + tr details.run").first
+    run.locator("summary").first.click()
+    run.locator(".exchange").last.wait_for()
+    assert page.locator("tr.here + tr .exchange").count() == run.locator(".exchange").count() == 6
+
+
+def test_copied_rows_have_the_characters_of_their_signs(visit: Open) -> None:
+    page = visit("one")
+    text = page.evaluate("""() => {
+        const cell = document.querySelector('tr[id="PutObject"] .documented');
+        getSelection().selectAllChildren(cell);
+        return getSelection().toString();
+    }""")
+    assert text.split() == ["✅", "implemented"]
+    assert page.locator("tr[id='PutObject'] .icon svg").first.bounding_box()["width"] > 8
 
 
 def test_two_runs_of_one_endpoint_are_a_diff(visit: Open) -> None:
@@ -209,10 +282,15 @@ def test_keyboard_alone(visit: Open) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the rows"
     page.focus(".map a.cell")
-    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown"):
-        page.keyboard.press(key)
-    cell = page.evaluate("document.activeElement.getAttribute('href')")
-    assert cell == page.locator(".map a.cell").nth(2).get_attribute("href")
+    for keys, number in (
+        (("ArrowRight", "ArrowRight", "ArrowLeft"), 1),
+        (("ArrowDown",), page.locator(".map li").first.locator("a.cell").count()),
+        (("ArrowUp",), 0),
+    ):
+        for key in keys:
+            page.keyboard.press(key)
+        cell = page.evaluate("document.activeElement.getAttribute('href')")
+        assert cell == page.locator(".map a.cell").nth(number).get_attribute("href")
     assert page.locator(".map a.cell[tabindex='0']").count() == 1, "the picture is one tab stop"
     page.keyboard.press("Enter")
     assert page.locator("tr.here").is_visible()

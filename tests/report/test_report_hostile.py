@@ -19,6 +19,7 @@ from defusedxml import ElementTree
 from conformance import report, results
 from tests.golden.small import document
 from tests.hostile_text import PAYLOAD, hostile
+from tests.packed import TEMPLATE, packed_in
 
 UNSEEN: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\ufeff\ud800-\udfff\U000e0041]"
@@ -26,7 +27,8 @@ UNSEEN: Final = re.compile(
 OWN: Final = (
     "html head meta title style body header main footer section p a h1 h2 h3 h4 span strong em b i "
     "time ul li figure div details summary table thead tbody tr th td colgroup col form label "
-    "input select option output button noscript small code pre mark dl dt dd script"
+    "input select option output button noscript small dl dt dd script nav template "
+    "svg symbol path rect circle use"
 )
 
 
@@ -62,7 +64,7 @@ def test_hostile_document_is_valid(tmp_path: Path) -> None:
     assert made.count("document.title") > 100
 
 
-@pytest.fixture(scope="module", params=[1, 2], ids=["one run", "two runs"])
+@pytest.fixture(scope="module", params=[1, 2, 3], ids=["one run", "two runs", "three runs"])
 def page(request: pytest.FixtureRequest) -> str:
     return report.html([hostile(str(number)) for number in range(request.param)])
 
@@ -73,6 +75,7 @@ def test_page_has_only_its_own_elements(page: str) -> None:
     assert parsed.tags.count("script") == 1
     assert "pwned" not in "".join(parsed.scripts)
     assert page.count("<noscript>") == page.count("</noscript>") > 0
+    assert page.count("<template") == len(TEMPLATE.findall(page)) > 0, "Base64 and nothing else"
 
 
 def test_page_has_only_its_own_attributes(page: str) -> None:
@@ -99,6 +102,9 @@ def test_page_allows_its_own_script_and_style_alone(page: str) -> None:
 def test_page_shows_what_could_not_be_seen(page: str) -> None:
     assert not UNSEEN.search(page)
     assert "\\u202egnp.exe" in page
+    made = json.dumps(packed_in(page), ensure_ascii=False)
+    assert not UNSEEN.search(made)
+    assert "\\u202egnp.exe" in made
 
 
 def test_page_when_ids_are_hostile_keeps_the_rows_links(page: str) -> None:
