@@ -34,8 +34,8 @@ from conformance.results import ResultRow, StoredCheck
 from conformance.s3.exchange import Exchange, StoredRequest, StoredResponse
 from conformance.verdict import FAILURES, OUTCOME_ICONS, Outcome
 
-Tree: TypeAlias = "str | None | Sequence[Tree]"
-Numbered: TypeAlias = "int | None | list[Numbered]"
+Tree: TypeAlias = "str | Sequence[Tree] | None"
+Numbered: TypeAlias = "int | list[Numbered] | None"
 
 # Opaque tokens of each response, for the operators of the server; x-amz-request-id stays whole.
 _OPAQUE: Final = frozenset({"x-amz-id-2", "x-amzn-requestid"})

@@ -1,9 +1,9 @@
 """The HTML report: one file that needs nothing else, for a browser, a phone or a printer.
 
-The table of rows is markup and can be read and printed without scripts. Evidence, which is most of a
-run and is looked at one row at a time, is compressed (see `evidence`); where scripts do not run, a
-sentence says so. A page of more than two endpoints has its columns in the order of what they support
-of what is documented as implemented.
+The table of rows is markup and can be read and printed without scripts. Evidence, which is most of
+a run and is looked at one row at a time, is compressed (see `evidence`); where scripts do not run,
+a sentence says so. A page of more than two endpoints has its columns in the order of what they
+support of what is documented as implemented.
 
 A Content-Security-Policy names the page's own script and style by their digests and allows
 nothing more, so that text which slipped through escaping could still neither run nor load.

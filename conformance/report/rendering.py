@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.neutral import inert
-from conformance.report.tally import mark, when
+from conformance.report.tally import mark, relied_on, when
 from conformance.report.vocabulary import DRAWN, LEVELS
 from conformance.verdict import ICONS, OUTCOME_ICONS
 
@@ -84,6 +84,7 @@ def environment(kind: str) -> Environment:
         "bytes": human_bytes,
         "duration": duration,
         "fragment": fragment,
+        "relied_on": relied_on,
         "drawn": DRAWN.get,
         "id_lead": id_lead,
         "level_title": lambda level: LEVELS.get(level, level.capitalize()),

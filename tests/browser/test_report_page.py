@@ -199,7 +199,9 @@ def test_columns_when_chosen_and_sorted_stand_in_the_address(visit: Open) -> Non
     page = visit("eight")
     labels = ".labels .at:visible"
     assert page.locator(labels).count() == 8
-    for title in page.locator("input[name=endpoint]").evaluate_all("all => all.map(it => it.value)"):
+    for title in page.locator("input[name=endpoint]").evaluate_all(
+        "all => all.map(it => it.value)"
+    ):
         if title not in ("Store A", "Store 81", "Store 84"):
             page.uncheck(f"input[value='{title}']")
     page.select_option("select[name=sort]", "name")
@@ -241,7 +243,9 @@ def test_text_when_there_are_many_endpoints_finds_what_was_seen(
         anchor(row["id"]) for document in documents["eight"] for row in document["rows"]
         if "third was served" in row["reason"]
     }  # fmt: skip
-    page.wait_for_function(f"document.getElementById('shown').textContent.startsWith('{len(wanted)} ')")
+    page.wait_for_function(
+        f"document.getElementById('shown').textContent.startsWith('{len(wanted)} ')"
+    )
     assert set(shown(page)) == wanted
 
 

@@ -92,7 +92,10 @@ def test_a_hostile_file_executes_nothing(visit: Open, name: str, *, scripts: boo
     page.wait_for_timeout(100)
     assert "pwned" not in page.title().partition("document.title=")[0]
     assert page.title().startswith("INCOMPLETE: ")
-    foreign = "img, svg:not(.icon > svg, .sprite), iframe, object, embed, link, script:not(body > script:last-of-type)"
+    foreign = (
+        "img, svg:not(.icon > svg, .sprite), iframe, object, embed, link, "
+        "script:not(body > script:last-of-type)"
+    )
     assert page.locator(foreign).count() == 0
     assert page.locator("body > script").count() == 1
 

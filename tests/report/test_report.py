@@ -51,7 +51,12 @@ def test_page_first_screen_has_the_share_and_the_hazards() -> None:
         "❗ 2 hazards in what is documented as implemented , "
         "1 in what is documented as unsupported : 1 destructive 1 corrupting 1 silent" in text
     )
-    assert text.index("2 hazards") < text.index("Hazards 3") < text.index("Divergences 4") < text.index("Every row 12")
+    assert (
+        text.index("2 hazards")
+        < text.index("Hazards 3")
+        < text.index("Divergences 4")
+        < text.index("Every row 12")
+    )
 
 
 def test_page_draws_every_row_once_with_an_anchor() -> None:
@@ -100,7 +105,11 @@ def test_page_of_several_endpoints_has_the_failed_checks_alone() -> None:
 
 def test_page_of_many_endpoints_is_ordered_by_what_they_support() -> None:
     """Store C has nothing of what is not documented, and agrees most of all; it comes last."""
-    missing = {"ListBuckets": "rejected", "PutObject": "rejected", "Region/auto/signing": "rejected"}
+    missing = {
+        "ListBuckets": "rejected",
+        "PutObject": "rejected",
+        "Region/auto/signing": "rejected",
+    }
     poor = document(
         label="Store C",
         url="https://c.example",
@@ -193,7 +202,10 @@ def test_findings_list_hazards_of_implemented_rows_first() -> None:
     ]
     page = report.html([made])
     urgent, _, others = page.partition("<h3>In what is documented as unsupported")
-    assert 'href="#PutObject">PutObject</a>' in urgent.partition("<h3>In what is documented as implemented")[2]
+    assert (
+        'href="#PutObject">PutObject</a>'
+        in urgent.partition("<h3>In what is documented as implemented")[2]
+    )
     assert 'href="#GetBucketAcl">GetBucketAcl</a>' in others.partition("</details>")[0]
 
 
