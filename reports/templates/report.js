@@ -169,6 +169,12 @@
     }
   };
 
+  // What stands above may get its true height only now that it comes near.
+  const settle = (row, frames = 8) => {
+    row.scrollIntoView({ block: "start" });
+    if (frames) requestAnimationFrame(() => settle(row, frames - 1));
+  };
+
   // A permalink shows its row whatever the filters say, with its evidence.
   const visit = (id) => {
     for (const old of $("tr.here")) old.classList.remove("here");
@@ -185,7 +191,7 @@
     entry.row.classList.add("here");
     if (entry.proof) entry.proof.querySelector("details").open = true;
     hideEmpty();
-    entry.row.scrollIntoView({ block: "start" });
+    settle(entry.row);
     entry.row.querySelector("th a").focus({ preventScroll: true });
   };
 

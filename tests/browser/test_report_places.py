@@ -14,7 +14,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Open = Callable[..., Any]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TOO_WIDE = """() => [...document.querySelectorAll('body *')]
-    .filter((it) => !it.closest('.scroll, pre, thead, .unseen, .skip, option')
+    .filter((it) => !it.closest('.scroll, .many .board, pre, thead, .unseen, .skip, option')
         && it.getClientRects().length && it.getBoundingClientRect().right > 391)
     .map((it) => `${it.tagName}.${it.className} ${it.textContent.slice(0, 40)}`)"""
 
