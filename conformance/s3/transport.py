@@ -24,6 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 HEAD_LIMIT: Final = 2**16
 # How soon a socket is shut that was not there yet when its deadline passed.
 AGAIN: Final = 0.05
+QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 
 
 class HeadTooLong(http.client.HTTPException):
@@ -169,6 +170,18 @@ def _watch(connection: HTTPConnection, sock: Any = None) -> None:
         _CURRENT.flight.uses(used)
 
 
+def _acknowledge_at_once(connection: HTTPConnection) -> None:
+    """Acknowledge the next segment at once, where the system can (Linux).
+
+    A server that writes head and body separately waits with the body until the head is
+    acknowledged (Nagle's algorithm, RFC 1122, 4.2.3.4), and the system would delay that by 40 ms
+    in the hope of data to send along. The option holds until data is sent, so it is set each time.
+    """
+    if connection.sock is not None and QUICKACK is not None:
+        with suppress(OSError, AttributeError):
+            connection.sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
+
+
 class _Head:
     """The stream of an answer while its head is read: no more than `HEAD_LIMIT` bytes of it."""
 
@@ -215,6 +228,10 @@ class Plain(HTTPConnection):
         _watch(self)  # a connection that was kept
         super().putrequest(*args, **kwargs)
 
+    def getresponse(self) -> Any:
+        _acknowledge_at_once(self)
+        return super().getresponse()
+
 
 class Secure(HTTPSConnection):
     """The same over TLS."""
@@ -233,6 +250,10 @@ class Secure(HTTPSConnection):
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         _watch(self)
         super().putrequest(*args, **kwargs)
+
+    def getresponse(self) -> Any:
+        _acknowledge_at_once(self)
+        return super().getresponse()
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conformance import probes
-from conformance.matrix import Matrix, load
+from conformance.matrix import Matrix, Row, load
 from conformance.probing import PROBES
 from conformance.run import Gone, Observer, preflight
 from conformance.run.embedded import embedded
@@ -28,6 +29,8 @@ from tests.servers import error
 
 probes.load_all()
 R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
+# One row of each family; all rows with `tox -e chaos`, which takes minutes.
+WHOLE = os.environ.get("CHAOS_ROWS") == "all"
 SLOW_DOWN = Answer(status=503, body=error(503, "SlowDown").partition(b"\r\n\r\n")[2])
 Ask = Callable[[Request], Answer]
 
@@ -36,6 +39,19 @@ Ask = Callable[[Request], Answer]
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "pause", lambda *_: 0.0)
     monkeypatch.setattr(preflight, "PULSES", (0.0,) * 4)
+
+
+def chosen() -> Matrix:
+    """R2's matrix, with one row of each family of probes if not all are wanted."""
+    families: dict[tuple[str, str], Row] = {}
+    for row in R2.rows:
+        if row.id in PROBES:
+            probe = PROBES[row.id]
+            families.setdefault((probe.topic, row.id if WHOLE else probe.promise), row)
+    return replace(R2, rows=tuple(families.values()))
+
+
+SOME = chosen()
 
 
 @contextmanager
@@ -47,7 +63,7 @@ def between(respond: Callable[[Request, Ask], Answer]) -> Iterator[Endpoint]:
 
 
 def verdicts(
-    endpoint: Endpoint, jobs: int = 8, matrix: Matrix = R2, patience: float = 60
+    endpoint: Endpoint, jobs: int = 8, matrix: Matrix = SOME, patience: float = 60
 ) -> dict[str, str]:
     """Observe a matrix; rows that were given up are left out."""
     client = Client(endpoint, Redactor(), Deadlines(read=patience))
@@ -102,7 +118,7 @@ def test_verdicts_when_the_endpoint_is_unsteady_are_those_of_a_steady_one(
 
     assert [*shaken] == [*steady]
     undecided = [row for row, word in shaken.items() if word == "unknown" != steady[row]]
-    assert len(undecided) <= len(steady) / 100
+    assert len(undecided) <= len(steady) / 50
     differing = {
         row: (steady[row], word)
         for row, word in shaken.items()
@@ -114,7 +130,7 @@ def test_verdicts_when_the_endpoint_is_unsteady_are_those_of_a_steady_one(
 def test_verdicts_when_many_rows_run_at_once_in_another_order_are_the_same(
     steady: dict[str, str],
 ) -> None:
-    rows = [*R2.rows]
+    rows = [*SOME.rows]
     random.Random(3).shuffle(rows)
     with embedded() as endpoint:
         assert verdicts(endpoint, jobs=16, matrix=replace(R2, rows=tuple(rows))) == steady
@@ -134,12 +150,19 @@ HOSTILE = {
     "another host": Answer(status=307, headers=(("Location", "http://127.0.0.1:1/"),)),
     "script": Answer(status=200, headers=(("ETag", "<script>alert(1)</script>"),)),
 }
-SOME = ("GetObject", "ListObjectsV2", "PutObject", "GetBucketPolicy", "Checksum", "CopyObject")
+OPERATIONS = (
+    "GetObject",
+    "ListObjectsV2",
+    "PutObject",
+    "GetBucketPolicy",
+    "Checksum",
+    "CopyObject",
+)
 
 
 def answered(answer: Answer, rows: int, patience: float = 60) -> dict[str, str]:
     """The verdicts on a server that answers all but ListBuckets with this."""
-    some = [row for row in R2.rows if row.operation in SOME and "/x-amz" not in row.id]
+    some = [row for row in R2.rows if row.operation in OPERATIONS and "/x-amz" not in row.id]
 
     def respond(request: Request) -> Answer:
         if request.path == "/":
@@ -174,9 +197,9 @@ def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, objec
     return document
 
 
-@pytest.mark.parametrize("how", ["dies", "hangs"])
+@pytest.mark.parametrize(("how", "patience"), [("dies", "20"), ("hangs", "3")])
 def test_run_when_the_endpoint_dies_ends_with_incomplete_results(
-    pytester: pytest.Pytester, with_credentials: None, how: str
+    pytester: pytest.Pytester, with_credentials: None, how: str, patience: str
 ) -> None:
     """One sentence, results marked incomplete, what was not observed unknown."""
     count, gone, over = [0], threading.Event(), threading.Event()
@@ -191,7 +214,7 @@ def test_run_when_the_endpoint_dies_ends_with_incomplete_results(
         return ask(request)
 
     with between(respond) as endpoint:
-        document = run(pytester, endpoint.url, "--jobs", "8", "--timeout", "1")
+        document = run(pytester, endpoint.url, "--jobs", "8", "--timeout", patience)
         over.set()
 
     assert document["status"] == pytest.ExitCode.INTERRUPTED
@@ -206,7 +229,7 @@ def test_run_when_the_endpoint_dies_ends_with_incomplete_results(
     assert {row["observed"] for row in left} == {"unknown"}
 
 
-def test_verdict_when_a_server_error_passes_does_not_change(steady: dict[str, str]) -> None:
+def test_verdict_when_a_server_error_passes_does_not_change() -> None:
     """It comes three times in a row and never again."""
     row = next(row for row in R2.rows if row.id == "PutObject/x-amz-website-redirect-location")
     left, lock = [3], threading.Lock()
@@ -217,6 +240,9 @@ def test_verdict_when_a_server_error_passes_does_not_change(steady: dict[str, st
             left[0] -= errs
         return Answer(status=500) if errs else ask(request)
 
+    one = replace(R2, rows=(row,))
+    with embedded() as endpoint:
+        clean = verdicts(endpoint, matrix=one)
     with between(respond) as endpoint:
-        assert verdicts(endpoint, matrix=replace(R2, rows=(row,))) == {row.id: steady[row.id]}
+        assert verdicts(endpoint, matrix=one) == clean
     assert left == [0]
