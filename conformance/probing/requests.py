@@ -120,9 +120,12 @@ class Requests:
 
         def send(call: Call, record: list[Exchange]) -> Response:
             barrier.wait()
-            # Of those that write, only one may win; asked again, another would.
-            writes = call.method not in READS
-            return self.sandbox.send(call, role=Role.EFFECT, record=record, as_answered=writes)
+            # Of those that write, only one may win; asked again, another would. What a reader sees
+            # while others write may be gone a moment later.
+            options: SendOptions = (
+                {"asked_once": True} if call.method in READS else {"as_answered": True}
+            )
+            return self.sandbox.send(call, role=Role.EFFECT, record=record, **options)
 
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
             try:

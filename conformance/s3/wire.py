@@ -27,6 +27,7 @@ class SendOptions(TypedDict, total=False):
         invalid_signature: change the signature's last digit.
         idempotent: the call may be sent again if it is not answered, for it does the same twice.
         as_answered: believe the first answer, whatever it says: it is what the call is about.
+        asked_once: believe the first refusal, if it is none of the moment: the next may differ.
         payload: the value of `x-amz-content-sha256`, instead of the body's own digest.
         chunked: send the body in the framing aws-chunked.
         presigned: put the signature into the URL.
@@ -38,6 +39,7 @@ class SendOptions(TypedDict, total=False):
     invalid_signature: bool
     idempotent: bool
     as_answered: bool
+    asked_once: bool
     payload: str | None
     chunked: Chunked | None
     presigned: Presigned | None

@@ -89,14 +89,13 @@ def _first_only(request: Request, behind: Behind) -> Answer:
     """A part that is there cannot be replaced."""
     seen = request.target in behind.memory
     behind.memory[request.target] = True
-    return error(409, "OperationAborted") if seen else behind.ask(request)
+    return error(409, "InvalidRequest") if seen else behind.ask(request)
 
 
 def _first_refused(request: Request, behind: Behind) -> Answer:
-    """The first request of its kind is refused."""
-    first = not behind.memory
-    behind.memory["asked"] = True
-    return error(400, "InvalidRequest") if first else behind.ask(request)
+    """The first request of its kind is refused, however often it is sent."""
+    first = behind.memory.setdefault("first", request.target)
+    return error(400, "InvalidRequest") if request.target == first else behind.ask(request)
 
 
 def _ended(request: Request, behind: Behind) -> Answer:
