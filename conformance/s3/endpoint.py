@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -15,6 +16,8 @@ from conformance.errors import EndpointError
 from conformance.s3.operations import OPERATIONS, Call
 
 UNRESERVED: Final = "-._~"
+PORTS: Final = {"http": 80, "https": 443}
+LOOPBACK: Final = "localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,8 @@ class Endpoint:
         elif call.bucket:
             path += f"/{quote(call.bucket, safe=UNRESERVED)}"
         operation = OPERATIONS[call.operation]
-        if operation.path:
+        if operation.target == "service":
+            # With the slash, as boto3 sends it: `location /s3/` of nginx redirects without.
             path += f"/{operation.path}"
         if operation.target == "key":
             path += f"/{quote(call.key or '', safe=UNRESERVED + '/')}"
@@ -113,6 +117,36 @@ def parse_url(text: str) -> str:
     if parts.query or parts.fragment:
         raise EndpointError(f"--endpoint-url {text!r} has a query or a fragment")
     return text.rstrip("/")
+
+
+def same_endpoint(one: str, other: str) -> bool:
+    """Whether two URLs lead to one endpoint, however they are written.
+
+    The host's case, a default port, a trailing slash and the name of the loopback make no
+    difference. Text that is no URL is the same as itself only.
+    """
+    return one == other or _identity(one) == _identity(other)
+
+
+def _identity(url: str) -> tuple[str, ...]:
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return (url,)
+    host = (parts.hostname or "").rstrip(".")
+    return (parts.scheme, _host(host), str(port), unquote(parts.path).rstrip("/"))
+
+
+def _host(name: str) -> str:
+    """A host's name as it is compared: one name for all of the loopback's."""
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        loopback = name == LOOPBACK or name.endswith((f".{LOOPBACK}", f"{LOOPBACK}.localdomain"))
+        return LOOPBACK if loopback else name
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return LOOPBACK if mapped.is_loopback or mapped.is_unspecified else str(mapped)
 
 
 def sign(

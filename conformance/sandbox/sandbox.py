@@ -20,11 +20,17 @@ from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
 from conformance.s3.wire import SendOptions
-from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, location_constraint
+from conformance.s3.xml import REGIONS_WITHOUT_CONSTRAINT, element, location_constraint
 from conformance.sandbox.cleanup import Cleaner
-from conformance.sandbox.ledger import Created, Ledger
+from conformance.sandbox.ledger import LOGS, Created, Ledger
+from conformance.sandbox.names import bucket_name, key_prefix, run_of_bucket
 
 CONFIGURES: Final = "would change a given bucket's configuration; --allow-bucket-config lets it"
+STOPPED: Final = "the run was stopped"
+# Refusals that do not say that nothing was created: a conflict, and those of the moment.
+UNDECIDED: Final = (408, 409, 425, 429)
+# For how long an endpoint that never created a bucket is believed when it refuses to.
+BELIEVED: Final = 10.0
 
 
 class _Made(NamedTuple):
@@ -39,6 +45,11 @@ class Unavailable(Exception):
     """A subject that a row needs cannot be had here; the text says why."""
 
 
+def new_token() -> str:
+    """An id that no other run has: eight hexadecimal digits."""
+    return secrets.token_hex(4)
+
+
 class Sandbox:
     """What one process creates on one endpoint.
 
@@ -47,6 +58,7 @@ class Sandbox:
         given: buckets to stay inside; none may be created when there are any.
         may_configure: the given buckets' configuration may be changed.
         worker: tells processes of one run apart.
+        token: the run's id, where several processes share it; by default a new one.
     """
 
     def __init__(
@@ -56,18 +68,25 @@ class Sandbox:
         given: Sequence[str] = (),
         may_configure: bool = False,
         worker: str = "",
+        token: str = "",
     ) -> None:
         self.client = client
         self.user_buckets = tuple(given)
         self.may_configure = may_configure
-        self.run = f"{secrets.token_hex(4)}{worker}"
-        self.prefix = f"s3-conformance-{self.run}/"
-        self.ledger = Ledger(self.run, client.endpoint.url)
+        self.run = f"{token or new_token()}{worker}"
+        self.prefix = key_prefix(self.run)
+        endpoint = client.endpoint
+        self.ledger = Ledger(self.run, endpoint.url, embedded=endpoint.embedded)
         self._count = itertools.count()
         self._lock = threading.Lock()
         self._idle: dict[Any, list[str]] = defaultdict(list)
         self._given_locks = {name: threading.Lock() for name in self.user_buckets}
         self._memo: dict[str, Future[Any]] = {}
+        self._created: set[str] = set()
+        self._stopped = threading.Event()
+        # When, by the monotonic clock, and how CreateBucket was refused by an endpoint that has
+        # created none.
+        self._refusal: tuple[float, str] | None = None
 
     def send(
         self,
@@ -80,18 +99,24 @@ class Sandbox:
         """Send a call, noting in the ledger first what it may create.
 
         Any PUT or POST on a key may leave an object there, whatever the subresource says: several
-        servers carry out an unknown one as PutObject.
+        servers carry out an unknown one as PutObject. And any of them may create the bucket: an
+        object's does on SeaweedFS, and an unknown subresource of it is read as CreateBucket.
 
         Raises:
-            Unavailable: the call would create, delete or configure a bucket that is not ours.
+            Unavailable: the call would create, delete or configure a bucket that is not ours, or
+                the sandbox was stopped.
         """
+        if self._stopped.is_set():
+            raise Unavailable(STOPPED)
         self._protect(call)
+        if self._may_create_bucket(call):
+            self.ledger.add(Created(bucket=call.bucket))
         if OPERATIONS[call.operation].target == "key" and call.method in ("PUT", "POST"):
             self.ledger.add(Created(bucket=call.bucket, key=call.key))
             if call.operation == "CreateMultipartUpload":
                 self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=""))
-        elif call.operation == "CreateBucket":
-            self.ledger.add(Created(bucket=call.bucket))
+        elif call.operation == "PutBucketLogging" and call.bucket in self.user_buckets:
+            self._note_logs(call)
         response = self.client.send(call, role=role, record=record, **options)
         self._note(call, response)
         return response
@@ -107,6 +132,8 @@ class Sandbox:
 
     def _note(self, call: Call, response: Response) -> None:
         """Keep the names that only the answer gives: upload and version ids."""
+        if self._may_create_bucket(call):
+            self._note_bucket(call.bucket, response)
         if not response.ok or not call.key:
             return
         if call.operation == "CreateMultipartUpload" and (upload := response.text("UploadId")):
@@ -115,13 +142,43 @@ class Sandbox:
         if version and call.method in ("PUT", "POST", "DELETE"):
             self.ledger.add(Created(bucket=call.bucket, key=call.key, version=version))
 
+    def _may_create_bucket(self, call: Call) -> bool:
+        if call.bucket in self._created or call.bucket in self.user_buckets:
+            return False
+        ours = call.method in ("PUT", "POST") and run_of_bucket(call.bucket) == self.run
+        return ours or call.operation == "CreateBucket"
+
+    def _note_logs(self, call: Call) -> None:
+        """A given bucket into which the server itself will write objects."""
+        where = element(call.body)
+        target = where.findtext("LoggingEnabled/TargetBucket")
+        prefix = where.findtext("LoggingEnabled/TargetPrefix")
+        if target and prefix:
+            for bucket in {call.bucket, target}:
+                self.ledger.add(Created(bucket=bucket, key=prefix, kind=LOGS))
+
+    def _note_bucket(self, bucket: str, response: Response) -> None:
+        """A bucket that was refused is none of ours, unless it was created before."""
+        with self._lock:
+            if response.ok:
+                self._created.add(bucket)
+            status = response.status
+            refused = status == 501 or (400 <= status < 500 and status not in UNDECIDED)
+            forget = refused and bucket not in self._created
+        if forget:
+            self.ledger.refuse(bucket)
+
+    def stop(self) -> None:
+        """Send nothing more but the deletions of `clean`; rows that go on end at once."""
+        self._stopped.set()
+
     def key(self, suffix: str = "") -> str:
         """A key that nobody has used, under the run's prefix."""
         return f"{self.prefix}{next(self._count):05d}{suffix}"
 
     def bucket_name(self) -> str:
         """A bucket name that nobody has used (3-63 of a-z, 0-9 and hyphen)."""
-        return f"s3-conformance-{self.run}-{next(self._count)}"
+        return bucket_name(self.run, next(self._count))
 
     def bucket(self, record: list[Exchange] | None = None) -> str:
         """The bucket rows share as long as they leave its configuration alone."""
@@ -147,6 +204,9 @@ class Sandbox:
         """
         if self.user_buckets:
             raise Unavailable("buckets are given with --bucket, so none is created")
+        known = self._refusal
+        if known and not self._created and time.monotonic() - known[0] < BELIEVED:
+            raise Unavailable(known[1])
         name = self.bucket_name()
         call = Call(operation="CreateBucket", bucket=name, headers=headers or {})
         region = self.client.endpoint.region
@@ -156,7 +216,10 @@ class Sandbox:
             response = self.send(attempt, role=Role.SETUP, record=record)
             if response.ok:
                 return name
-        raise Unavailable(f"CreateBucket answered {response.describe()}")
+        refusal = f"CreateBucket answered {response.describe()}"
+        if not headers:
+            self._refusal = (time.monotonic(), refusal)
+        raise Unavailable(refusal)
 
     def lease(
         self,
@@ -264,6 +327,11 @@ class Sandbox:
     def clean(self, jobs: int = 8) -> list[str]:
         """Remove everything in the ledger and say what could not be removed."""
         with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="clean") as pool:
-            warnings = Cleaner(self.client, pool).clean(self.ledger.entries, self.user_buckets)
+            warnings = Cleaner(self.client, pool).clean(
+                self.ledger.entries,
+                self.user_buckets,
+                run=self.run,
+                refused=self.ledger.refused,
+            )
         self.ledger.close(keep=bool(warnings))
         return warnings

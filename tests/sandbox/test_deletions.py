@@ -13,7 +13,8 @@ from conformance.s3.client import Client, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.cleanup import HOLD_OFF, NO_LOGGING, Cleaner
+from conformance.sandbox.cleanup import NO_LOGGING, Cleaner
+from conformance.sandbox.deletions import HOLD_OFF
 from conformance.sandbox.ledger import Created
 from tests.scripted import ScriptedClient, answer, by_operation, error
 
@@ -217,13 +218,12 @@ def test_clean_when_a_bucket_is_not_empty_ends_its_logging_and_removes_what_it_h
         "DeleteBucket b/",
         "PutBucketLogging b/",
         "ListObjectVersions b/",
-        "ListObjects b/",
-        "ListMultipartUploads b/",
         "DeleteObject b/a versionId=1",
         "DeleteObject b/b versionId=null",
+        "ListObjects b/",
         "DeleteObject b/c",
+        "ListMultipartUploads b/",
         "AbortMultipartUpload b/d uploadId=u",
-        "AbortMultipartUpload b/k uploadId=",
         "DeleteBucket b/",
     ]
     assert (calls[1].body, calls[1].headers) == (NO_LOGGING, content_md5(NO_LOGGING))
@@ -256,6 +256,7 @@ def test_clean_when_a_bucket_that_stays_holds_nothing_does_not_ask_again() -> No
         "ListObjectVersions",
         "ListObjects",
         "ListMultipartUploads",
+        "HeadBucket",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_ledger_when_an_entry_is_added_twice_writes_one_line_at_once() -> None:
         made.add(entry)
     assert made.path == ledger.directory() / "run.jsonl"
     assert lines(made) == [
-        {"run": "run", "endpoint": "http://h"},
+        {"run": "run", "endpoint": "http://h", "pid": os.getpid()},
         {"bucket": "b"},
         {"bucket": "b", "key": "é", "upload": ""},
         {"bucket": "b", "key": "k", "upload": "u", "version": "v"},
@@ -108,11 +109,20 @@ def test_left_behind_when_ledgers_are_there_reads_them_in_the_order_of_their_nam
     (folder / "notes.txt").write_text("no ledger")
     (folder / "m.jsonl").write_text('{"bucket": "b", "mood": "good"}\nno JSON\n{"other": 1}\n')
     entries = (WHOLE, Created(bucket="é", key="k", upload=""))
+    pid = os.getpid()
+    a, z = (folder / f"{name}.jsonl" for name in "az")
     assert [*ledger.left_behind()] == [
-        Left(path=folder / "a.jsonl", run="a", endpoint_url="http://a", entries=entries),
+        Left(path=a, run="a", endpoint_url="http://a", entries=entries, pid=pid),
         Left(path=folder / "m.jsonl", run="m", endpoint_url="", entries=(Created(bucket="b"),)),
-        Left(path=folder / "z.jsonl", run="z", endpoint_url="http://z", entries=entries),
+        Left(path=z, run="z", endpoint_url="http://z", entries=entries, pid=pid),
     ]
+
+
+def test_left_behind_when_the_endpoint_ended_with_its_process_forgets_it() -> None:
+    made = Ledger("run", "http://h", embedded=True)
+    made.close(keep=True)
+    assert [*ledger.left_behind()] == []
+    assert not made.path.exists()
 
 
 def test_left_behind_when_one_is_in_use_goes_on_with_the_next() -> None:

@@ -1,0 +1,56 @@
+"""The names that a run gives to what it creates, and which names are of that form.
+
+A run has an id of eight hexadecimal digits and, under xdist, its worker's name. Its buckets are
+called `s3-conformance-RUN-N`, and its keys in given buckets begin with `s3-conformance-RUN/`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote
+
+STEM: Final = "s3-conformance-"
+_RUN: Final = r"[0-9a-f]{8}(?:gw[0-9]+)?"
+_BUCKET: Final = re.compile(rf"{STEM}({_RUN})-[0-9]+")
+_KEY: Final = re.compile(rf"{STEM}({_RUN})/.*", re.DOTALL)
+# Decoding a key more often than this finds nothing new: a server decodes it once, a proxy too.
+_DECODINGS: Final = 3
+
+
+def bucket_name(run: str, number: int) -> str:
+    """A bucket of a run (3-63 of a-z, 0-9 and hyphen)."""
+    return f"{STEM}{run}-{number}"
+
+
+def key_prefix(run: str) -> str:
+    """What all of a run's keys in given buckets begin with."""
+    return f"{STEM}{run}/"
+
+
+def run_of_bucket(name: str) -> str | None:
+    """The run that a bucket of our form belongs to; None for any other name."""
+    found = _BUCKET.fullmatch(name)
+    return found[1] if found else None
+
+
+def run_of_key(key: str) -> str | None:
+    """The run that a key of our form belongs to; None for any other key."""
+    found = _KEY.fullmatch(key)
+    return found[1] if found else None
+
+
+def has_dot_segments(key: str) -> bool:
+    """Whether a path with this key may lead out of its bucket once something normalises it.
+
+    RFC 3986, 5.2.4 has `.` and `..` removed; percent-encoded ones and backslashes are normalised by
+    some servers and proxies.
+    """
+    for _ in range(_DECODINGS):
+        if not {".", ".."}.isdisjoint(key.replace("\\", "/").split("/")):
+            return True
+        decoded = unquote(key)
+        if decoded == key:
+            return False
+        key = decoded
+    return not {".", ".."}.isdisjoint(key.replace("\\", "/").split("/"))
