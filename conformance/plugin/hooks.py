@@ -22,11 +22,16 @@ from conformance.plugin.items import OBSERVE, RowItem
 from conformance.plugin.options import named_matrices
 from conformance.plugin.recorder import Recorder
 from conformance.plugin.settings import gate_from, is_strict, settings_from
+from conformance.plugin.signals import Signals
+from conformance.plugin.workers import end_workers, tell_workers
 from conformance.run import ObservingSession, Sighting
+from conformance.sandbox import new_token
 from conformance.verdict import Divergence
 
 SESSION: Final = pytest.StashKey[ObservingSession]()
 RECORDER: Final = pytest.StashKey[Recorder]()
+SIGNALS: Final = pytest.StashKey[Signals]()
+TOKEN: Final = pytest.StashKey[str]()
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
@@ -53,7 +58,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
         recorder = Recorder(config, settings_from(config), gate)
         config.stash[RECORDER] = recorder
-        config.pluginmanager.register(_Listener(recorder), "s3-conformance-listener")
+        config.stash[TOKEN] = new_token()
+        config.pluginmanager.register(
+            _Listener(recorder, config.stash[TOKEN]), "s3-conformance-listener"
+        )
+    config.stash[SIGNALS] = Signals(quiet=_is_worker(config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SIGNALS in config.stash:
+        config.stash[SIGNALS].restore()
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -73,6 +87,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     matrices = named_matrices(config)
     if matrices:
+        config.stash[SIGNALS].install()
         with _as_usage_error():
             config.stash[RECORDER].begin([load(path) for path in matrices])
 
@@ -84,6 +99,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not items or config.option.collectonly or session.testsfailed:
         return
     rows = [item.row for item in items]
+    config.stash[SIGNALS].install()
     with _as_usage_error():
         if not _is_worker(config):
             recorder = config.stash[RECORDER]
@@ -108,8 +124,11 @@ def _as_usage_error() -> Iterator[None]:
 def _session(config: pytest.Config) -> ObservingSession:
     """The session of this process, created when the first row is observed."""
     if SESSION not in config.stash:
-        worker = getattr(config, "workerinput", {}).get("workerid", "")
-        config.stash[SESSION] = ObservingSession(settings_from(config), worker=worker)
+        given = getattr(config, "workerinput", {})
+        token = given.get("s3_conformance_token") or config.stash.get(TOKEN, "")
+        config.stash[SESSION] = ObservingSession(
+            settings_from(config), worker=given.get("workerid", ""), token=token
+        )
     return config.stash[SESSION]
 
 
@@ -146,8 +165,13 @@ def pytest_runtest_makereport(
 class _Listener:
     """Receives the reports that reach the controlling process, its own and its workers'."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, token: str) -> None:
         self._recorder = recorder
+        self._token = token
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["s3_conformance_token"] = self._token
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # Taken away: pytest keeps its reports, and the evidence would be in memory twice.
@@ -169,31 +193,56 @@ class _Listener:
             self._recorder.interrupted = f"worker {node.gateway.id} ended: {error}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+# Innermost, so that it comes after xdist has ended its workers and before the terminal's summary.
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(
+    session: pytest.Session, exitstatus: int
+) -> Generator[None, object, object]:
     config = session.config
-    observing = config.stash.get(SESSION, None)
-    noted = observing.unsteady if observing else None
-    warnings = observing.close() if observing else []
-    unsteady = [noted] if noted else []
-    if _is_worker(config):
-        config.workeroutput |= {  # type: ignore[attr-defined]
-            "s3_conformance_warnings": warnings,
-            "s3_conformance_unsteady": unsteady,
-        }
-        return
-    recorder = config.stash[RECORDER]
-    recorder.unsteady.extend(unsteady)
-    recorder.warnings.extend(warnings)
-    if isinstance(session.shouldstop, str):
-        recorder.interrupted = session.shouldstop
-    elif exitstatus == pytest.ExitCode.INTERRUPTED and recorder.interrupted is None:
-        recorder.interrupted = "interrupted"
+    with config.stash[SIGNALS].held_back():
+        observing = config.stash.get(SESSION, None)
+        noted = observing.unsteady if observing else None
+        unsteady = [noted] if noted else []
+        if _is_worker(config):
+            config.workeroutput |= {  # type: ignore[attr-defined]
+                "s3_conformance_warnings": _close(config),
+                "s3_conformance_unsteady": unsteady,
+            }
+            return (yield)
+        recorder = config.stash[RECORDER]
+        recorder.unsteady.extend(unsteady)
+        if isinstance(session.shouldstop, str):
+            recorder.interrupted = session.shouldstop
+        elif exitstatus == pytest.ExitCode.INTERRUPTED and recorder.interrupted is None:
+            recorder.interrupted = config.stash[SIGNALS].received or "interrupted"
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            if observing:
+                observing.stop()
+            tell_workers(config.stash[TOKEN])
+            recorder.save()
+        recorder.warnings.extend(_close(config))
+        result = yield
     if problem := recorder.finish():
         recorder.warnings.append(problem)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
-    elif not recorder.opens and exitstatus == pytest.ExitCode.OK:
+    elif (recorder.blind or not recorder.opens) and exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return result
+
+
+def _close(config: pytest.Config) -> list[str]:
+    """End this process's session, and its workers'; what could not be removed."""
+    observing = config.stash.get(SESSION, None)
+    try:
+        if observing:
+            return observing.close()
+        if not _is_worker(config) and config.stash[RECORDER].began:
+            return end_workers(settings_from(config), config.stash[TOKEN])
+    except KeyboardInterrupt:
+        url = settings_from(config).endpoint_url
+        command = f"s3-conformance clean --endpoint-url {url}"
+        return [f"the clean-up was interrupted; later, run: {command}"] if url else []
+    return []
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from conformance.plugin.baseline import Gate
 from conformance.plugin.items import item_name
 from conformance.results import Document, ResultRow, Run, Unsteady, files
 from conformance.run import (
+    NO_PROBE,
     Settings,
     libraries,
     not_observed,
@@ -24,7 +27,9 @@ from conformance.run import (
     require_usable,
     spec_of,
     stored_row,
+    ways_out,
 )
+from conformance.verdict import Observed
 
 NOT_REACHED = "the run ended before this row was observed"
 
@@ -38,6 +43,7 @@ class Recorder:
         unsteady: what each process noted of an unsteady endpoint.
         interrupted: why the run was cut short, if it was.
         opens: whether the run matches the baseline; true without one.
+        blind: whether not one row of a run that was not cut short could be observed.
     """
 
     def __init__(self, config: pytest.Config, settings: Settings, gate: Gate | None) -> None:
@@ -46,6 +52,7 @@ class Recorder:
         self.unsteady: list[Unsteady] = []
         self.interrupted: str | None = None
         self.opens = True
+        self.blind = False
         self._settings = settings
         self._gate = gate
         self._outputs = {
@@ -84,6 +91,11 @@ class Recorder:
         self._server = require_usable(self._settings)
         self._matrix = matrices[0]
 
+    @property
+    def began(self) -> bool:
+        """Whether the endpoint was found usable, so that rows may have been observed."""
+        return self._matrix is not None
+
     def expect(self, rows: Sequence[Row]) -> None:
         """Name the rows that were selected; what is never observed of them is `unknown`."""
         self._expected = list(rows)
@@ -108,9 +120,12 @@ class Recorder:
         if self._matrix is None or not self._expected:
             return None
         try:
+            if self._gate is None and (said := self._nothing_observed()):
+                self.blind = True
+                self.warnings.append(said)
             document = self._document(self._matrix)
             self._lines = report.terminal(document, quirks=self._quirks)
-            self._write(document)
+            self._lines += self._write(document)
             if self._gate is not None:
                 result, written = self._gate.close(document, self._matrix)
                 self.opens = result.opens
@@ -118,6 +133,25 @@ class Recorder:
         except ConformanceError as error:
             return str(error)
         return None
+
+    def save(self) -> None:
+        """Write the outputs as they are, before a clean-up that may not come to its end."""
+        if self._matrix is not None and not self._expected:
+            self._expected = list(self._matrix.rows)  # the run ended before they were selected
+        if self._matrix is None or not self._expected:
+            return
+        with suppress(ConformanceError):  # which `finish` tells
+            self._write(self._document(self._matrix))
+
+    def _nothing_observed(self) -> str | None:
+        """One sentence for a run in which not one row was observed."""
+        seen = [row for row in self.rows.values() if row["reason"] != NO_PROBE]
+        if self.interrupted or not seen or any(it["observed"] != Observed.UNKNOWN for it in seen):
+            return None
+        ((reason, count),) = Counter(row["reason"] for row in seen).most_common(1)
+        url = self._settings.endpoint_url or "the embedded endpoint"
+        often = f" ({count} of {len(seen)} rows)" if len(seen) > 1 else ""
+        return f"nothing was observed at {url}: {reason}{often}{ways_out(self._settings)}"
 
     def _document(self, matrix: Matrix) -> Document:
         missing = [row for row in self._expected if row.id not in self.rows]
@@ -151,16 +185,18 @@ class Recorder:
             rows=rows,
         )
 
-    def _write(self, document: Document) -> None:
+    def _write(self, document: Document) -> list[str]:
         renderings = {
             "results": lambda path: results.write(path, document),
             "report": lambda path: files.save(path, report.html([document])),
             "markdown": lambda path: files.save(path, report.markdown([document])),
         }
+        lines = []
         for kind, path in self._outputs.items():
             if path:
                 renderings[kind](Path(path))
-                self._lines.append(f"{kind}: {path}")
+                lines.append(f"{kind}: {path}")
+        return lines
 
     def summary(self) -> list[str]:
         """The lines for the terminal at the end."""

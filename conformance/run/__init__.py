@@ -5,10 +5,12 @@ from conformance.run.record import libraries, now, spec_of, stored_row
 from conformance.run.session import (
     ObservingSession,
     Settings,
+    clean_up_after,
     known_keys,
     open_endpoint,
     region_of,
     require_usable,
+    ways_out,
 )
 from conformance.run.sighting import Sighting, not_observed
 from conformance.run.spoken import spoken
@@ -21,6 +23,7 @@ __all__ = [
     "ObservingSession",
     "Settings",
     "Sighting",
+    "clean_up_after",
     "known_keys",
     "libraries",
     "not_observed",
@@ -34,5 +37,6 @@ __all__ = [
     "spec_of",
     "spoken",
     "stored_row",
+    "ways_out",
     "without_probe",
 ]

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from conformance.errors import EndpointError
-from conformance.s3.client import Client, Momentary, NoAnswer
+from conformance.neutral import neutral
+from conformance.s3.client import Client, Cut, Momentary, NoAnswer, Throttled
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
+from conformance.sandbox.sandbox import Sandbox, Unavailable
 
 PULSES: Final = (0.0, 0.5, 1.0, 2.0)
 KEY_REFUSED: Final = {
@@ -48,31 +52,46 @@ def answers(client: Client) -> bool:
     return False
 
 
-def require_usable(client: Client, given: Sequence[str] = ()) -> Response:
-    """Make one signed request and, with given buckets, one to each.
+def require_usable(client: Client, given: Sequence[str] = ()) -> Response | None:
+    """Make one signed request, and write and read an object where its answer is not S3's.
+
+    An endpoint may be observed though it does not list buckets, or not as S3 does. With given
+    buckets each of them has to be there, and an object has to be written to it.
 
     Returns:
-        The first response, which may name the server.
+        The first response, which may name the server; None where there was none.
 
     Raises:
         EndpointError: the endpoint cannot be observed; one sentence says why.
     """
-    url = client.endpoint.url
-    if given:
-        first = _ask(
-            client, Call(operation="ListObjects", bucket=given[0], query={"max-keys": "1"})
-        )
-    else:
-        first = _ask(client, Call(operation="ListBuckets"))
-    _check_identity(client, first)
-    _check_is_s3(first, url)
+    call = (
+        Call(operation="ListObjects", bucket=given[0], query={"max-keys": "1"})
+        if given
+        else Call(operation="ListBuckets")
+    )
+    first, problem = _first(client, call)
+    if first is not None:
+        _check_identity(client, first)
+        problem = _no_s3(first, client.endpoint.url)
     for bucket in given:
         answer = _ask(client, Call(operation="HeadBucket", bucket=bucket))
         if answer.status == 404:
-            raise EndpointError(f"--bucket {bucket}: does not exist at {url}")
+            raise EndpointError(f"--bucket {bucket}: does not exist at {client.endpoint.url}")
         if answer.denied:
             raise EndpointError(f"--bucket {bucket}: access denied with these credentials")
+    if problem or given:
+        _prove(client, given, problem)
     return first
+
+
+def _first(client: Client, call: Call) -> tuple[Response | None, str]:
+    """The first answer, or why there is none although the endpoint takes its time to say so."""
+    try:
+        return _ask(client, call), ""
+    except EndpointError as error:
+        if isinstance(error.__cause__, Cut | Throttled):
+            raise
+        return None, str(error)
 
 
 def _ask(client: Client, call: Call) -> Response:
@@ -82,6 +101,65 @@ def _ask(client: Client, call: Call) -> Response:
         return trouble.answer
     except NoAnswer as trouble:
         raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
+
+
+def _prove(client: Client, given: Sequence[str], problem: str) -> None:
+    """Write one object to each given bucket, or to a new one, read it, and remove it.
+
+    Args:
+        client: of the endpoint.
+        given: the buckets to stay inside.
+        problem: why the answer to the first request was not enough; empty where it was.
+    """
+    sandbox = Sandbox(client, given=given)
+    try:
+        for bucket in given or (sandbox.create_bucket(),):
+            _write_and_read(sandbox, bucket, read=bool(problem))
+    except _Unproven as refusal:
+        raise EndpointError(
+            f"--bucket {refusal}" if given else f"{problem}; {refusal}; {_ways_out(client, given)}"
+        ) from refusal
+    except Unavailable as refusal:
+        raise EndpointError(f"{problem}; {refusal}; {_ways_out(client, given)}") from refusal
+    except NoAnswer as trouble:
+        text = f"{client.endpoint.url} cannot be used: {trouble}"
+        if problem:
+            text = f"{problem}; {trouble}; {_ways_out(client, given)}"
+        raise EndpointError(text) from trouble
+    finally:
+        sandbox.clean()
+
+
+class _Unproven(Exception):
+    """A bucket does not take an object, or does not give it back."""
+
+
+def _write_and_read(sandbox: Sandbox, bucket: str, *, read: bool) -> None:
+    body = f"mine, of run {sandbox.run}".encode()
+    call = Call(operation="PutObject", bucket=bucket, key=sandbox.key(), body=body)
+    answer = sandbox.send(call, role=Role.SETUP, record=None)
+    if not answer.ok:
+        raise _Unproven(f"{bucket}: not writable: {answer.describe()}")
+    if read:
+        back = sandbox.send(
+            replace(call, operation="GetObject", body=b""), role=Role.SETUP, record=None
+        )
+        if not back.ok or back.body != body:
+            raise _Unproven(f"{bucket}: GetObject does not return what was put: {back.describe()}")
+
+
+def _ways_out(client: Client, given: Sequence[str]) -> str:
+    return ways_out(client.endpoint.url, client.endpoint.addressing, given)
+
+
+def ways_out(url: str, addressing: str, given: Sequence[str]) -> str:
+    """What to try where nothing can be observed, as one clause."""
+    other = "virtual" if addressing == "path" else "path"
+    ways = [] if given else ["--bucket NAME if these credentials may only use an existing bucket"]
+    ways.append(f"--addressing {other} if the endpoint expects bucket names there")
+    if not urlsplit(url).path.strip("/"):
+        ways.append("the whole --endpoint-url if S3 is served below a path, such as http://h/s3/")
+    return f"try {', or '.join(ways)}"
 
 
 def _check_identity(client: Client, answer: Response) -> None:
@@ -99,15 +177,16 @@ def _check_identity(client: Client, answer: Response) -> None:
             f"{url} refuses requests because this machine's clock is wrong ({answer.describe()})"
         )
     if answer.status in (301, 302, 303, 307, 308):
-        where = answer.header("Location") or "an unnamed location"
+        where = neutral(answer.header("Location") or "an unnamed location")
         raise EndpointError(f"{url} redirects to {where}; if you mean that endpoint, give its URL")
 
 
-def _check_is_s3(answer: Response, url: str) -> None:
-    if answer.root in S3_ROOTS:
-        return
+def _no_s3(answer: Response, url: str) -> str:
+    """Why an answer does not show that the endpoint serves S3; empty where it does."""
+    if answer.root in S3_ROOTS and not answer.broke:
+        return ""
     kind = answer.header("Content-Type") or "no content type"
-    raise EndpointError(
-        f"{url} does not respond like S3: status {answer.status}, {kind}, "
-        f"root element {answer.root or 'none'}"
+    return (
+        f"{url} does not respond like S3: status {answer.describe()}, {neutral(kind)}, "
+        f"root element {neutral(answer.root) or 'none'}"
     )

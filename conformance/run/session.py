@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -18,11 +19,11 @@ from conformance.run import preflight
 from conformance.run.embedded import embedded, require_installed
 from conformance.run.observer import Observer
 from conformance.run.spoken import spoken
-from conformance.s3.client import Client, Deadlines, NoAnswer
+from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
-from conformance.s3.exchange import Role
-from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
+from conformance.sandbox import ledger
+from conformance.sandbox.cleanup import Cleaner
 from conformance.sandbox.sandbox import Sandbox
 
 HIDDEN: Final = (
@@ -157,7 +158,7 @@ def require_usable(settings: Settings) -> str | None:
         check.
 
     Raises:
-        EndpointError: it cannot; one sentence says why.
+        EndpointError: it cannot; one sentence says why, and what may help.
     """
     if settings.endpoint_url is None and not settings.buckets:
         require_installed()
@@ -166,33 +167,43 @@ def require_usable(settings: Settings) -> str | None:
         client = Client(endpoint, Redactor(), settings.deadlines)
         try:
             first = preflight.require_usable(client, settings.buckets)
-            if settings.buckets:
-                _check_writable(client, settings.buckets)
         except EndpointError as error:
             raise EndpointError(spoken(str(error), client.redactor)) from error
-        server = first.header("Server")
+        server = first.header("Server") if first else None
         return None if server is None else spoken(server, client.redactor, SAID)
 
 
-def _check_writable(client: Client, buckets: Sequence[str]) -> None:
-    """Write one object to each bucket, and remove it."""
-    sandbox = Sandbox(client, given=buckets)
-    try:
-        for bucket in buckets:
-            call = Call(operation="PutObject", bucket=bucket, key=sandbox.key(), body=b"mine?")
-            answer = sandbox.send(call, role=Role.SETUP, record=None)
-            if not answer.ok:
-                raise EndpointError(f"--bucket {bucket}: not writable: {answer.describe()}")
-    except NoAnswer as trouble:
-        raise EndpointError(f"{client.endpoint.url} cannot be used: {trouble}") from trouble
-    finally:
-        sandbox.clean()
+def clean_up_after(settings: Settings, token: str) -> list[str]:
+    """Remove what processes of one run left that ended before they could do so themselves.
+
+    Args:
+        settings: of the run.
+        token: the run's id, with which the ids of its processes begin.
+
+    Returns:
+        One sentence for each thing that could not be removed.
+    """
+    left = [book for book in ledger.left_behind() if book.run.startswith(token)]
+    if not left:
+        return []
+    warnings: list[str] = []
+    with open_endpoint(settings) as endpoint, ThreadPoolExecutor(settings.jobs) as pool:
+        client = Client(endpoint, Redactor(), settings.deadlines)
+        cleaner = Cleaner(client, pool)
+        for book in left:
+            problems = cleaner.clean(
+                book.entries, settings.buckets, run=book.run, refused=book.refused
+            )
+            if not problems:
+                book.path.unlink(missing_ok=True)
+            warnings += [spoken(text, client.redactor) for text in problems]
+    return warnings
 
 
 class ObservingSession:
     """The endpoint, sandbox and observer of one process, created on first use."""
 
-    def __init__(self, settings: Settings, *, worker: str = "") -> None:
+    def __init__(self, settings: Settings, *, worker: str = "", token: str = "") -> None:
         self._context = open_endpoint(settings)
         self.endpoint = self._context.__enter__()
         self._jobs = settings.jobs
@@ -202,6 +213,7 @@ class ObservingSession:
             given=settings.buckets,
             may_configure=settings.allow_bucket_config,
             worker=worker,
+            token=token,
         )
         self.observer = Observer(self.sandbox, settings.jobs, settings.repeat)
 
@@ -210,9 +222,14 @@ class ObservingSession:
         """What was noted of an unsteady endpoint."""
         return unsteady(self.client.incidents.noted, self.observer.steadiness.repeated)
 
+    def stop(self) -> None:
+        """Send nothing more for any row."""
+        self.sandbox.stop()
+
     def close(self) -> list[str]:
         """Stop observing, remove what was created, and say what could not be removed."""
         gone = self.observer.gone
+        self.stop()
         self.observer.close()
         remarks = [HIDDEN] if self.client.hides_errors else []
         try:
@@ -221,10 +238,22 @@ class ObservingSession:
                 return remarks
             if gone:
                 self.sandbox.ledger.close(keep=True)
-                command = f"s3-conformance clean --endpoint-url {self.endpoint.url}"
-                text = f"the endpoint stopped responding before clean-up; later, run: {command}"
+                text = f"the endpoint stopped responding before clean-up; {later(self.endpoint)}"
                 return [*remarks, text]
             left = self.sandbox.clean(max(self._jobs, 1))
             return [*remarks, *(spoken(text, self.client.redactor) for text in left)]
         finally:
             self._context.__exit__(None, None, None)
+
+
+def ways_out(settings: Settings) -> str:
+    """What to try where nothing was observed, as a clause; empty where nothing is known to help."""
+    if settings.endpoint_url is None:
+        return ""
+    said = preflight.ways_out(settings.endpoint_url, settings.addressing, settings.buckets)
+    return f"; {said}"
+
+
+def later(endpoint: Endpoint) -> str:
+    """How to remove what a run could not."""
+    return f"later, run: s3-conformance clean --endpoint-url {endpoint.url}"

@@ -9,7 +9,7 @@ import pytest
 from defusedxml import ElementTree
 
 from conformance import probes, results
-from tests.servers import closing, error, saying
+from tests.servers import closing, error, http, saying
 
 probes.load_all()  # before pytester remembers which modules to forget after each run
 
@@ -326,3 +326,16 @@ def test_behaviours_are_items_and_lines_of_the_reports(pytester: pytest.Pytester
     for name in ("r.html", "r.md"):
         assert "Body/sha256" in (pytester.path / name).read_text()
     assert "Behaviours" in (pytester.path / "r.html").read_text()
+
+
+def test_a_run_that_observes_nothing_fails_and_names_the_ways_out(
+    pytester: pytest.Pytester, with_credentials: None, matrix: str
+) -> None:
+    listed = http(200, b"<ListAllMyBucketsResult/>", "Content-Type: application/xml")
+    with saying(listed, error(403, "AccessDenied")) as url:
+        result = run(pytester, matrix, "--endpoint-url", url, "--results", "r.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["warning: nothing was observed at *AccessDenied*--bucket NAME*"])
+    document = json.loads((pytester.path / "r.json").read_text())
+    assert "nothing was observed" in document["run"]["warnings"][0]
+    assert "not removed" not in result.stdout.str()

@@ -10,6 +10,8 @@ from conformance.s3 import patience
 from conformance.s3.client import Client, Deadlines
 from conformance.s3.endpoint import Credentials, Endpoint, parse_url
 from conformance.s3.redact import Redactor
+from conformance.serve.http import Answer, Request, serving
+from conformance.serve.http import error as serve_error
 from tests.servers import closing, error, free_url, http, saying, silent
 
 LISTED = http(200, b"<ListAllMyBucketsResult/>", "Content-Type: application/xml")
@@ -139,3 +141,78 @@ def test_require_usable_when_the_second_account_is_the_first_says_so(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     with pytest.raises(EndpointError, match="give a second account's profile"):
         require_usable(Settings(endpoint_url="http://127.0.0.1:1", alt_profile="other"))
+
+
+class Store:
+    """A server that stores objects, and answers some requests as it is told to.
+
+    Args:
+        answers: by method and path.
+    """
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        self.asked: list[str] = []
+        self._answers = answers
+        self.objects: dict[str, bytes] = {}
+
+    def __call__(self, request: Request) -> Answer:
+        line = f"{request.method} {request.path}"
+        self.asked.append(line)
+        if line in self._answers:
+            return self._answers[line]
+        if request.method == "PUT":
+            self.objects[request.path] = request.body
+        elif request.method == "DELETE":
+            self.objects.pop(request.path, None)
+        return Answer(status=200, body=self.objects.get(request.path, b""))
+
+
+ODD = Answer(status=200, body=b"<Buckets/>")
+
+
+def usable(store: Store, *buckets: str, path: str = "") -> None:
+    with serving(store) as url:
+        keys = Credentials(access_key="fake-access", secret_key="fake-secret")
+        endpoint = Endpoint(url=parse_url(f"{url}{path}"), region="us-east-1", credentials=keys)
+        preflight.require_usable(Client(endpoint, Redactor()), buckets)
+
+
+@pytest.mark.parametrize(
+    "first", [ODD, Answer(status=500), serve_error(500, "InternalError"), Answer(status=404)]
+)
+@pytest.mark.parametrize("buckets", [[], ["theirs"]])
+def test_preflight_when_only_the_first_answer_is_odd_goes_on(
+    first: Answer, buckets: list[str]
+) -> None:
+    store = Store({"GET /": first, "GET /theirs": first})
+    usable(store, *buckets)
+    assert store.objects == {}
+    assert "DELETE" in {line.partition(" ")[0] for line in store.asked}
+
+
+def test_preflight_when_nothing_can_be_created_names_the_ways_out() -> None:
+    with (
+        serving(lambda _: serve_error(500, "InternalError")) as url,
+        pytest.raises(EndpointError, match=r"try --bucket NAME .* --addressing virtual .*/s3/"),
+    ):
+        preflight.require_usable(_client(url))
+
+
+def test_preflight_when_everything_is_answered_with_a_page_does_not_take_it_for_s3() -> None:
+    with saying(HTML) as url:
+        assert "GetObject does not return what was put" in complaint(url)
+
+
+def test_preflight_below_a_path_asks_with_the_slash() -> None:
+    """As boto3 does: nginx redirects from /s3 to /s3/ where it has `location /s3/`."""
+    moved = Answer(status=301, headers=(("Location", "/s3/"),))
+    listed = Answer(status=200, body=b"<ListAllMyBucketsResult/>")
+    for path in ("/s3", "/s3/"):
+        store = Store({"GET /s3": moved, "GET /s3/": listed})
+        usable(store, path=path)
+        assert store.asked == ["GET /s3/"]
+
+
+def _client(url: str) -> Client:
+    keys = Credentials(access_key="fake-access", secret_key="fake-secret")
+    return Client(Endpoint(url=url, region="us-east-1", credentials=keys), Redactor())
