@@ -31,13 +31,33 @@ _PRESENT: Final[dict[str, tuple[str, ...]]] = {
 # Parameters that belong to an operation without naming it.
 _HARMLESS: Final = frozenset(
     {
-        "annotation-prefix", "annotationName", "continuation-token", "delimiter", "encoding-type",
-        "fetch-owner", "id", "key-marker", "list-type", "marker", "max-annotation-results",
-        "max-directory-buckets", "max-keys", "max-parts", "max-uploads", "part-number-marker",
-        "partNumber", "prefix", "start-after", "upload-id-marker", "uploadId", "version-id-marker",
-        "versionId", "x-id",
+        "annotation-prefix", "annotationName", "bucket-region", "continuation-token", "delimiter",
+        "encoding-type", "fetch-owner", "id", "key-marker", "list-type", "marker",
+        "max-annotation-results", "max-buckets", "max-directory-buckets", "max-keys", "max-parts",
+        "max-uploads", "part-number-marker", "partNumber", "prefix", "start-after",
+        "upload-id-marker", "uploadId", "version-id-marker", "versionId", "x-id",
     }
 )  # fmt: skip
+
+
+# Of a presigned URL of Signature Version 2.
+_SIGNED_V2: Final = frozenset({"AWSAccessKeyId", "Expires", "Signature"})
+
+
+def unknown_parameters(query: Collection[str]) -> list[str]:
+    """Those parameters that S3 gives no meaning, in any operation."""
+    known = {name for operation in OPERATIONS.values() for name in operation.query}
+    return sorted(name for name in _strange(query) if name not in known)
+
+
+def _strange(query: Collection[str]) -> set[str]:
+    """Parameters that may name an operation: not its members, and not a signature."""
+    signature = _SIGNED_V2 if "Signature" in query else frozenset()
+    return {
+        name
+        for name in {*query} - _HARMLESS - signature
+        if not name.lower().startswith(("x-amz-", "response-"))
+    }
 
 
 def target_of(path: str, prefix: str = "") -> Target:
@@ -65,7 +85,7 @@ def operations_of(
         headers: names in lower case.
     """
     there = {*query, *headers}
-    unknown = {name for name in query if not name.startswith(("X-Amz-", "response-"))} - _HARMLESS
+    unknown = _strange(query)
     found: dict[str, int] = {}
     for name, operation in OPERATIONS.items():
         if (operation.method, operation.target) != (method, target):

@@ -74,7 +74,7 @@ def _if_dated(request: Request, ask: Ask) -> Answer:
     """PutObject, if the object that is there is of the right date."""
     dates = (*CONNECTION, *(name.lower() for name in DATES))
     kept = tuple((n, v) for n, v in request.headers if n.lower() in dates)
-    there = ask(replace(request, method="HEAD", headers=kept, body=b""))
+    there = ask(replace(request, method="HEAD", headers=kept, body=b"", stream=None))
     if there.status in (304, 412):
         return error(412, "PreconditionFailed", "the object has another date")
     return ask(request.without(*DATES))
@@ -92,6 +92,9 @@ def _digest(request: Request) -> Answer | None:
         digest = b""
     if len(digest) != hashlib.md5(usedforsecurity=False).digest_size:
         return error(400, "InvalidDigest", "the Content-MD5 is not valid")
+    if request.stream is not None:
+        request.stream.expect_md5(digest)
+        return None
     if digest != hashlib.md5(request.body, usedforsecurity=False).digest():
         return error(400, "BadDigest", "the Content-MD5 is not that of the body")
     return None
@@ -101,6 +104,7 @@ def _encoded(answer: Answer) -> Answer:
     """A listing with its keys encoded as a form's values are, which is how S3 does it."""
     if answer.status != 200:
         return answer
+    answer = answer.held()
 
     def encode(found: re.Match[bytes]) -> bytes:
         text = quote_plus(unescape(found[2].decode()), safe="/").encode()
@@ -130,7 +134,7 @@ def _copied(request: Request, prefix: str, ask: Ask) -> Answer:
         for n, v in request.headers
         if n.lower() in CONNECTION or n.lower().startswith(CUSTOMER)
     )
-    put = ask(replace(request, headers=kept, body=got.body))
+    put = ask(replace(request, headers=kept, body=got.body, stream=got.stream))
     if put.status >= 300:
         return put
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

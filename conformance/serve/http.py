@@ -6,194 +6,251 @@ signed again, as whoever signed it first.
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BufferedIOBase
-from typing import Final
-from urllib.parse import parse_qsl, unquote
-from xml.sax.saxutils import escape
+from typing import Final, cast
 
-Headers = tuple[tuple[str, str], ...]
-
-# What belongs to one connection, or is written anew here.
-HOP: Final = frozenset(
-    {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "trailer"}
+from conformance.serve.body import SMALL, Body, MalformedBody, of_chunks, of_length
+from conformance.serve.messages import (
+    BODILESS,
+    HOP,
+    Answer,
+    Headers,
+    Request,
+    Respond,
+    drop,
+    error,
 )
-BODILESS: Final = (204, 304)
+
+__all__ = ["HOP", "Answer", "Headers", "Limits", "Request", "Respond", "drop", "error", "serving"]
+
 LISTEN: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request as it came in.
+class Limits:
+    """What a server bears of its clients.
 
     Attributes:
-        method: of HTTP.
-        target: path and query, still encoded.
-        headers: in the order sent, names as sent.
-        body: the whole body, framing of HTTP undone.
+        idle: seconds between two bytes, and between two requests of a connection.
+        head: seconds for all headers of a request.
+        small: bytes up to which a body is held in memory; a larger one is a stream.
+        drain: bytes of an unwanted body that are read so that the connection can be kept.
     """
 
-    method: str
-    target: str
-    headers: Headers
-    body: bytes
-
-    @property
-    def path(self) -> str:
-        """The path, still encoded."""
-        return self.target.partition("?")[0]
-
-    @property
-    def query(self) -> list[str]:
-        """The parameters, still encoded: `list-type=2`, `uploads`."""
-        return [pair for pair in self.target.partition("?")[2].split("&") if pair]
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters, decoded; of a repeated one the last."""
-        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of all headers, in lower case."""
-        return frozenset(name.lower() for name, _ in self.headers)
-
-    @property
-    def flags(self) -> frozenset[str]:
-        """The names of all headers and parameters, in lower case."""
-        return self.names | {_name(pair) for pair in self.query}
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, named in any case."""
-        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
-
-    def without(self, *names: str) -> Request:
-        """The same request less some headers and parameters, named in any case."""
-        dropped = {name.lower() for name in names}
-        query = "&".join(pair for pair in self.query if _name(pair) not in dropped)
-        return replace(
-            self,
-            target=f"{self.path}?{query}" if query else self.path,
-            headers=tuple((n, v) for n, v in self.headers if n.lower() not in dropped),
-        )
-
-
-def _name(pair: str) -> str:
-    """The name of an encoded parameter, in lower case."""
-    return unquote(pair.partition("=")[0]).lower()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An answer to send; Content-Length is the body's unless `headers` say otherwise."""
-
-    status: int
-    headers: Headers = ()
-    body: bytes = b""
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, named in any case."""
-        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
-
-    def with_headers(self, **values: str | None) -> Answer:
-        """The same answer with these headers in place of its own; None removes one.
-
-        Args:
-            values: by name, with `_` for each hyphen.
-        """
-        given = {name.replace("_", "-").lower(): value for name, value in values.items()}
-        kept = tuple((n, v) for n, v in self.headers if n.lower() not in given)
-        added = tuple((n, v) for n, v in given.items() if v is not None)
-        return replace(self, headers=(*kept, *added))
-
-
-Respond = Callable[[Request], Answer]
+    idle: float = 60.0
+    head: float = 30.0
+    small: int = SMALL
+    drain: int = 64 * 2**20
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 128
+    request_queue_size = 256
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self.reading: dict[socket.socket, float] = {}
 
     def handle_error(self, *_: object) -> None:
         """A client that goes away is its own affair."""
 
+    def end_slow_heads(self, seconds: float) -> None:
+        """Cut connections whose headers take longer than this."""
+        now = time.monotonic()
+        for connection, since in [*self.reading.items()]:
+            if now - since > seconds:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
 
 @contextmanager
-def serving(respond: Respond, port: int = 0) -> Iterator[str]:
+def serving(respond: Respond, port: int = 0, limits: Limits | None = None) -> Iterator[str]:
     """A server on 127.0.0.1 that answers with what `respond` returns; its URL.
+
+    Args:
+        respond: is given each request.
+        port: to listen on; 0 for any.
+        limits: of what clients may do; without any, all bodies are held in memory.
 
     Raises:
         OSError: the port cannot be listened on.
     """
+    bounds = limits
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def handle_one_request(self) -> None:
-            self.raw_requestline = self.rfile.readline(65537)
-            if not self.raw_requestline or not self.parse_request():
-                self.close_connection = True
-                return
-            request = Request(
-                method=self.command,
-                target=self.path,
-                headers=tuple(self.headers.items()),
-                body=self._body(),
-            )
-            self._send(request, respond(request))
-
-        def _body(self) -> bytes:
-            if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
-                return _chunks(self.rfile)
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-        def _send(self, request: Request, answer: Answer) -> None:
-            self.send_response_only(answer.status)
-            for name, value in answer.headers:
-                self.send_header(name, value)
-            bodiless = answer.status in BODILESS
-            if answer.header("Content-Length") is None and not bodiless:
-                self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            if request.method != "HEAD" and not bodiless:
-                self.wfile.write(answer.body)
+    class Handler(RequestHandler):
+        answer_to = staticmethod(respond)
+        limits = bounds
+        timeout = bounds.idle if bounds else None
 
     with _Server((LISTEN, port), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+        done = threading.Event()
+        threads = [threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)]
+        if bounds:
+            seconds = bounds.head
+
+            def watch() -> None:
+                while not done.wait(min(1.0, seconds / 4)):
+                    server.end_slow_heads(seconds)
+
+            threads.append(threading.Thread(target=watch, daemon=True))
+        for thread in threads:
+            thread.start()
         try:
             yield f"http://{LISTEN}:{server.server_address[1]}"
         finally:
+            done.set()
             server.shutdown()
-            thread.join()
+            for thread in threads:
+                thread.join()
 
 
-def _chunks(file: BufferedIOBase) -> bytes:
-    """A body in HTTP's own chunks (RFC 9112, 7.1)."""
-    chunks = []
-    while size := int(file.readline().partition(b";")[0], 16):
-        chunks.append(file.read(size))
-        file.readline()
-    while file.readline().strip():
-        pass  # trailers of HTTP, which S3 has no use for
-    return b"".join(chunks)
+class RequestHandler(BaseHTTPRequestHandler):
+    """One connection of a client."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    answer_to: Respond
+    limits: Limits | None
+    _awaited = False
+    _body: _Measured | None = None
+
+    def handle_one_request(self) -> None:
+        if not self._read_head():
+            self.close_connection = True
+            return
+        try:
+            request = self._request()
+        except MalformedBody as problem:
+            self.close_connection = True
+            self._send("", error(400, "InvalidRequest", str(problem)))
+            return
+        self._send(request.method, self.answer_to(request))
+        self._drain()
+
+    def _read_head(self) -> bool:
+        assert isinstance(self.server, _Server)
+        if not self.rfile.peek(1):  # type: ignore[attr-defined] # waits for the first byte
+            return False
+        if self.limits:
+            self.server.reading[self.connection] = time.monotonic()
+        try:
+            self.raw_requestline = self.rfile.readline(65537)
+            return bool(self.raw_requestline) and self.parse_request()
+        finally:
+            self.server.reading.pop(self.connection, None)
+
+    def handle_expect_100(self) -> bool:
+        """Wait with `100 Continue` until somebody wants the body."""
+        self._awaited = True
+        return True
+
+    def _request(self) -> Request:
+        """The request, its body read if it is small.
+
+        Raises:
+            MalformedBody: the length is none, or the body breaks its framing.
+        """
+        body = self._body = _Measured(self._blocks(), self._length())
+        held = self.limits is None or (body.length is not None and body.length <= self.limits.small)
+        return Request(
+            method=self.command,
+            target=self.path,
+            headers=tuple(self.headers.items()),
+            body=b"".join(body) if held else b"",
+            stream=None if held else Body(iter(body), body.length),
+        )
+
+    def _length(self) -> int | None:
+        lengths = self.headers.get_all("Content-Length") or ["0"]
+        if self.headers.get("Transfer-Encoding"):
+            if "Content-Length" in self.headers:
+                raise MalformedBody("both Content-Length and Transfer-Encoding are given")
+            if self.headers["Transfer-Encoding"].strip().lower() != "chunked":
+                raise MalformedBody("the Transfer-Encoding is not known")
+            return None
+        if len({*lengths}) != 1 or not (lengths[0].isascii() and lengths[0].isdecimal()):
+            raise MalformedBody("the Content-Length is not valid")
+        return int(lengths[0])
+
+    def _blocks(self) -> Iterator[bytes]:
+        length = self._length()
+        if self._awaited and length != 0:
+            self.send_response_only(100)
+            self.end_headers()
+        self._awaited = False
+        file = self.rfile
+        yield from of_chunks(file) if length is None else of_length(file, length)
+
+    def _send(self, method: str, answer: Answer) -> None:
+        if self._unread():
+            self.close_connection = True
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        bodiless = method == "HEAD" or answer.status in BODILESS
+        chunked = False
+        if answer.header("Content-Length") is None and answer.status not in BODILESS:
+            length = answer.stream.length if answer.stream else len(answer.body)
+            chunked = length is None and not bodiless
+            if chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            elif length is not None:
+                self.send_header("Content-Length", str(length))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if answer.stream is not None:
+            self._stream(answer.stream, chunked=chunked, wanted=not bodiless)
+        elif not bodiless:
+            self.wfile.write(answer.body)
+
+    def _stream(self, body: Body, *, chunked: bool, wanted: bool) -> None:
+        """Send a body as it comes; where it breaks off, so does the connection."""
+        self.close_connection, closes = True, self.close_connection
+        with closing(cast("Generator[bytes]", body.blocks)) as blocks:
+            for block in blocks if wanted else ():
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
+        if chunked:
+            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection = closes
+
+    def _unread(self) -> bool:
+        """Whether more of the request's body is left than is worth reading."""
+        body = self._body
+        if body is None or body.ended or self.limits is None:
+            return False
+        # Who waits to be asked for the body may send it or not.
+        return self._awaited or body.length is None or body.length - body.read > self.limits.drain
+
+    def _drain(self) -> None:
+        """Read what nobody wanted of a body, so that the next request can be found."""
+        if self._body is not None and not self.close_connection:
+            try:
+                for _ in self._body:
+                    pass
+            except MalformedBody:
+                self.close_connection = True
+        self._body, self._awaited = None, False
 
 
-def drop(answer: Answer, names: Iterable[str]) -> Answer:
-    """The same answer without some headers."""
-    dropped = {name.lower() for name in names}
-    return replace(
-        answer, headers=tuple((n, v) for n, v in answer.headers if n.lower() not in dropped)
-    )
+class _Measured:
+    """The blocks of a body, and how much of it was read."""
 
+    def __init__(self, blocks: Iterator[bytes], length: int | None) -> None:
+        self.length = length
+        self.read = 0
+        self.ended = length == 0
+        self._blocks = blocks
 
-def error(status: int, code: str, message: str = "") -> Answer:
-    """An error as S3 writes one."""
-    body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    headers = (("Content-Type", "application/xml"),)
-    return Answer(status=status, headers=headers, body=body.encode())
+    def __iter__(self) -> Iterator[bytes]:
+        for block in self._blocks:
+            self.read += len(block)
+            self.ended = self.read == self.length
+            yield block
+        self.ended = True

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final, Self
+from collections.abc import Generator, Iterable
+from typing import Self
 from urllib.parse import urlsplit
 
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as BotoCredentials
-
 from conformance.s3.endpoint import Credentials
-from conformance.serve.http import HOP, Answer, Headers, Request
-
-SIGNATURE: Final = ("authorization", "x-amz-date", "x-amz-content-sha256")
-CHUNKED: Final = ("x-amz-decoded-content-length", "x-amz-trailer")
+from conformance.serve.body import BLOCK, Body, MalformedBody
+from conformance.serve.http import HOP, Answer, Request
+from conformance.serve.signing import signed_again
 
 
 class Upstream:
@@ -28,6 +22,8 @@ class Upstream:
         keys: the clients' keys, to sign changed requests again.
         timeout: seconds to wait for an answer.
         ca_bundle: the file of the authorities to trust; the system's where none is given.
+        small: bytes up to which an answer is held in memory; a larger one is a stream. None for
+            all of them.
     """
 
     def __init__(
@@ -36,11 +32,13 @@ class Upstream:
         keys: Iterable[Credentials] = (),
         timeout: float = 60.0,
         ca_bundle: str | None = None,
+        small: int | None = None,
     ) -> None:
         self._url = url
-        self._keys = {each.access_key: each for each in keys}
+        self.keys = {each.access_key: each for each in keys}
         self._timeout = timeout
         self._ca_bundle = ca_bundle
+        self._small = small
         self._idle: list[http.client.HTTPConnection] = []
 
     @property
@@ -48,15 +46,24 @@ class Upstream:
         """The path that all of the endpoint's paths begin with."""
         return urlsplit(self._url).path.rstrip("/")
 
-    def ask(self, request: Request, original: Request | None = None) -> Answer:
+    def ask(
+        self, request: Request, original: Request | None = None, region: str | None = None
+    ) -> Answer:
         """Send a request on and return its answer.
 
         Args:
             request: what to send.
             original: what came, where that is something else; the request is signed again then.
+            region: to sign for, where that is another than the request's own.
+
+        Raises:
+            Refused: it has to be signed again, and its body is not what was signed.
         """
-        if original is not None and original != request:
-            request = self._signed_again(request)
+        if original is not None and (original != request or region is not None):
+            request = signed_again(request, original, self.keys, region)
+        if request.stream is not None:
+            # It can be sent once only, so no connection is tried that may have been closed.
+            return self._asked(self._connect(), request)
         try:
             return self._asked(self._kept() or self._connect(), request)
         except (http.client.HTTPException, ConnectionError):
@@ -73,29 +80,60 @@ class Upstream:
     def _asked(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         """The answer; the connection is kept for the next request, or closed if this one fails."""
         try:
-            answer = self._ask(connection, request)
+            self._send(connection, request)
+            return self._answer(connection, request)
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
-        return answer
 
-    def _ask(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
+    def _send(self, connection: http.client.HTTPConnection, request: Request) -> None:
         connection.putrequest(
             request.method, request.target, skip_host=True, skip_accept_encoding=True
         )
         for name, value in request.headers:
             if name.lower() not in HOP:
                 connection.putheader(name, value)
-        if request.body or request.method in ("PUT", "POST"):
-            connection.putheader("Content-Length", str(len(request.body)))
-        connection.endheaders(request.body)
+        length = request.stream.length if request.stream else len(request.body)
+        if length is None:
+            connection.putheader("Transfer-Encoding", "chunked")
+        elif length or request.method in ("PUT", "POST"):
+            connection.putheader("Content-Length", str(length))
+        connection.endheaders(request.body or None)
+        if request.stream is not None:
+            _send_stream(connection, request.stream)
+
+    def _answer(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         answer = connection.getresponse()
-        body = answer.read()
         # HEAD tells the length of a body it does not have.
         hop = HOP - {"content-length"} if request.method == "HEAD" else HOP
         headers = tuple((n, v) for n, v in answer.getheaders() if n.lower() not in hop)
+        large = self._small is not None and (answer.length is None or answer.length > self._small)
+        if large and request.method != "HEAD" and answer.status >= 200:
+            blocks = self._blocks(connection, answer)
+            next(blocks)
+            return Answer(status=answer.status, headers=headers, stream=Body(blocks, answer.length))
+        body = answer.read()
+        self._idle.append(connection)
         return Answer(status=answer.status, headers=headers, body=body)
+
+    def _blocks(
+        self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse
+    ) -> Generator[bytes]:
+        """An empty block, at which it has begun, and then the answer's; it is closed in the end."""
+        left, ended = answer.length, False
+        try:
+            yield b""
+            while block := answer.read1(BLOCK):
+                left = None if left is None else left - len(block)
+                yield block
+            if left:
+                raise MalformedBody(f"the upstream endpoint's answer ends {left} bytes early")
+            ended = True
+        finally:
+            if ended:
+                self._idle.append(connection)
+            else:
+                connection.close()
 
     def _kept(self) -> http.client.HTTPConnection | None:
         try:
@@ -110,63 +148,14 @@ class Upstream:
             return http.client.HTTPSConnection(parts.netloc, timeout=self._timeout, context=trust)
         return http.client.HTTPConnection(parts.netloc, timeout=self._timeout)
 
-    def _signed_again(self, request: Request) -> Request:
-        scope = _scope(request.header("Authorization"))
-        if scope is None:
-            return request  # anonymous it came, and anonymous it goes
-        access_key, region = scope
-        keys = self._keys.get(access_key)
-        if keys is None:
-            return request
-        plain = _unchunked(request).without(*SIGNATURE)
-        return replace(plain, headers=_sign(plain, keys, region))
 
-
-def _scope(authorization: str | None) -> tuple[str, str] | None:
-    """Access key and region of a signature of version 4."""
-    _, found, rest = (authorization or "").partition("Credential=")
-    words = rest.partition(",")[0].split("/")
-    return (words[0], words[2]) if found and len(words) >= 5 else None
-
-
-def _sign(request: Request, keys: Credentials, region: str) -> Headers:
-    boto = BotoCredentials(keys.access_key, keys.secret_key, keys.token)
-    host = request.header("Host") or ""
-    aws = AWSRequest(
-        method=request.method,
-        url=f"http://{host}{request.target}",
-        data=request.body,
-        headers={n: v for n, v in request.headers if n.lower() not in HOP},
-    )
-    S3SigV4Auth(boto, "s3", region).add_auth(aws)
-    return tuple((name, str(value)) for name, value in aws.headers.items())
-
-
-def _unchunked(request: Request) -> Request:
-    """The request with its body as it is meant, where it came in the framing `aws-chunked`.
-
-    A checksum in the trailer becomes a header. Source:
-    https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
-    """
-    if not (request.header("x-amz-content-sha256") or "").startswith("STREAMING-"):
-        return request
-    body, rest = b"", request.body
-    while rest:
-        head, _, rest = rest.partition(b"\r\n")
-        size = int(head.partition(b";")[0] or b"0", 16)
-        if size == 0:
-            break
-        body, rest = body + rest[:size], rest[size:].removeprefix(b"\r\n")
-    trailer = tuple(
-        (name.strip(), value.strip())
-        for name, found, value in (line.partition(":") for line in rest.decode().splitlines())
-        if found and name.startswith("x-amz-checksum-")
-    )
-    encoding = [
-        word.strip()
-        for word in (request.header("Content-Encoding") or "").split(",")
-        if word.strip() not in ("", "aws-chunked")
-    ]
-    plain = request.without(*CHUNKED, "Content-Encoding")
-    kept = (("Content-Encoding", ", ".join(encoding)),) if encoding else ()
-    return replace(plain, headers=(*plain.headers, *kept, *trailer), body=body)
+def _send_stream(connection: http.client.HTTPConnection, body: Body) -> None:
+    try:
+        for block in body.blocks:
+            connection.send(
+                block if body.length is not None else b"%x\r\n%s\r\n" % (len(block), block)
+            )
+        if body.length is None:
+            connection.send(b"0\r\n\r\n")
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # an endpoint may refuse a request before it has all of it: its answer says why

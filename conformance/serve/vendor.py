@@ -8,17 +8,22 @@ NotImplemented, naming the operation or the header.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http.client import HTTPException
 from typing import Final
 
 from conformance.errors import EndpointError
-from conformance.matrix import EMPTY_REGION, Matrix
+from conformance.matrix import EMPTY_REGION, Matrix, Row
 from conformance.s3.endpoint import Credentials
-from conformance.s3.recognise import operations_of, target_of
+from conformance.s3.recognise import operations_of, target_of, unknown_parameters
+from conformance.serve.body import MalformedBody, WrongDigest
 from conformance.serve.fill_in import supplied
-from conformance.serve.http import Answer, Request, drop, error, serving
+from conformance.serve.http import Answer, Limits, Request, drop, error, serving
+from conformance.serve.signature import signature_of
+from conformance.serve.signing import Refused as NotSigned
+from conformance.serve.signing import verified
 from conformance.serve.upstream import Upstream
 from conformance.verdict import Documented
 
@@ -41,16 +46,23 @@ class Refusal:
     """Why a request is not served.
 
     Attributes:
-        row: the row of the matrix.
+        operation: what it is; empty where S3 has no such operation.
+        feature: the header, parameter or value; empty where the operation is refused.
         message: in the vendor's words.
+        row: the row of the matrix; None where the matrix says nothing.
     """
 
-    row: str
+    operation: str
+    feature: str
     message: str
+    row: Row | None
 
     def answer(self) -> Answer:
         """The error as S3 writes one."""
         return error(501, "NotImplemented", self.message)
+
+
+Refused = Callable[[Request, Refusal | Answer], None]
 
 
 class DocumentedVendor:
@@ -60,10 +72,21 @@ class DocumentedVendor:
         matrix: the vendor's table.
         upstream: the endpoint that requests are forwarded to. It must do what the table claims,
             except for what `fill_in` emulates.
+        region: of the upstream endpoint. Requests for a region that the table calls its own are
+            signed again for this one.
+        refused: is told of each request that is not served.
     """
 
-    def __init__(self, matrix: Matrix, upstream: Upstream) -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        upstream: Upstream,
+        region: str = "us-east-1",
+        refused: Refused = lambda *_: None,
+    ) -> None:
         self._upstream = upstream
+        self._own_region = region
+        self._tell = refused
         self._rows = {row.id: row for row in matrix.rows}
         self._spelling = {row.lower(): row for row in self._rows}
 
@@ -72,21 +95,46 @@ class DocumentedVendor:
         operations = self._operations(request)
         refusal = self.refusal(request, operations)
         if refusal is not None:
+            self._tell(request, refusal)
             return refusal.answer()
+        # The upstream endpoint sees the signature too, but not of what is changed on the way.
+        wrong = verified(request, self._upstream.keys)
+        if wrong is None:
+            try:
+                return self._served(request, operations)
+            except NotSigned as problem:
+                wrong = problem.answer
+            except WrongDigest:
+                wrong = error(400, "BadDigest", "the Content-MD5 is not that of the body")
+            except MalformedBody as problem:
+                wrong = error(400, "IncompleteBody", str(problem))
+            except (HTTPException, OSError) as problem:
+                text = f"the upstream endpoint gave no answer: {type(problem).__name__}"
+                wrong = error(502, "BadGateway", text)
+        self._tell(request, wrong)
+        return wrong
+
+    def _served(self, request: Request, operations: tuple[str, ...]) -> Answer:
         operation = self._documented(operations)[0]
+        region = self._other_region(request)
         answer = supplied(
             self._aliased(request, operations),
             operation,
             self._upstream.prefix,
             lambda feature: self._implemented(self._row(operation, feature)),
-            lambda changed: self._upstream.ask(changed, request),
+            lambda changed: self._upstream.ask(changed, request, region),
         )
         hidden = [header for row, header in _ANSWER_HEADERS.items() if self._refused(row)]
         return drop(answer, hidden)
 
     def _operations(self, request: Request) -> tuple[str, ...]:
         target = target_of(request.path, self._upstream.prefix)
-        found = operations_of(request.method, target, request.parameters, request.names)
+        parameters = request.parameters
+        found = operations_of(request.method, target, parameters, request.names)
+        if not found and (unknown := unknown_parameters(parameters)):
+            # What it would be without the parameters that S3 does not have: see `_unknown`.
+            kept = {name: value for name, value in parameters.items() if name not in unknown}
+            found = operations_of(request.method, target, kept, request.names)
         for name, pattern in _DEPRECATED_BODY.items():
             if name in found and len(found) > 1:
                 old = bool(pattern.search(request.body))
@@ -96,11 +144,30 @@ class DocumentedVendor:
     def refusal(self, request: Request, operations: tuple[str, ...]) -> Refusal | None:
         """Why the vendor would not serve a request, or None if it would."""
         if not operations:
-            return Refusal(row="", message="Operation not implemented")
+            asked = ", ".join(sorted(_asked(request.parameters))) or "none"
+            text = f"{request.method} with the query parameters {asked} is not implemented"
+            return Refusal(operation="", feature=asked, message=text, row=None)
         documented = self._documented(operations)
         if not documented:
-            return Refusal(row=operations[0], message=f"{operations[0]} not implemented")
+            name = operations[0]
+            text = f"{name} not implemented"
+            return Refusal(operation=name, feature="", message=text, row=self._rows.get(name))
         return next(self._refusals(request, documented[0]), None)
+
+    def _unknown(self, request: Request, operation: str) -> Iterator[Refusal]:
+        """Parameters that neither S3 nor the table has."""
+        for name in unknown_parameters(request.parameters):
+            if self._row(operation, name) is None:
+                text = f"Query parameter '{name}' of {operation} not implemented"
+                yield Refusal(operation=operation, feature=name, message=text, row=None)
+
+    def _other_region(self, request: Request) -> str | None:
+        """The upstream endpoint's region, where a request is signed for another of its names."""
+        it = signature_of(request)
+        if it is None or it.region == self._own_region:
+            return None
+        alias = f"Region/{it.region or EMPTY_REGION}/signing"
+        return self._own_region if alias in self._rows and self._implemented(alias) else None
 
     def _documented(self, operations: Iterable[str]) -> list[str]:
         return [n for n in operations if n in self._rows and not self._refused(n)]
@@ -112,10 +179,18 @@ class DocumentedVendor:
             for row in (self._row(operation, name), self._row(operation, value)):
                 # A row may be about one value of a header: STANDARD_IA of x-amz-storage-class.
                 if row is not None and self._refused(row):
-                    message = f"Header '{name}' with value '{value}' not implemented"
-                    yield Refusal(row=row, message=message)
+                    text = f"Header '{name}' with value '{value}' not implemented"
+                    yield self._refusal(operation, row, text)
+        yield from self._unknown(request, operation)
         yield from self._checksum(request, operation)
         yield from self._region(request, operation)
+
+    def _refusal(self, operation: str, row: str, text: str) -> Refusal:
+        claim = self._rows[row]
+        feature = claim.feature or ""
+        if claim.operation != operation:  # the tables of checksums and regions
+            feature = row
+        return Refusal(operation=operation, feature=feature, message=text, row=claim)
 
     def _row(self, operation: str, feature: str) -> str | None:
         return self._spelling.get(f"{operation}/{feature}".lower())
@@ -128,7 +203,8 @@ class DocumentedVendor:
         kind = request.header("x-amz-checksum-type") or default
         row = f"Checksum/{algorithm}/{kind}"
         if self._refused(row):
-            yield Refusal(row=row, message=f"{kind} checksums with {algorithm} not implemented")
+            text = f"{kind} checksums with {algorithm} not implemented"
+            yield self._refusal(operation, row, text)
 
     def _region(self, request: Request, operation: str) -> Iterator[Refusal]:
         found = _CONSTRAINT.search(request.body)
@@ -137,7 +213,7 @@ class DocumentedVendor:
         region = found[1].decode() or EMPTY_REGION
         row = f"Region/{region}/LocationConstraint"
         if self._refused(row):
-            yield Refusal(row=row, message=f"Region '{region}' not implemented")
+            yield self._refusal(operation, row, f"Region '{region}' not implemented")
 
     def _aliased(self, request: Request, operations: tuple[str, ...]) -> Request:
         """A region that the table calls its own is the endpoint's default: no constraint."""
@@ -155,6 +231,11 @@ class DocumentedVendor:
         return claim is not None and claim.documented is Documented.UNIMPLEMENTED
 
 
+def _asked(parameters: Collection[str]) -> list[str]:
+    """The names of parameters but for those of a signature."""
+    return [name for name in parameters if not name.lower().startswith("x-amz-")]
+
+
 @contextmanager
 def serving_documented(
     matrix: Matrix,
@@ -162,6 +243,10 @@ def serving_documented(
     port: int = 0,
     keys: Iterable[Credentials] = (),
     ca_bundle: str | None = None,
+    *,
+    region: str = "us-east-1",
+    refused: Refused = lambda *_: None,
+    limits: Limits | None = None,
 ) -> Iterator[str]:
     """Serve a vendor as documented on 127.0.0.1; the URL to give to clients.
 
@@ -169,16 +254,21 @@ def serving_documented(
         matrix: the vendor's table.
         url: the upstream endpoint.
         port: to listen on; 0 for any.
-        keys: of the upstream endpoint, to sign the few requests that are changed.
+        keys: of the upstream endpoint, to verify signatures and to sign the few requests that are
+            changed.
         ca_bundle: the file of the authorities to trust; the system's where none is given.
+        region: of the upstream endpoint.
+        refused: is told of each request that is not served, in the client's thread.
+        limits: of what clients may do.
 
     Raises:
         EndpointError: the port cannot be listened on.
     """
-    upstream = Upstream(url, keys, ca_bundle=ca_bundle)
-    vendor = DocumentedVendor(matrix, upstream)
+    limits = limits or Limits()
+    upstream = Upstream(url, keys, ca_bundle=ca_bundle, small=limits.small)
+    vendor = DocumentedVendor(matrix, upstream, region, refused)
     try:
-        with upstream, serving(vendor.respond, port) as address:
+        with upstream, serving(vendor.respond, port, limits) as address:
             yield f"{address}{upstream.prefix}"
     except (OSError, OverflowError) as error:
         raise EndpointError(f"cannot listen on port {port}: {error}") from error
