@@ -1,4 +1,4 @@
-"""The lab's command line: `python -m lab list | install | up | run | faults`."""
+"""The lab's command line: `python -m lab list | install | up | run | faults | kills`."""
 
 import argparse
 import contextlib
@@ -16,6 +16,7 @@ from lab import suite
 from lab.errors import LabError
 from lab.faults import table
 from lab.faults.kinds import FAULTS
+from lab.kills import end_runs
 from lab.process import Process, started, wait_until
 from lab.server import Running, Server
 from lab.servers import SERVERS
@@ -97,6 +98,39 @@ def run(arguments: argparse.Namespace) -> int:
             _complain(error)
             status = 1
     return status
+
+
+def kills(arguments: argparse.Namespace) -> int:
+    """End runs at random moments; a failure where something is left after `clean`."""
+    server: Server = arguments.server
+    server.install(CACHE_DIR)
+    work_dir = Path(tempfile.mkdtemp(prefix=f"lab-{server.name}-"))
+    outcomes = []
+    with server.start(CACHE_DIR, work_dir / "site", work_dir / "server.log", free_port()) as (
+        running,
+        site,
+    ):
+        for outcome in end_runs(
+            server,
+            running,
+            work_dir / "runs",
+            matrix=arguments.matrix,
+            kills=arguments.kills,
+            terms=arguments.terms,
+        ):
+            print(outcome, flush=True)
+            outcomes.append(outcome)
+        site.check()
+    for name in ("SIGKILL", "SIGTERM"):
+        some = [each for each in outcomes if each.how.startswith(name)]
+        before, after = sum(each.before for each in some), sum(each.after for each in some)
+        print(f"{server.name}: {len(some)} {name}, {before} left, {after} after clean")
+    bad = [each for each in outcomes if each.after or each.trouble]
+    if bad:
+        print(f"what the runs wrote is in {work_dir}")
+    else:
+        shutil.rmtree(work_dir, ignore_errors=True)
+    return 1 if bad else 0
 
 
 def _run_against(server: Server, arguments: argparse.Namespace) -> None:
@@ -245,4 +279,13 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", type=float, default=600.0, help="time limit per run in seconds"
     )
     failing.set_defaults(command=faults)
+
+    killing = commands.add_parser(
+        "kills", help="end runs by SIGKILL and SIGTERM at random moments and count what is left"
+    )
+    killing.add_argument("server", type=_server, metavar="NAME")
+    killing.add_argument("--matrix", default=MATRIX, help="default: %(default)s")
+    killing.add_argument("--kills", type=int, default=20, help="SIGKILLs (default: 20)")
+    killing.add_argument("--terms", type=int, default=5, help="SIGTERMs (default: 5)")
+    killing.set_defaults(command=kills)
     return parser
