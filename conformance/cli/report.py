@@ -54,23 +54,29 @@ def add_report(commands: Commands) -> None:
         metavar="FILE.json",
         help="write JSON for a shields.io endpoint badge (one results file only)",
     )
+    command.add_argument(
+        "--curl",
+        metavar="FILE.sh",
+        help="write the requests as a shell script of curl commands (one results file only)",
+    )
     command.set_defaults(command=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
     keep = EVIDENCE[options.evidence]
     documents = [results.without_evidence(results.read(path), keep) for path in options.results]
-    if len(documents) > 1 and (options.badge or options.shields):
-        raise ConformanceError("--badge and --shields take exactly one results file")
     outputs: list[tuple[str, Rendering]] = []
     if options.output:
         outputs.append((options.output, _rendering(options.output, len(documents))))
-    if options.badge:
-        outputs.append((options.badge, _badge))
-    if options.shields:
-        outputs.append((options.shields, _shields))
+    for name, rendering in OF_ONE.items():
+        path = getattr(options, name)
+        if path and len(documents) > 1:
+            raise ConformanceError(f"--{name} takes exactly one results file")
+        if path:
+            outputs.append((path, rendering))
     if not outputs:
-        raise ConformanceError("nothing to write: give -o, --badge or --shields")
+        named = ", ".join(f"--{name}" for name in OF_ONE)
+        raise ConformanceError(f"nothing to write: give -o or one of {named}")
     for path, rendering in outputs:
         files.save(path, rendering(documents))
     return 0
@@ -95,3 +101,11 @@ def _badge(documents: Sequence[Document]) -> str:
 
 def _shields(documents: Sequence[Document]) -> str:
     return json.dumps(report.shields(documents[0]), indent=1) + "\n"
+
+
+def _curl(documents: Sequence[Document]) -> str:
+    return report.curl_script(documents[0])
+
+
+# What is written of one results file only, by the option that names the file.
+OF_ONE: Final[dict[str, Rendering]] = {"badge": _badge, "shields": _shields, "curl": _curl}

@@ -18,12 +18,14 @@ import pytest
 from conformance.errors import ConformanceError
 from conformance.matrix import Row, load
 from conformance.plugin.baseline import GATE
-from conformance.plugin.items import OBSERVE, RowItem
+from conformance.plugin.items import OBSERVE, RowItem, node_id
 from conformance.plugin.options import named_matrices
+from conformance.plugin.progress import Progress
 from conformance.plugin.recorder import Recorder
 from conformance.plugin.settings import gate_from, is_strict, settings_from
 from conformance.plugin.signals import Signals
 from conformance.plugin.workers import end_workers, tell_workers
+from conformance.plugin.summary import FailedRows, hide_rows, note_failure
 from conformance.run import ObservingSession, Sighting
 from conformance.sandbox import new_token
 from conformance.verdict import Divergence
@@ -32,6 +34,7 @@ SESSION: Final = pytest.StashKey[ObservingSession]()
 RECORDER: Final = pytest.StashKey[Recorder]()
 SIGNALS: Final = pytest.StashKey[Signals]()
 TOKEN: Final = pytest.StashKey[str]()
+PROGRESS: Final = pytest.StashKey[Progress]()
 MARKERS: Final = {
     "implemented": "rows the vendor documents as implemented",
     "experimental": "rows the vendor documents as experimental",
@@ -51,6 +54,8 @@ MARKERS: Final = {
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.args[:] = map(node_id, config.args)
+    config.option.deselect = [*map(node_id, config.option.deselect or ())] or None
     config.stash[OBSERVE] = lambda row: _observe(config, row)
     gate = gate_from(config)
     if gate is not None:
@@ -62,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(
             _Listener(recorder, config.stash[TOKEN]), "s3-conformance-listener"
         )
+        config.pluginmanager.register(FailedRows(), "s3-conformance-failed-rows")
     config.stash[SIGNALS] = Signals(quiet=_is_worker(config))
 
 
@@ -110,6 +116,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not _is_worker(config):
         # A worker receives its rows one by one, so it observes each as it arrives.
         observer.start(rows)
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        config.stash[PROGRESS] = Progress(reporter, len(rows))
 
 
 @contextmanager
@@ -133,7 +141,10 @@ def _session(config: pytest.Config) -> ObservingSession:
 
 
 def _observe(config: pytest.Config, row: Row) -> Sighting:
-    return _session(config).observer.result(row)
+    session = _session(config)
+    if PROGRESS in config.stash:
+        config.stash[PROGRESS].wait_for(row, session)
+    return session.observer.result(row)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -146,6 +157,8 @@ def pytest_runtest_makereport(
     if call.when == "setup":
         # Text, because reports cross process borders under xdist.
         vars(report)["s3_conformance_row"] = json.dumps(item.stored)
+        # What pytest measured is how long it waited for a row that was observed ahead.
+        report.duration = item.stored["seconds"]
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), item.row.line, report.longrepr[2])
     if (
@@ -159,6 +172,8 @@ def pytest_runtest_makereport(
             report.outcome, report.longrepr = "failed", f"[XPASS(strict)] {seen}"
         else:
             report.wasxfail = seen
+    if call.when == "call" and report.failed:
+        note_failure(report, item)
     return report
 
 
@@ -215,6 +230,8 @@ def pytest_sessionfinish(
             recorder.interrupted = session.shouldstop
         elif exitstatus == pytest.ExitCode.INTERRUPTED and recorder.interrupted is None:
             recorder.interrupted = config.stash[SIGNALS].received or "interrupted"
+        if observing:
+            recorder.complete_from(observing.observer)
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             if observing:
                 observing.stop()
@@ -250,6 +267,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section("S3 conformance")
         for line in lines:
             terminalreporter.write_line(line)
+    hide_rows(terminalreporter)
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -17,7 +17,8 @@ from conformance.gate.baseline import KnownDivergence
 from conformance.matrix import Matrix, Row
 from conformance.neutral import neutral_lines
 from conformance.plugin.baseline import GATE
-from conformance.plugin.story import story
+from conformance.plugin.marker import SUFFIXES
+from conformance.plugin.story import brief, story
 from conformance.results import ResultRow, failed_checks
 from conformance.run import Gone, Sighting, read_table, require_probes, stored_row
 from conformance.verdict import Divergence
@@ -58,12 +59,21 @@ class OperationNode(pytest.Collector):
             item = RowItem.from_parent(self, name=item_name(row), matrix=self._matrix, row=row)
             for marker in _markers(self.config, row):
                 item.add_marker(getattr(pytest.mark, marker))
+            item.extra_keyword_matches.add(row.id)
             yield item
 
 
 def item_name(row: Row) -> str:
     """The item's name below its operation: `PutObject`, `If-Match`, `CRC32C/COMPOSITE`."""
     return row.id.removeprefix(f"{row.operation}/")
+
+
+def node_id(argument: str) -> str:
+    """A row named by its id, `m.yaml::PutObject/If-Match`, as pytest's own name of its node."""
+    path, separator, row = argument.partition("::")
+    if not separator or "::" in row or not path.endswith(SUFFIXES):
+        return argument
+    return f"{path}::{row.replace('/', '::', 1)}"
 
 
 def _markers(config: pytest.Config, row: Row) -> Iterator[str]:
@@ -129,6 +139,8 @@ class RowItem(pytest.Item):
 
     def _story(self) -> str:
         assert self.stored is not None
+        if self.config.option.tbstyle == "short":
+            return brief(self.stored)
         return story(self.stored, quirks=self.config.option.s3_quirks != Quirks.IGNORE)
 
     def repr_failure(

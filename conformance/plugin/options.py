@@ -182,6 +182,11 @@ def declare(add: Add) -> None:
     add("--results", metavar="FILE.json", help="write the results as JSON")
     add("--report", metavar="FILE.html", help="write the report as one self-contained HTML page")
     add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a CI job summary")
+    add(
+        "--curl",
+        metavar="FILE.sh",
+        help="write the requests of each row as a shell script of curl commands",
+    )
 
 
 def _count(text: str) -> int:

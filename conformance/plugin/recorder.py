@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -19,6 +20,7 @@ from conformance.plugin.items import item_name
 from conformance.results import Document, ResultRow, Run, Unsteady, files
 from conformance.run import (
     NO_PROBE,
+    Observer,
     Settings,
     libraries,
     not_observed,
@@ -32,6 +34,13 @@ from conformance.run import (
 from conformance.verdict import Observed
 
 NOT_REACHED = "the run ended before this row was observed"
+# The outputs of a run, by the option that names their file.
+WRITERS: Final[dict[str, Callable[[Path, Document], None]]] = {
+    "results": results.write,
+    "report": lambda path, document: files.save(path, report.html([document])),
+    "markdown": lambda path, document: files.save(path, report.markdown([document])),
+    "curl": lambda path, document: files.save(path, report.curl_script(document)),
+}
 
 
 class Recorder:
@@ -55,11 +64,7 @@ class Recorder:
         self.blind = False
         self._settings = settings
         self._gate = gate
-        self._outputs = {
-            "results": config.option.s3_results,
-            "report": config.option.s3_report,
-            "markdown": config.option.s3_markdown,
-        }
+        self._outputs = {kind: getattr(config.option, f"s3_{kind}") for kind in WRITERS}
         self._label: str | None = config.option.s3_label
         self._quirks = config.option.s3_quirks != Quirks.IGNORE
         self._matrix: Matrix | None = None
@@ -110,6 +115,12 @@ class Recorder:
 
     def add(self, row: ResultRow) -> None:
         self.rows[row["id"]] = row
+
+    def complete_from(self, observer: Observer) -> None:
+        """Take the rows that were observed ahead and that pytest did not come to."""
+        for row in self._expected:
+            if row.id not in self.rows and (sighting := observer.known(row)):
+                self.add(stored_row(row, sighting))
 
     def finish(self) -> str | None:
         """Write the outputs.
@@ -186,15 +197,10 @@ class Recorder:
         )
 
     def _write(self, document: Document) -> list[str]:
-        renderings = {
-            "results": lambda path: results.write(path, document),
-            "report": lambda path: files.save(path, report.html([document])),
-            "markdown": lambda path: files.save(path, report.markdown([document])),
-        }
         lines = []
         for kind, path in self._outputs.items():
             if path:
-                renderings[kind](Path(path))
+                WRITERS[kind](Path(path), document)
                 lines.append(f"{kind}: {path}")
         return lines
 

@@ -10,7 +10,6 @@ from conformance.results import ResultRow, StoredCheck
 from conformance.s3.exchange import Exchange
 from conformance.verdict import FAILURES, DecidedBy, Outcome, Weight
 
-CURL_SHOWN: Final = 400
 # Failed checks whose requests are shown; the results file and the report have all.
 SHOWN: Final = 4
 
@@ -43,6 +42,14 @@ def story(stored: ResultRow, *, quirks: bool = True) -> str:
     return neutral_lines("\n".join(lines))
 
 
+def brief(stored: ResultRow) -> str:
+    """A divergence in three lines, for `--tb=short`: the verdict, the words, the promise."""
+    lines = [verdict_line(stored), f"documented: {stored['documented']}"]
+    if stored["promise"]:
+        lines.append(f"promise:    {stored['promise']}")
+    return neutral_lines("\n".join(lines))
+
+
 def sentence(check: StoredCheck) -> str:
     """What was expected of a check and what was seen."""
     got = "not observed:" if check["outcome"] == Outcome.NOT_OBSERVED else "got"
@@ -58,7 +65,6 @@ def _checks(stored: ResultRow, failed: list[StoredCheck]) -> Iterator[str]:
 
 def _exchanges(exchanges: Iterable[Exchange]) -> Iterator[str]:
     for exchange in exchanges:
-        answer, curl = exchange["response"], exchange["curl"]
+        answer = exchange["response"]
         said = f"{answer['status']} {answer['reason']}" if answer else exchange["error"]
-        shown = curl if len(curl) <= CURL_SHOWN else f"{curl[:CURL_SHOWN]}…"
-        yield f"    {exchange['role']}: {said}\n        {shown}"
+        yield f"    {exchange['role']}: {said}\n        {exchange['curl']}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from conformance.report.badges import badge, shields
 from conformance.report.brief import markdown, terminal
+from conformance.report.curl import curl_script
 from conformance.report.difference import (
     difference_lines,
     difference_markdown,
@@ -19,6 +20,7 @@ from conformance.report.page import html
 
 __all__ = [
     "badge",
+    "curl_script",
     "difference_lines",
     "difference_markdown",
     "differences",

@@ -18,7 +18,7 @@ from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
 # How many names stand in a line of a terminal before "and 12 more".
 _NAMED: Final = 3
 _TITLE: Final = 80
-_WHERE: Final = "each row's evidence: --report FILE.html"
+_WHERE: Final = "each row's evidence: -v, or --report FILE.html"
 
 
 def markdown(documents: Sequence[Document]) -> str:

@@ -90,6 +90,26 @@ class Observer:
             raise Gone(self._gone)
         return sighting
 
+    def settled(self, row: Row, timeout: float) -> bool:
+        """Whether a row's observation ends within so many seconds."""
+        return row.id not in PROBES or bool(wait([self._submit(row)], timeout=timeout).done)
+
+    def known(self, row: Row) -> Sighting | None:
+        """What was observed of a row by now, without waiting; None where nothing was."""
+        if row.id not in PROBES:
+            return not_observed(NO_PROBE)
+        future = self._futures.get(row.id)
+        if future is None or not future.done() or future.exception():
+            return None
+        sighting = future.result()
+        unreached = self._gone and sighting.observation.observed is Observed.UNKNOWN
+        return None if unreached else sighting
+
+    @property
+    def done(self) -> int:
+        """How many of the rows that were begun are observed."""
+        return sum(future.done() for future in [*self._futures.values()])
+
     def _awaited(self, future: Future[Sighting]) -> Sighting:
         """A row's sighting; where the whole run stands still, that of a row given up.
 

@@ -91,12 +91,12 @@ def test_run_of_a_matrix_has_one_outcome_a_row_and_writes_each_output(
     pytester: pytest.Pytester, matrix: str
 ) -> None:
     """On the embedded endpoint: as documented, better than documented, and missing."""
-    outputs = ["--results", "r.json", "--report", "r.html", "--markdown", "r.md"]
+    outputs = ["--results", "r.json", "--report", "r.html", "--markdown", "r.md", "--curl", "r.sh"]
     result = run(pytester, matrix, *outputs)
 
     result.assert_outcomes(passed=4, xpassed=1, failed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["endpoint: embedded moto*", "*documented: implemented*"])
+    result.stdout.fnmatch_lines(["endpoint: embedded moto*", "FAILED m.yaml::GetObject/*"])
     document = json.loads((pytester.path / "r.json").read_text())
     assert document["complete"] is True
     assert document["rows"][0]["id"] == "HeadObject"
@@ -105,6 +105,7 @@ def test_run_of_a_matrix_has_one_outcome_a_row_and_writes_each_output(
     assert missing["hazard"] == "silent"
     assert (pytester.path / "r.html").read_text().lower().startswith("<!doctype html>")
     assert (pytester.path / "r.md").read_text()
+    assert "'GetObject/Range')\n" in (pytester.path / "r.sh").read_text()
 
 
 def test_undocumented_row_when_strict_fails(pytester: pytest.Pytester, matrix: str) -> None:

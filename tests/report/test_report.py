@@ -158,7 +158,8 @@ def test_terminal_when_there_are_many_findings_names_three_and_counts_the_others
 
 
 def test_terminal_names_the_file_of_the_evidence() -> None:
-    assert report.terminal(document())[2].endswith("each row's evidence: --report FILE.html")
+    said = "each row's evidence: -v, or --report FILE.html"
+    assert report.terminal(document())[2].endswith(said)
 
 
 @pytest.mark.parametrize(
