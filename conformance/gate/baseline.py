@@ -33,9 +33,10 @@ class KnownDivergence:
     """One known divergence.
 
     Attributes:
-        row: the row's id.
+        row: the row's id, or a family of rows: a pattern in which `*` stands for any text.
         documented: the table's word when the entry was made.
-        observed: the expected word; several if the row is flaky.
+        observed: the expected word; several if the row is flaky, or if each row of a family has
+            one of them.
         checks: the checks that are known to fail; None where the entry names none, so that any may.
         quirks: the failed checks of weight detail that are known, for `--quirks fail`.
         hazard: the known hazard, if there is one.
@@ -55,6 +56,11 @@ class KnownDivergence:
     reason: str = PLACEHOLDER
     link: str = PLACEHOLDER
     line: int = 1
+
+    @property
+    def is_family(self) -> bool:
+        """Whether it is about the rows that a pattern names and that have no entry of their own."""
+        return "*" in self.row
 
     @property
     def unexplained(self) -> bool:
@@ -159,11 +165,14 @@ def _entry(row: str, node: Node) -> KnownDivergence:
     flaky = "flaky" in entry
     if flaky and entry["flaky"].value is not True:
         raise entry["flaky"].problem("flaky must be true or absent")
+    family = "*" in row
+    if family and flaky:
+        raise entry["flaky"].problem("a flaky row needs an entry of its own, without *")
     link = _given(entry["link"], row)
     return KnownDivergence(
         row=row,
         documented=_word(entry["documented"], Documented),
-        observed=_observed(entry["observed"], flaky=flaky),
+        observed=_observed(entry["observed"], flaky=flaky, family=family),
         checks=_ids(entry["checks"]) if "checks" in entry else None,
         quirks=_ids(entry["quirks"]) if "quirks" in entry else (),
         hazard=_word(entry["hazard"], Hazard) if "hazard" in entry else None,
@@ -180,12 +189,13 @@ def _given(node: Node, row: str) -> str:
     return node.text()
 
 
-def _observed(node: Node, *, flaky: bool) -> tuple[Observed, ...]:
-    if not flaky:
+def _observed(node: Node, *, flaky: bool, family: bool) -> tuple[Observed, ...]:
+    if not flaky and not (family and isinstance(node.value, list)):
         return (_word(node, Observed),)
     words = tuple(_word(item, Observed) for item in node.sequence())
     if len(set(words)) < 2 or len(set(words)) < len(words):
-        raise node.problem("observed of a flaky row must list at least two different words")
+        what = "a flaky row" if flaky else "several rows"
+        raise node.problem(f"observed of {what} must list at least two different words")
     return words
 
 

@@ -7,7 +7,7 @@ does a fixed one: an entry that is no longer needed would hide the next regressi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -15,8 +15,10 @@ from typing import Final
 
 from conformance.errors import BaselineError
 from conformance.gate.baseline import Baseline, KnownDivergence, Table, digest
-from conformance.results import Document, ResultRow, failed_checks, is_flaky, seen
-from conformance.verdict import Divergence, Documented, Hazard, Observed
+from conformance.gate.entries import changed_checks, entry_for, expected, is_as_recorded, names
+from conformance.gate.policy import STRICTEST, Policy, needs_entry
+from conformance.results import Document, ResultRow, is_flaky, seen
+from conformance.verdict import Divergence, Documented
 
 
 class Kind(StrEnum):
@@ -44,40 +46,6 @@ ADVICE: Final = {
     Kind.STALE: "no longer diverges; remove its entry from the baseline",
     Kind.UNEXPLAINED: "its entry needs a reason and a link",
 }
-
-
-class SilentIgnores(StrEnum):
-    """Which rows need an entry if they are documented as unimplemented, accepted and ignored."""
-
-    ALL = "all"
-    HAZARDS = "hazards"  # those where a security feature is ignored
-    NONE = "none"
-
-
-class Quirks(StrEnum):
-    """What becomes of failed checks of weight detail."""
-
-    IGNORE = "ignore"  # they are neither told nor compared
-    REPORT = "report"  # they are told
-    FAIL = "fail"  # each needs an entry that names it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What needs an entry in the baseline besides what is missing, partial or undecided.
-
-    Attributes:
-        strict: what is supported though documented as unimplemented.
-        silent_ignores: what is ignored though documented as unimplemented.
-    """
-
-    strict: bool = False
-    silent_ignores: SilentIgnores = SilentIgnores.HAZARDS
-    quirks: Quirks = Quirks.REPORT
-
-
-# An entry that even this policy does not need is stale.
-STRICTEST: Final = Policy(strict=True, silent_ignores=SilentIgnores.ALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +113,14 @@ def compare(
     findings = [*_whole(document), *_same_table(baseline, table_of(document, of))]
     known = 0
     for row in document["rows"]:
-        entry = baseline.entries.get(row["id"])
+        entry = entry_for(row, baseline.entries)
         finding = _placed(finding_for(row, entry, policy), baseline, entry)
         known += entry is not None and finding is None
         # Rows that a run did not reach are covered by the finding that it is incomplete.
         if finding and (document["complete"] or finding.kind is not Kind.UNDECIDED):
             findings.append(finding)
     findings += _unknown_rows(baseline, of)
+    findings += _stale_families(baseline, document, of)
     kinds = list(Kind)
     return GateResult(
         findings=tuple(sorted(findings, key=lambda finding: kinds.index(finding.kind))),
@@ -239,46 +208,6 @@ def _kind_of_known(row: ResultRow, entry: KnownDivergence, policy: Policy) -> Ki
     return Kind.CHANGED if excusable else Kind.FIXED
 
 
-def needs_entry(row: ResultRow, policy: Policy) -> bool:
-    """Whether a row must be in the baseline for the gate to open."""
-    hazard = row["hazard"]
-    if row["divergence"] not in (Divergence.NONE, Divergence.UNDOCUMENTED):
-        return True
-    if hazard not in (None, Hazard.SILENT) or is_flaky(row):
-        return True
-    if row["divergence"] == Divergence.UNDOCUMENTED and policy.strict:
-        return True
-    if row["quirks"] and policy.quirks is Quirks.FAIL:
-        return True
-    ignored = row["documented"] == Documented.UNIMPLEMENTED and row["observed"] == Observed.IGNORED
-    return {
-        SilentIgnores.ALL: ignored or hazard is not None,
-        SilentIgnores.HAZARDS: hazard is not None,
-        SilentIgnores.NONE: False,
-    }[policy.silent_ignores]
-
-
-def changed_checks(
-    row: ResultRow, entry: KnownDivergence, policy: Policy
-) -> tuple[list[str], list[str]]:
-    """The checks that fail and that the entry does not name; those it names that do not fail."""
-    failed = {*failed_checks(row)} if entry.checks is not None and row["checks"] else set()
-    known = {*entry.checks} if entry.checks is not None and row["checks"] else set()
-    if policy.quirks is Quirks.FAIL:
-        failed |= {*failed_checks(row, quirks=True)}
-        known |= {*entry.quirks}
-    return sorted(failed - known), sorted(known - failed)
-
-
-def is_as_recorded(row: ResultRow, entry: KnownDivergence) -> bool:
-    """Whether a row's words are just what its entry says."""
-    if row["documented"] != entry.documented:
-        return False
-    if entry.flaky:
-        return {*seen(row)} <= {*entry.observed} and row["hazard"] in (None, entry.hazard)
-    return {*seen(row)} == {*entry.observed} and row["hazard"] == entry.hazard
-
-
 def _described(row: ResultRow) -> str:
     words = seen(row)
     if len(words) > 1:
@@ -287,13 +216,6 @@ def _described(row: ResultRow) -> str:
         observed = row["observed"]
     hazard = f" ({row['hazard']} hazard)" if row["hazard"] else ""
     return f"documented {row['documented']}, observed {observed}{hazard}: {row['reason']}"
-
-
-def expected(entry: KnownDivergence) -> str:
-    """What an entry says of its row, in words."""
-    hazard = f" ({entry.hazard} hazard)" if entry.hazard else ""
-    observed = f"flaky: {' or '.join(entry.observed)}" if entry.flaky else entry.observed[0]
-    return f"{entry.documented}, {observed}{hazard}"
 
 
 def _whole(document: Document) -> Sequence[Finding]:
@@ -322,8 +244,23 @@ def _unknown_rows(baseline: Baseline, claims: Mapping[str, Documented]) -> Seque
             text=f"{baseline.path}:{entry.line}: the matrix has no such row{_alike(row, unknown)}",
         )
         for row, entry in baseline.entries.items()
-        if row not in claims
+        if row not in claims and not (entry.is_family and any(names(row, it) for it in claims))
     ]
+
+
+def _stale_families(
+    baseline: Baseline, document: Document, claims: Mapping[str, Documented]
+) -> Iterator[Finding]:
+    """Families of which no row diverges as they say, where all their rows were run."""
+    found = {row["id"]: row for row in document["rows"]}
+    used = {id(entry_for(row, baseline.entries)) for row in found.values()}
+    for entry in baseline.entries.values():
+        if not entry.is_family or id(entry) in used or not document["complete"]:
+            continue
+        rows = {it for it in claims if names(entry.row, it)}
+        if rows and rows <= found.keys():
+            text = f"{baseline.path}:{entry.line}: none of its {len(rows)} rows diverges as it says"
+            yield Finding(kind=Kind.STALE, row=entry.row, text=f"{text}; remove the entry")
 
 
 def _alike(row: str, others: Sequence[str]) -> str:

@@ -21,15 +21,9 @@ import yaml
 from conformance.errors import BaselineError
 from conformance.gate import baseline as baselines
 from conformance.gate.baseline import MARKER, WORDS, Baseline, KnownDivergence, Table
-from conformance.gate.gate import (
-    STRICTEST,
-    Policy,
-    Quirks,
-    changed_checks,
-    is_as_recorded,
-    needs_entry,
-    require_same_source,
-)
+from conformance.gate.entries import changed_checks, entry_for, is_as_recorded, names
+from conformance.gate.gate import require_same_source
+from conformance.gate.policy import STRICTEST, Policy, Quirks, needs_entry
 from conformance.results import ResultRow, failed_checks, files, seen
 from conformance.verdict import Documented, Hazard, Observed
 
@@ -98,13 +92,18 @@ def update(
         old = baselines.parsed(path, text.encode())
     require_same_source(old, table.source)
     found = {row["id"]: row for row in rows}
-    wanted: dict[str, KnownDivergence] = {}
+    own: dict[str, KnownDivergence] = {}
+    families: dict[str, KnownDivergence] = {}
     for name in claims:
         entry = old.entries.get(name)
         if name in found:
-            entry = entry_after(found[name], entry, policy)
+            entry = entry_after(found[name], entry_for(found[name], old.entries), policy)
         if entry is not None:
-            wanted[name] = entry
+            (families if entry.is_family else own)[entry.row] = entry
+    for entry in old.entries.values():
+        if entry.is_family and any(names(entry.row, it) for it in claims.keys() - found.keys()):
+            families[entry.row] = entry  # some of its rows were not run
+    wanted = {**families, **own}
     written = _updated(text, old, wanted, table)
     if written is None or not _says(path, written, wanted):
         raise BaselineError(path, 0, "its layout cannot be updated; write one key per line")
@@ -261,7 +260,7 @@ def _values(entry: KnownDivergence) -> dict[str, str]:
     words = ", ".join(entry.observed)
     values = {
         "documented": entry.documented.value,
-        "observed": f"[{words}]" if entry.flaky else words,
+        "observed": f"[{words}]" if len(entry.observed) > 1 else words,
     }
     if entry.checks:
         values["checks"] = f"[{', '.join(entry.checks)}]"

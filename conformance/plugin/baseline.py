@@ -16,6 +16,7 @@ from conformance.gate import (
     Policy,
     baseline,
     compare,
+    entry_for,
     finding_for,
     require_same_source,
     table_of,
@@ -59,7 +60,7 @@ class Gate:
 
     def finding_for(self, row: ResultRow) -> tuple[KnownDivergence | None, Finding | None]:
         """The row's entry, and the finding if the row is not as expected."""
-        entry = self._known.entries.get(row["id"]) if self._known else None
+        entry = entry_for(row, self._known.entries) if self._known else None
         if self._update:
             entry = update.entry_after(row, entry, self._policy)
         return entry, finding_for(row, entry, self._policy)
