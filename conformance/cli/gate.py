@@ -24,18 +24,14 @@ from conformance.results import Document
 from conformance.verdict import Documented
 
 
-def add_gate(commands: Commands) -> None:
-    """Add `gate RESULTS --baseline FILE`."""
-    command = commands.add_parser(
-        "gate",
-        help="compare a results file with a baseline of known divergences",
-        description="Compare a results file with a baseline. Prints one line per finding, the "
-        "verdict last. Exit status: 0 if the results match the baseline, 1 if not, 2 for an "
-        "invalid file or option.",
-    )
-    command.add_argument("results", metavar="RESULTS", help="a results file of the whole matrix")
+def add_baseline(command: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Add `--baseline` and what decides which rows need an entry in it."""
     command.add_argument(
-        "--baseline", required=True, type=Path, metavar="FILE.yaml", help="known divergences"
+        "--baseline",
+        required=required,
+        type=Path,
+        metavar="FILE.yaml",
+        help="known divergences" if required else "compare with these known divergences",
     )
     command.add_argument(
         "--matrix", metavar="FILE.yaml", help="the matrix; needed if only some of its rows were run"
@@ -61,6 +57,45 @@ def add_gate(commands: Commands) -> None:
         help="failed checks of weight detail: with fail, each needs an entry that names it "
         "(default: report)",
     )
+
+
+def policy_of(options: argparse.Namespace) -> Policy:
+    """What needs an entry, as the options say."""
+    return Policy(
+        strict=options.strict, silent_ignores=options.silent_ignores, quirks=options.quirks
+    )
+
+
+def claims_from(options: argparse.Namespace) -> dict[str, Documented]:
+    """What the matrix that is named claims; nothing if none is."""
+    if not options.matrix:
+        return {}
+    return {row.id: row.documented for row in load(options.matrix).rows}
+
+
+def gate_of(document: Document, options: argparse.Namespace) -> GateResult | None:
+    """Results compared with the baseline that is named; None if none is.
+
+    Raises:
+        ConformanceError: the baseline or the matrix cannot be read.
+    """
+    if not options.baseline:
+        return None
+    known = baseline.load(options.baseline)
+    return compare(document, known, policy_of(options), claims_from(options) or None)
+
+
+def add_gate(commands: Commands) -> None:
+    """Add `gate RESULTS --baseline FILE`."""
+    command = commands.add_parser(
+        "gate",
+        help="compare a results file with a baseline of known divergences",
+        description="Compare a results file with a baseline. Prints one line per finding, the "
+        "verdict last. Exit status: 0 if the results match the baseline, 1 if not, 2 for an "
+        "invalid file or option.",
+    )
+    command.add_argument("results", metavar="RESULTS", help="a results file of the whole matrix")
+    add_baseline(command, required=True)
     command.add_argument(
         "--update-baseline",
         action="store_true",
@@ -71,14 +106,11 @@ def add_gate(commands: Commands) -> None:
 
 def _gate(options: argparse.Namespace) -> int:
     document = results.read(options.results)
-    policy = Policy(
-        strict=options.strict, silent_ignores=options.silent_ignores, quirks=options.quirks
-    )
-    claims = {row.id: row.documented for row in load(options.matrix).rows} if options.matrix else {}
     if options.update_baseline:
-        _update(options.baseline, document, policy, claims)
-    known = baseline.load(options.baseline)
-    return _print(compare(document, known, policy, claims or None))
+        _update(options.baseline, document, policy_of(options), claims_from(options))
+    result = gate_of(document, options)
+    assert result is not None  # the baseline is required
+    return _print(result)
 
 
 def _update(path: Path, document: Document, policy: Policy, claims: dict[str, Documented]) -> None:

@@ -1,8 +1,8 @@
 """`s3-conformance …`: a run of a matrix, and the commands beside it.
 
 Exit status of `run`: pytest's. Of the others: 0 success; 1 differences were found or something is
-left (`gate`, `compare`, `rows --require-probes`, `clean`); 2 invalid arguments or files, or an
-endpoint that cannot be used.
+left or missing (`gate`, `compare`, `merge`, `rows --require-probes`, `clean`); 2 invalid arguments
+or files, or an endpoint that cannot be used.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from conformance.cli.clean import add_clean
 from conformance.cli.compare import add_compare
 from conformance.cli.gate import add_gate
 from conformance.cli.matrix import add_import, add_propose, add_rows
+from conformance.cli.merge import add_merge
 from conformance.cli.promises import add_promises
 from conformance.cli.report import add_report
 from conformance.cli.running import add_list, add_run
@@ -63,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_import(subparsers)
     add_gate(subparsers)
     add_compare(subparsers)
+    add_merge(subparsers)
     add_propose(subparsers)
     add_promises(subparsers)
     add_schema(subparsers)

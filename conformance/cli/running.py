@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from conformance.cli.commands import Commands
+from conformance.errors import MatrixError
 from conformance.matrix.shipped import find, folder, shipped
 
 # A configuration of its own, so that the project in whose folder the command is given does not
 # change the run.
 CONFIGURATION: Final = Path(__file__).with_name("run.ini")
+
+
+# pytest's own status for a command line that is wrong.
+USAGE_ERROR: Final = 4
 
 
 def add_run(commands: Commands) -> None:
@@ -40,7 +45,11 @@ def add_run(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     name, separator, selection = options.matrix.partition("::")
-    path = find(name).resolve()
+    try:
+        path = find(name).resolve()
+    except MatrixError as error:
+        print(f"s3-conformance: {error}", file=sys.stderr)
+        return USAGE_ERROR
     command = [
         sys.executable, "-m", "pytest",
         "-p", "conformance.plugin",

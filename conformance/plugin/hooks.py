@@ -16,16 +16,17 @@ from typing import Any, Final
 import pytest
 
 from conformance.errors import ConformanceError
-from conformance.matrix import Row, load
+from conformance.matrix import Row
 from conformance.plugin.baseline import GATE
-from conformance.plugin.items import OBSERVE, RowItem, node_id
+from conformance.plugin.items import OBSERVE, REFUSED, RowItem, node_id, read
 from conformance.plugin.options import named_matrices
 from conformance.plugin.progress import Progress
 from conformance.plugin.recorder import Recorder
 from conformance.plugin.settings import gate_from, is_strict, settings_from
+from conformance.plugin.shards import left_out
 from conformance.plugin.signals import Signals
-from conformance.plugin.workers import end_workers, tell_workers
 from conformance.plugin.summary import FailedRows, hide_rows, note_failure
+from conformance.plugin.workers import end_workers, tell_workers
 from conformance.run import ObservingSession, Sighting
 from conformance.sandbox import new_token
 from conformance.verdict import Divergence
@@ -95,12 +96,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if matrices:
         config.stash[SIGNALS].install()
         with _as_usage_error():
-            config.stash[RECORDER].begin([load(path) for path in matrices])
+            config.stash[RECORDER].begin([read(path, config) for path in matrices])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if shard := config.option.s3_shard:
+        left = left_out(items, *shard)
+        items[:] = [item for item in items if item not in {*left}]
+        config.hook.pytest_deselected(items=left)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     config = session.config
+    refused = config.stash.get(REFUSED, ())
+    if refused and not config.option.continue_on_collection_errors:
+        raise pytest.UsageError("; ".join(refused))
     items = [item for item in session.items if isinstance(item, RowItem)]
     if not items or config.option.collectonly or session.testsfailed:
         return

@@ -28,8 +28,24 @@ LEVELS_WITH_FEATURES: Final = ("bucket", "object")
 OBSERVE: Final = pytest.StashKey[Callable[[Row], Sighting]]()
 
 
+# Why matrices were refused: pytest ends as it does for a wrong option.
+REFUSED: Final = pytest.StashKey[list[str]]()
+
+
 class Diverged(Exception):
     """A row that diverges from its documentation; pytest shows the text unchanged."""
+
+
+def read(path: Path, config: pytest.Config) -> Matrix:
+    """Read a matrix as the options of a run want it.
+
+    Raises:
+        MatrixError: it is no matrix, a name in it is misspelt, or a row has no probe and must.
+    """
+    matrix = read_table(path)
+    if config.option.s3_require_probes:
+        require_probes(matrix)
+    return matrix
 
 
 class MatrixFile(pytest.File):
@@ -37,10 +53,9 @@ class MatrixFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Collector]:
         try:
-            matrix = read_table(self.path)
-            if self.config.option.s3_require_probes:
-                require_probes(matrix)
+            matrix = read(self.path, self.config)
         except MatrixError as error:
+            self.config.stash.setdefault(REFUSED, []).append(str(error))
             raise self.CollectError(str(error)) from None
         for name, rows in matrix.operations.items():
             yield OperationNode.from_parent(self, name=name, matrix=matrix, rows=rows)

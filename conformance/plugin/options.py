@@ -137,6 +137,20 @@ def declare(add: Add) -> None:
         help="time limit for the next byte of a response, thrice for all of it (default: 30)",
     )
     add(
+        "--wait",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="wait so long for an endpoint that is still starting (default: 0)",
+    )
+    add(
+        "--shard",
+        type=_shard,
+        metavar="K/N",
+        help="run only the K-th of N parts of the rows; s3-conformance merge makes one results "
+        "file of all parts",
+    )
+    add(
         "--jobs",
         type=_count,
         default=DEFAULT_JOBS,
@@ -179,9 +193,14 @@ def declare(add: Add) -> None:
         help="refuse a matrix that has rows without a probe (default: they are unknown)",
     )
     add("--label", metavar="TEXT", help="name of the endpoint in reports (default: its URL)")
+    add("--vendor", metavar="NAME", help="who makes what is tested, for a results file to publish")
+    add("--product", metavar="NAME", help="what is tested; it is the label if none is given")
+    add("--product-version", metavar="VERSION", help="its version")
+    add("--contact", metavar="TEXT", help="who answers for the results: a URL or an address")
     add("--results", metavar="FILE.json", help="write the results as JSON")
     add("--report", metavar="FILE.html", help="write the report as one self-contained HTML page")
     add("--markdown", metavar="FILE.md", help="write the report as Markdown, for a CI job summary")
+    add("--sarif", metavar="FILE.sarif", help="write the hazards as SARIF 2.1.0")
     add(
         "--curl",
         metavar="FILE.sh",
@@ -193,6 +212,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number between 1 and 256")
     return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, _, count = text.partition("/")
+    if index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count) <= 1000:
+        return int(index), int(count)
+    raise argparse.ArgumentTypeError(f"{text} is not K/N with 1 <= K <= N <= 1000, such as 2/5")
 
 
 def _arn(text: str) -> str:

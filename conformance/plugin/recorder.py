@@ -17,7 +17,16 @@ from conformance.gate import Quirks
 from conformance.matrix import Matrix, Row
 from conformance.plugin.baseline import Gate
 from conformance.plugin.items import item_name
-from conformance.results import Document, ResultRow, Run, Unsteady, files
+from conformance.plugin.settings import product_from
+from conformance.results import (
+    Document,
+    EndpointInfo,
+    Product,
+    ResultRow,
+    Run,
+    Unsteady,
+    files,
+)
 from conformance.run import (
     NO_PROBE,
     Observer,
@@ -35,11 +44,12 @@ from conformance.verdict import Observed
 
 NOT_REACHED = "the run ended before this row was observed"
 # The outputs of a run, by the option that names their file.
-WRITERS: Final[dict[str, Callable[[Path, Document], None]]] = {
-    "results": results.write,
-    "report": lambda path, document: files.save(path, report.html([document])),
-    "markdown": lambda path, document: files.save(path, report.markdown([document])),
-    "curl": lambda path, document: files.save(path, report.curl_script(document)),
+WRITERS: Final[dict[str, Callable[[Path, Document, Matrix], None]]] = {
+    "results": lambda path, document, _: results.write(path, document),
+    "report": lambda path, document, _: files.save(path, report.html([document])),
+    "markdown": lambda path, document, _: files.save(path, report.markdown([document])),
+    "sarif": lambda path, document, matrix: files.save(path, _sarif(document, matrix)),
+    "curl": lambda path, document, _: files.save(path, report.curl_script(document)),
 }
 
 
@@ -65,7 +75,9 @@ class Recorder:
         self._settings = settings
         self._gate = gate
         self._outputs = {kind: getattr(config.option, f"s3_{kind}") for kind in WRITERS}
-        self._label: str | None = config.option.s3_label
+        self._product = product_from(config)
+        self._label: str | None = config.option.s3_label or _title(self._product)
+        self._shard: tuple[int, int] | None = config.option.s3_shard
         self._quirks = config.option.s3_quirks != Quirks.IGNORE
         self._matrix: Matrix | None = None
         self._expected: list[Row] = []
@@ -136,7 +148,7 @@ class Recorder:
                 self.warnings.append(said)
             document = self._document(self._matrix)
             self._lines = report.terminal(document, quirks=self._quirks)
-            self._lines += self._write(document)
+            self._lines += self._write(document, self._matrix)
             if self._gate is not None:
                 result, written = self._gate.close(document, self._matrix)
                 self.opens = result.opens
@@ -152,7 +164,7 @@ class Recorder:
         if self._matrix is None or not self._expected:
             return
         with suppress(ConformanceError):  # which `finish` tells
-            self._write(self._document(self._matrix))
+            self._write(self._document(self._matrix), self._matrix)
 
     def _nothing_observed(self) -> str | None:
         """One sentence for a run in which not one row was observed."""
@@ -180,33 +192,54 @@ class Recorder:
             "seconds": round(time.monotonic() - self._clock, 3),
             "spec": spec_of(matrix),
             "interrupted": self.interrupted,
-            "warnings": self.warnings,
+            "warnings": self._noted(),
         }
         if unsteady := results.together(self.unsteady):
             run["unsteady"] = unsteady
-            self.warnings.insert(0, results.sentence(unsteady))
-        return results.assemble(
-            run=run,
-            endpoint={
-                "url": settings.endpoint_url or "http://127.0.0.1",
-                "server": self._server,
-                "region": region_of(settings),
-                "label": self._label or (None if settings.endpoint_url else _moto()),
-            },
-            rows=rows,
-        )
+        endpoint: EndpointInfo = {
+            "url": settings.endpoint_url or "http://127.0.0.1",
+            "server": self._server,
+            "region": region_of(settings),
+            "label": self._label or (None if settings.endpoint_url else _moto()),
+        }
+        if self._shard:
+            run["shard"] = {"index": self._shard[0], "count": self._shard[1]}
+        if self._product:
+            endpoint["product"] = self._product
+        return results.assemble(run=run, endpoint=endpoint, rows=rows)
 
-    def _write(self, document: Document) -> list[str]:
+    def _write(self, document: Document, matrix: Matrix) -> list[str]:
         lines = []
         for kind, path in self._outputs.items():
             if path:
-                WRITERS[kind](Path(path), document)
+                WRITERS[kind](Path(path), document, matrix)
                 lines.append(f"{kind}: {path}")
         return lines
 
     def summary(self) -> list[str]:
         """The lines for the terminal at the end."""
-        return [*self._lines, *(f"warning: {text}" for text in self.warnings)]
+        return [*self._lines, *(f"warning: {text}" for text in self._noted())]
+
+    def _noted(self) -> list[str]:
+        """The warnings, that the endpoint was unsteady first."""
+        unsteady = results.together(self.unsteady)
+        return [*([results.sentence(unsteady)] if unsteady else []), *self.warnings]
+
+
+def _sarif(document: Document, matrix: Matrix) -> str:
+    """The hazards, each at its line of the matrix."""
+    here = Path.cwd()
+    below = matrix.path.is_relative_to(here)
+    path = matrix.path.relative_to(here).as_posix() if below else None
+    lines = {row.id: row.line for row in matrix.rows}
+    return report.sarif([document], path=path, lines=lines)
+
+
+def _title(product: Product) -> str | None:
+    """A product's name and version, as a label."""
+    if "name" not in product:
+        return None
+    return " ".join(filter(None, (product["name"], product.get("version"))))
 
 
 def _moto() -> str:

@@ -8,8 +8,10 @@ import pytest
 
 from conformance.errors import BaselineError
 from conformance.gate import Policy, Quirks, SilentIgnores
+from conformance.neutral import neutral
 from conformance.plugin.baseline import Gate
 from conformance.plugin.options import dest_of
+from conformance.results import Product
 from conformance.run import Settings
 
 
@@ -40,9 +42,35 @@ def settings_from(config: pytest.Config) -> Settings:
         addressing=option.s3_addressing,
         verify=verify,
         timeout=option.s3_timeout,
+        wait=option.s3_wait,
         jobs=option.s3_jobs,
         repeat=option.s3_repeat,
     )
+
+
+def product_from(config: pytest.Config) -> Product:
+    """What the options say of the product; only what they say.
+
+    Raises:
+        pytest.UsageError: an option is given and empty.
+    """
+    option = config.option
+    product: Product = {}
+    if option.s3_vendor is not None:
+        product["vendor"] = _said("--vendor", option.s3_vendor)
+    if option.s3_product is not None:
+        product["name"] = _said("--product", option.s3_product)
+    if option.s3_product_version is not None:
+        product["version"] = _said("--product-version", option.s3_product_version)
+    if option.s3_contact is not None:
+        product["contact"] = _said("--contact", option.s3_contact)
+    return product
+
+
+def _said(name: str, text: str) -> str:
+    if said := neutral(text):
+        return said
+    raise pytest.UsageError(f"{name} is empty")
 
 
 def gate_from(config: pytest.Config) -> Gate | None:

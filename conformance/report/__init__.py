@@ -15,8 +15,9 @@ from conformance.report.difference import (
     difference_markdown,
     differences,
 )
-from conformance.report.gate_lines import gate_lines
+from conformance.report.gate_lines import gate_lines, gate_markdown
 from conformance.report.page import html
+from conformance.report.sarif import sarif
 
 __all__ = [
     "badge",
@@ -25,8 +26,10 @@ __all__ = [
     "difference_markdown",
     "differences",
     "gate_lines",
+    "gate_markdown",
     "html",
     "markdown",
+    "sarif",
     "shields",
     "terminal",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypedDict
 
+from conformance.gate import GateResult
 from conformance.report.rendering import environment, one_line, plural, shortened
 from conformance.report.tally import Tally
 from conformance.report.view import build_view
@@ -27,8 +28,12 @@ class Shields(TypedDict):
     isError: bool
 
 
-def shields(document: Document) -> Shields:
+def shields(document: Document, gate: GateResult | None = None) -> Shields:
     """A badge as shields.io draws it from a published JSON file.
+
+    Args:
+        document: the run.
+        gate: its comparison with a baseline, whose verdict the badge then has.
 
     Raises:
         ResultsError: the document contradicts itself.
@@ -37,25 +42,30 @@ def shields(document: Document) -> Shields:
     return {
         "schemaVersion": 1,
         "label": shortened(f"{document['run']['spec']['vendor']} table", _TEXT),
-        "message": _message(column.tally, complete=document["complete"]),
-        "color": _color(column.tally, complete=document["complete"]),
+        "message": _message(column.tally, gate, complete=document["complete"]),
+        "color": _color(column.tally, gate, complete=document["complete"]),
         "isError": not document["complete"],
     }
 
 
-def badge(document: Document) -> str:
+def badge(document: Document, gate: GateResult | None = None) -> str:
     """Render a badge as SVG: self-contained, and titled for who cannot see it.
+
+    Args:
+        document: the run.
+        gate: its comparison with a baseline, whose verdict the badge then has.
 
     Raises:
         ResultsError: the document contradicts itself.
     """
     column = build_view([document]).columns[0]
-    tally, text = column.tally, shields(document)
+    tally, text = column.tally, shields(document, gate)
     cut = "" if document["complete"] else "INCOMPLETE: "
     title = one_line(
         f"{cut}{shortened(column.title, 80)} against {text['label']}: {tally.agree} of "
         f"{plural(tally.rows, 'row')} as documented, {tally.differ} not, "
         f"{tally.undecided} undecided, {plural(tally.hazards, 'hazard')}"
+        + (f"; {gate.verdict}" if gate else "")
     )
     left, right = _width(text["label"]), _width(text["message"])
     return (
@@ -65,17 +75,29 @@ def badge(document: Document) -> str:
     )
 
 
-def _message(tally: Tally, *, complete: bool) -> str:
+def _message(tally: Tally, gate: GateResult | None, *, complete: bool) -> str:
     if not complete:
         return "incomplete"
+    if gate is not None:
+        known = plural(gate.known, "known divergence")
+        return (
+            f"as expected, {known}"
+            if gate.opens
+            else f"{plural(len(gate.findings), 'finding')} against the baseline"
+        )
     hazards = f", {plural(tally.hazards, 'hazard')}" if tally.hazards else ""
     return f"{tally.agree}/{tally.rows} as documented{hazards}"
 
 
-def _color(tally: Tally, *, complete: bool) -> str:
-    """Dark enough for white text: red where it hurts, green only where all is as documented."""
+def _color(tally: Tally, gate: GateResult | None, *, complete: bool) -> str:
+    """Dark enough for white text: red where it hurts, green only where all is as documented.
+
+    With a baseline: green where the gate opens, red where it does not.
+    """
     if not complete:
         return "#5d6875"
+    if gate is not None:
+        return "#1f7a4d" if gate.opens else "#b3261e"
     if tally.hazards:
         return "#b3261e"
     if tally.differ:

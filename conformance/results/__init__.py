@@ -3,12 +3,15 @@
 from conformance.results.consistency import require_consistent
 from conformance.results.counting import failed_checks, is_flaky, seen, summarise
 from conformance.results.document import GZIP_MAGIC, SCHEMA, assemble, read, without_evidence, write
+from conformance.results.merging import merge
 from conformance.results.shape import (
     Document,
     EndpointInfo,
+    Product,
     Repeat,
     ResultRow,
     Run,
+    Shard,
     Spec,
     StoredCheck,
     StoredIncident,
@@ -24,9 +27,11 @@ __all__ = [
     "SCHEMA_VERSION",
     "Document",
     "EndpointInfo",
+    "Product",
     "Repeat",
     "ResultRow",
     "Run",
+    "Shard",
     "Spec",
     "StoredCheck",
     "StoredIncident",
@@ -35,6 +40,7 @@ __all__ = [
     "assemble",
     "failed_checks",
     "is_flaky",
+    "merge",
     "read",
     "require_consistent",
     "seen",

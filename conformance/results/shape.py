@@ -84,6 +84,13 @@ class Unsteady(TypedDict):
     incidents: list[StoredIncident]
 
 
+class Shard(TypedDict):
+    """Which part of a run: of its rows every `count`-th, beginning with row `index` of 1."""
+
+    index: int
+    count: int
+
+
 class Run(TypedDict):
     """When and with what; `interrupted` says why a run is not complete.
 
@@ -98,6 +105,16 @@ class Run(TypedDict):
     interrupted: str | None
     warnings: list[str]
     unsteady: NotRequired[Unsteady]
+    shard: NotRequired[Shard]
+
+
+class Product(TypedDict, total=False):
+    """What was tested and who answers for the results, in the user's words."""
+
+    vendor: str
+    name: str
+    version: str
+    contact: str
 
 
 class EndpointInfo(TypedDict):
@@ -107,6 +124,7 @@ class EndpointInfo(TypedDict):
     server: str | None
     region: str | None
     label: str | None
+    product: NotRequired[Product]
 
 
 class Summary(TypedDict):

@@ -20,6 +20,8 @@ from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox, Unavailable
 
 PULSES: Final = (0.0, 0.5, 1.0, 2.0)
+# Seconds between two questions to an endpoint that is still starting.
+WAITED: Final = 0.5
 KEY_REFUSED: Final = {
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -50,6 +52,25 @@ def answers(client: Client) -> bool:
             continue
         return True
     return False
+
+
+def wait_until_ready(client: Client, seconds: float) -> None:
+    """Wait for an endpoint that is still starting, at most for so many seconds.
+
+    It is ready when it answers as S3 does, be it with an error. Until then it refuses connections,
+    or it or a proxy in front of it answers 502 or 503. `require_usable` judges its last answer.
+    """
+    end = time.monotonic() + seconds
+    while not _is_ready(client) and (left := end - time.monotonic()) > 0:
+        time.sleep(min(WAITED, left))
+
+
+def _is_ready(client: Client) -> bool:
+    try:
+        answer = client.send(Call(operation="ListBuckets"), role=Role.SETUP)
+    except NoAnswer:
+        return False
+    return answer.status < 500 and answer.root in S3_ROOTS
 
 
 def require_usable(client: Client, given: Sequence[str] = ()) -> Response | None:

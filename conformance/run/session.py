@@ -50,6 +50,7 @@ class Settings:
         addressing: bucket in the path or in the host name.
         verify: False, True or a CA bundle's path.
         timeout: seconds to wait for the next byte of a response.
+        wait: seconds to wait for an endpoint that is still starting.
         jobs: rows observed at a time.
         repeat: how often each row is observed.
     """
@@ -66,6 +67,7 @@ class Settings:
     addressing: Literal["path", "virtual"] = "path"
     verify: bool | str = True
     timeout: float = 30.0
+    wait: float = 0.0
     jobs: int = 8
     repeat: int = 1
 
@@ -165,6 +167,8 @@ def require_usable(settings: Settings) -> str | None:
         return None
     with open_endpoint(settings) as endpoint:
         client = Client(endpoint, Redactor(), settings.deadlines)
+        if settings.wait:
+            preflight.wait_until_ready(client, settings.wait)
         try:
             first = preflight.require_usable(client, settings.buckets)
         except EndpointError as error:

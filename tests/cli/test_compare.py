@@ -9,6 +9,7 @@ import pytest
 
 from conformance import cli, report, results
 from conformance.results import Document
+from tests.baseline_text import write
 from tests.gate.test_gate import documented, row_of, settle
 from tests.golden.small import cut_short, document
 
@@ -134,11 +135,46 @@ def test_badges_of_the_command_line() -> None:
     assert Path("r.html").read_text() == report.html([document()])
 
 
+def test_badge_and_comment_with_a_baseline_have_the_verdict_of_the_gate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write(Path())
+    badges = ["--badge", "b.svg", "--shields", "s.json", "-o", "r.md", "--baseline", "b.yaml"]
+    for made, status, message, color in (
+        (document(), 0, "as expected, 6 known divergences", "#1f7a4d"),
+        (document(**{"PutObject/x-amz-acl": "ignored"}), 1, "1 finding against the", "#b3261e"),
+    ):
+        assert compare(document(), made, "--markdown", "--baseline", "b.yaml") == status
+        comment = capsys.readouterr().out
+        assert comment.startswith(f"## {'❌' if status else '✅'} gate: ")
+        assert ("- changed: PutObject/x-amz-acl" in comment) == bool(status)
+        assert "Cloudflare R2 as documented" in comment
+        assert compare(document(), made, "--baseline", "b.yaml") == status
+        assert "\ngate: " in capsys.readouterr().out
+
+        assert cli.main(["report", "b.json", *badges]) == 0
+        shields = json.loads(Path("s.json").read_text())
+        assert shields["message"].startswith(message)
+        assert shields["color"] == color
+        assert f'fill="{color}"' in Path("b.svg").read_text()
+        assert Path("r.md").read_text().startswith("## ✅" if not status else "## ❌")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["report", "r.json"], "nothing to write: give -o, --badge or --shields"),
-        (["report", "r.json", "r.json", "--badge", "b.svg"], "take exactly one results file"),
+        (["report", "r.json"], "nothing to write: give -o or one of --sarif, --badge, --shields"),
+        (
+            ["report", "r.json", "r.json", "--badge", "b.svg"],
+            "--badge takes exactly one results file",
+        ),
+        (
+            ["report", "r.json", "r.json", "-o", "r.html", "--baseline", "b.yaml"],
+            "--baseline takes exactly one results file",
+        ),
+        (["report", "r.json", "-o", "r.md", "--baseline", "n.yaml"], "n.yaml: cannot be read"),
+        (["merge", "r.json", "r.json", "-o", "o.json"], "a results file is named twice"),
+        (["merge", "r.json", "-o", "o.json"], "r.json: is no shard"),
         (["report", "r.json", "-o", "r.pdf"], "r.pdf: the name must end in .html, .md or"),
         (["report", "r.json", "--shields", "no/s.json"], "no/s.json: cannot be written"),
         (["compare", "r.json", "none.json"], "none.json: cannot be read"),

@@ -64,7 +64,8 @@ def findings(folder: Path, rows: str, made: Document | None = None) -> list[tupl
          [("undecided", "PutObject/x-amz-acl"), ("stale", "*/x-amz-acl")]),
         (PAYER + ACL + ACL.replace('"*/x-amz-acl"', "GetBucketAcl*"), [("stale", "GetBucketAcl*")]),
         (PAYER + ACL + ACL.replace('"*/', '"*/no-'), [("unknown-row", "*/no-x-amz-acl")]),
-        (PAYER + ACL.replace("reason: r", "reason: TODO"), [("unexplained", "PutObject/x-amz-acl")]),
+        (PAYER + ACL.replace("reason: r", "reason: TODO"),
+         [("unexplained", "PutObject/x-amz-acl")]),
     ],
 )  # fmt: skip
 def test_family_excuses_the_rows_that_diverge_as_it_says(

@@ -216,3 +216,31 @@ def test_preflight_below_a_path_asks_with_the_slash() -> None:
 def _client(url: str) -> Client:
     keys = Credentials(access_key="fake-access", secret_key="fake-secret")
     return Client(Endpoint(url=url, region="us-east-1", credentials=keys), Redactor())
+
+
+def wait(url: str, seconds: float) -> int:
+    """Wait for an endpoint; how many times it was asked."""
+    keys = Credentials(access_key="fake-access", secret_key="fake-secret")
+    endpoint = Endpoint(url=url, region="us-east-1", credentials=keys)
+    client = Client(endpoint, Redactor(), Deadlines(connect=5, read=5, total=10))
+    preflight.wait_until_ready(client, seconds)
+    return client.requests_sent
+
+
+def test_wait_ends_when_the_endpoint_answers_as_s3_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "WAITED", 0.0)
+    gateway = http(502, b"<html>Bad Gateway</html>", "Content-Type: text/html")
+    with saying(gateway, gateway, LISTED) as url:
+        assert wait(url, 60) == 3
+    with saying(error(403, "AccessDenied")) as url:
+        assert wait(url, 60) == 1, "whatever it says of these credentials"
+
+
+def test_wait_ends_when_its_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, with_credentials: None
+) -> None:
+    monkeypatch.setattr(preflight, "WAITED", 0.01)
+    with closing() as url:
+        assert wait(url, 0.02) >= 2
+        with pytest.raises(EndpointError, match="cannot be used"):
+            require_usable(Settings(endpoint_url=url, wait=0.01))
