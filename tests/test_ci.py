@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -109,6 +110,19 @@ def test_every_option_in_the_action_exists(action: Any) -> None:
     assert named - known <= PYTEST_S
 
 
+def test_actions_of_others_are_pinned_by_digest() -> None:
+    pages = (
+        ROOT / "action.yml",
+        EXAMPLE / ".github/workflows/s3-conformance.yml",
+        ROOT / "docs/ci.md",
+    )
+    used = [it for page in pages for it in re.findall(r"uses: (\S+)", page.read_text())]
+    assert len(used) > 3
+    for it in used:
+        if not it.startswith("s3-conformance/"):
+            assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", it), it
+
+
 def test_the_workflow_gives_inputs_that_there_are(action: Any) -> None:
     workflow = yaml.safe_load((EXAMPLE / ".github/workflows/s3-conformance.yml").read_text())
     steps = workflow["jobs"]["conformance"]["steps"]
@@ -151,8 +165,14 @@ def runner(tmp_path: Path) -> dict[str, str]:
         ({"SILENT_IGNORES": "all", "REPEAT": "2", "LABEL": "a b"}, 0, "a b against Example Sto"),
         ({"BASELINE": ""}, 1, "1 missing"),
         ({"ARGUMENTS": "-k Range --jobs 1"}, 0, "gate: as expected (rows: 1,"),
-        ({"ENDPOINT_URL": "http://127.0.0.1:1", "REGION": "r", "BUCKETS": "a b"}, 4, ""),
-        ({"MATRIX": "none.yaml"}, 4, ""),
+        (
+            {"ENDPOINT_URL": "http://127.0.0.1:1", "REGION": "r", "BUCKETS": "a b", "WAIT": "1"},
+            4,
+            "no results, exit status 4:\nERROR: no credentials",
+        ),
+        ({"MATRIX": "none.yaml"}, 4, "ERROR: file or directory not found: none.yaml"),
+        ({"ARGUMENTS": "--jobs none"}, 4, "--s3-jobs: none is not a whole number"),
+        ({"SHARD": "1/2"}, 0, "gate: as expected (rows: 5, known divergences: 1)"),
     ],
 )
 def test_the_action_s_script(
@@ -177,4 +197,7 @@ def test_the_action_s_script(
     assert summary.count("```") % 2 == 0
     report = Path(runner["RUNNER_TEMP"], "s3-conformance-report", "report.html")
     assert report.exists() == (status != 4)
-    assert Path(runner["GITHUB_OUTPUT"]).read_text().count("\n") == 2
+    assert Path(runner["GITHUB_OUTPUT"]).read_text().count("\n") == 3
+    badge = Path(runner["RUNNER_TEMP"], "s3-conformance-report", "badge.json")
+    if status == 0 and "SHARD" not in inputs:
+        assert json.loads(badge.read_text())["message"].startswith("as expected, ")
