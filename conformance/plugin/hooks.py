@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 import pytest
@@ -129,7 +129,9 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         # A worker receives its rows one by one, so it observes each as it arrives.
         observer.start(rows)
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        config.stash[PROGRESS] = Progress(reporter, len(rows))
+        capture = config.pluginmanager.get_plugin("capturemanager")
+        uncaptured = capture.global_and_fixture_disabled if capture else nullcontext
+        config.stash[PROGRESS] = Progress(reporter, len(rows), uncaptured=uncaptured)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
 from conformance.matrix import Row
@@ -29,12 +29,18 @@ class Progress:
         reporter: pytest's terminal reporter; None where there is none.
         rows: how many rows are to be observed.
         clock: seconds, monotonic.
+        uncaptured: in its context what is written reaches the terminal, though a test is running.
     """
 
     def __init__(
-        self, reporter: Any, rows: int, clock: Callable[[], float] = time.monotonic
+        self,
+        reporter: Any,
+        rows: int,
+        clock: Callable[[], float] = time.monotonic,
+        uncaptured: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._reporter = reporter
+        self._uncaptured = uncaptured
         self._rows = rows
         self._clock = clock
         self._began = self._told = clock()
@@ -60,8 +66,9 @@ class Progress:
             self._draw(line)
         elif self._clock() - self._told >= EVERY:
             self._told = self._clock()
-            self._reporter.ensure_newline()
-            self._reporter.write_line(line)
+            with self._uncaptured():
+                self._reporter.ensure_newline()
+                self._reporter.write_line(line, flush=True)
 
     def _draw(self, line: str) -> None:
         shown = line[: self._reporter._tw.fullwidth - 1]  # noqa: SLF001 - it has no other name
@@ -81,8 +88,9 @@ class Progress:
         """Write below the cursor, and put it back: pytest goes on where it was."""
         terminal = self._reporter._tw  # noqa: SLF001 - pytest's own writer knows the column
         column = terminal.width_of_current_line + 1
-        terminal._file.write(f"{text}\x1b[1A\x1b[{column}G")  # noqa: SLF001 - not counted as text
-        terminal.flush()
+        with self._uncaptured():
+            terminal._file.write(f"{text}\x1b[1A\x1b[{column}G")  # noqa: SLF001 - not its text
+            terminal.flush()
 
 
 def progress_line(done: int, rows: int, requests: int, seconds: float) -> str:

@@ -187,7 +187,7 @@ class Screen:
     def write(self, text: str) -> None:
         self.text += text
 
-    def write_line(self, text: str) -> None:
+    def write_line(self, text: str, *, flush: bool = False) -> None:
         self.text += f"{text}\n"
 
     def ensure_newline(self) -> None:
@@ -207,6 +207,15 @@ def test_progress_in_a_log_is_a_line_now_and_then() -> None:
         "", "4 of 10 rows observed, 15 requests, about 0:22 left",
         "", "4 of 10 rows observed, 30 requests, about 0:45 left",
     ]  # fmt: skip
+
+
+def test_progress_is_seen_while_pytest_captures_what_a_test_prints(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.plugin.progress.TICK", 0.001)
+    monkeypatch.setattr("conformance.plugin.progress.EVERY", 0.0)
+    result = run("m.yaml::HeadObject", "--capture=fd")
+    result.stdout.fnmatch_lines(["* of 2 rows observed, * requests*", "*2 passed*"])
 
 
 def test_progress_on_a_terminal_stands_below_the_cursor_and_goes_away() -> None:
