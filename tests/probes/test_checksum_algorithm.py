@@ -8,6 +8,7 @@ import pytest
 
 from conformance.probes.checksum_algorithm import ALGORITHM, SDK_ALGORITHM
 from conformance.s3.endpoint import Endpoint
+from conformance.serve import http
 from tests.probes.conftest import Observe
 from tests.probes.fakes import Answer, Request, proxy, refusing_flags, stripping
 
@@ -61,6 +62,25 @@ def test_algorithm_when_checksums_are_refused_is_partial(
 ) -> None:
     with proxy(moto, _without_checksums) as endpoint:
         assert observe(endpoint, row).observed == "partial"
+
+
+def test_algorithm_when_refused_for_want_of_a_checksum_is_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """The server wants Content-MD5 or a checksum, and says of a name alone what is missing."""
+
+    def wanting(request: Request, ask: Ask) -> Answer:
+        named = request.method == "PUT" and "cors" in request.flags
+        summed = "x-amz-checksum-crc32" in request.flags
+        if named and not summed and _named(request):
+            return http.error(400, "InvalidRequest", "No x-amz-checksum header was found.")
+        if named and not summed and "content-md5" not in request.flags:
+            return http.error(400, "InvalidRequest", "Missing required header: Content-MD5")
+        return _reading(request, ask)
+
+    with proxy(moto, wanting) as endpoint:
+        seen = observe(endpoint, f"PutBucketCors/{SDK_ALGORITHM}")
+    assert seen.observed == "supported", seen.reason
 
 
 @pytest.mark.parametrize("row", ROWS)
