@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ import pytest
 import conformance.probes.multipart_completion
 import conformance.probes.multipart_operations  # noqa: F401 - register the probes
 from conformance.s3.endpoint import Endpoint
+from conformance.serve import http
+from conformance.subjects.multipart import PART
 from conformance.verdict import Hazard, Observed, Weight
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
@@ -180,3 +183,50 @@ def test_part_copy_when_a_small_source_is_refused_is_partial(
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, "UploadPartCopy").observed == "partial"
+
+
+SORTED = re.compile(rb"<PartNumber>2<.*<PartNumber>1<", re.DOTALL)
+
+
+def _order_asked(request: Request) -> bool:
+    return IS["CompleteMultipartUpload"](request) and bool(SORTED.search(request.body))
+
+
+@pytest.mark.parametrize(
+    ("code", "failed"),
+    [
+        ("InvalidPartOrder", set[str]()),
+        ("InvalidPart", {"part-order-code"}),
+        ("EntityTooSmall", {"part-order-code"}),
+    ],
+)
+def test_completion_when_the_order_is_refused_keeps_the_promise_whatever_the_code(
+    observe: Observe, moto: Endpoint, code: str, failed: set[str]
+) -> None:
+    refusal = http.error(400, code, "No.")
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        return refusal if _order_asked(request) else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "CompleteMultipartUpload")
+    assert {check.id for check in seen.failed if "order" in check.id} == failed
+
+
+def test_completion_when_only_a_small_part_is_refused_fails_part_order(
+    observe: Observe, moto: Endpoint
+) -> None:
+    """A server that sorts the parts says that the small one, now the first, is too small."""
+    small = http.error(400, "EntityTooSmall", "No.")
+    sizes: dict[str, int] = {}
+
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        if IS["UploadPart"](request) and "partNumber=1" in request.query:
+            sizes[request.path] = len(request.body)
+        if _order_asked(request) and sizes[request.path] < PART:
+            return small
+        return ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "CompleteMultipartUpload")
+    assert "part-order" in {check.id for check in seen.failed}
