@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,7 @@ from conformance.subjects.multipart import Upload, begin, begun
 UPLOADS: Final = "ListMultipartUploads"
 KEY: Final = "Upload/Key"
 ID: Final = "Upload/UploadId"
+BEGUN: Final = "Upload/Initiated"
 PREFIXES: Final = "CommonPrefixes/Prefix"
 NUMBER: Final = "Part/PartNumber"
 # In the order S3 lists them: ascending, by UTF-8 bytes.
@@ -24,6 +26,9 @@ ODD_NAMES: Final = (ODD_NAME, "ä b/1", "ä b/2")
 # Neither one after the other, for S3 does not ask for that, nor in the order of their digits.
 NUMBERS: Final = (1, 2, 10)
 REPLACED: Final = 2
+SIBLINGS: Final = 5
+# After so many seconds a clock that shows whole ones shows another.
+SECOND: Final = 1.1
 
 
 def _spelt(query: Mapping[str, str]) -> dict[str, str]:
@@ -107,6 +112,21 @@ def _of_one_key(bench: Workbench, names: Sequence[str]) -> Uploads:
 def twins(bench: Workbench) -> Uploads:
     """Two uploads of one key; the later begun is the first."""
     return bench.shared("two uploads of one key", lambda bench: _of_one_key(bench, "aa"))
+
+
+def siblings(bench: Workbench) -> Uploads:
+    """Uploads of one key, so many that chance does not put them in order, nor into one second."""
+    return bench.shared("uploads of one key", _siblings)
+
+
+def _siblings(bench: Workbench) -> Uploads:
+    first = _of_one_key(bench, "a" * SIBLINGS)
+    if len(set(bench.setup(first.listing()).texts(BEGUN))) == SIBLINGS:
+        return first
+    time.sleep(SECOND)  # some servers have dates in whole seconds
+    call = replace(first.uploads[0].call("CreateMultipartUpload"), query={})
+    later = [begun(bench.setup(call)) for _ in first.uploads]
+    return replace(first, uploads=[*first.uploads, *later])
 
 
 def odd(bench: Workbench) -> Uploads:

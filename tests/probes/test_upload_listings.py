@@ -15,6 +15,8 @@ import conformance.probes.part_listings
 import conformance.probes.upload_listing_pages
 import conformance.probes.upload_listings  # noqa: F401 - registers the probes
 from conformance.s3.endpoint import Endpoint
+from conformance.subjects import listed_uploads
+from conformance.subjects.listed_uploads import SIBLINGS
 from conformance.verdict import Observed
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
@@ -46,6 +48,11 @@ Ask = Callable[[Request], Answer]
 
 INVALID = Answer(status=400, body=b"<Error><Code>InvalidArgument</Code></Error>")
 NO_UPLOAD = Answer(status=404, body=b"<Error><Code>NoSuchUpload</Code></Error>")
+
+
+@pytest.fixture(autouse=True)
+def _no_second_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listed_uploads, "SECOND", 0.0)
 
 
 class Honouring:
@@ -213,3 +220,31 @@ def test_uploads_when_objects_are_listed_instead_is_ignored(
 
     with proxy(moto, misread) as endpoint:
         assert observe(endpoint, "ListMultipartUploads").observed is Observed.IGNORED
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_uploads_of_one_key_when_dates_are_in_seconds_are_begun_until_they_differ(
+    observe: Observe, moto: Endpoint, later_first: bool
+) -> None:
+    begun: list[str] = []
+
+    def entry(place: int) -> str:
+        # The first five within one second.
+        return f"<Upload><Initiated>2026-01-01T00:00:0{place // 5}Z</Initiated></Upload>"
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.method == "POST" and "uploads" in request.flags:
+            begun.append(request.path)
+        key = _parameter(request, "prefix")
+        count = sum(path.endswith(f"/{key}") for path in begun) if key else 0
+        if request.method == "GET" and "uploads" in request.flags and count >= SIBLINGS:
+            entries = sorted(map(entry, range(count)), reverse=later_first)
+            root = "ListMultipartUploadsResult"
+            return Answer(status=200, body=f"<{root}>{''.join(entries)}</{root}>".encode())
+        return ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "ListMultipartUploads")
+    failed = {check.id: check.observed for check in seen.failed}
+    expected = "Initiated 2026-01-01T00:00:01 before 2026-01-01T00:00:00" if later_first else None
+    assert failed.get("order-of-one-key") == expected
