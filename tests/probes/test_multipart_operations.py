@@ -213,18 +213,18 @@ def test_completion_when_the_order_is_refused_keeps_the_promise_whatever_the_cod
     assert {check.id for check in seen.failed if "order" in check.id} == failed
 
 
-def test_completion_when_only_a_small_part_is_refused_fails_part_order(
-    observe: Observe, moto: Endpoint
+@pytest.mark.parametrize("code", ["EntityTooSmall", "InvalidPart"])
+def test_completion_when_another_reason_is_given_is_asked_again_without_it(
+    observe: Observe, moto: Endpoint, code: str
 ) -> None:
-    """A server that sorts the parts says that the small one, now the first, is too small."""
-    small = http.error(400, "EntityTooSmall", "No.")
-    sizes: dict[str, int] = {}
+    """A server that sorts the parts finds a small one first; another takes no subset of them."""
+    parts: dict[str, set[int]] = {}
 
     def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
-        if IS["UploadPart"](request) and "partNumber=1" in request.query:
-            sizes[request.path] = len(request.body)
-        if _order_asked(request) and sizes[request.path] < PART:
-            return small
+        if IS["UploadPart"](request):
+            parts.setdefault(request.path, set()).add(len(request.body))
+        if _order_asked(request) and min(parts[request.path]) < PART:
+            return http.error(400, code, "No.")
         return ask(request)
 
     with proxy(moto, respond) as endpoint:

@@ -211,6 +211,8 @@ LINES: Final[tuple[Line, ...]] = (
     (COMPLETE, shown_by("part-order", anywhere("any order of parts", any_order))),
     (COMPLETE, shown_by("part-order", wrong("any order of parts, and nothing is done",
         _when_code(b"InvalidPartOrder", empty_result(COMPLETED))))),
+    (COMPLETE, shown_by("part-order-code", wrong("another code", edited_error(
+        b"InvalidPartOrder", b"InvalidRequest")))),
     (COMPLETE, shown_by("missing-part", anywhere("a missing part is skipped", missing_skipped))),
     (COMPLETE, shown_by("wrong-etag-of-first-part", anywhere("the last ETag is compared only",
         last_etag_compared))),
