@@ -77,6 +77,7 @@ CHECKS: Final = (
     promise("key-punctuation", "an object under a key with & < > ' \" = ? # and others", KEYS),
     promise("key-non-ascii", "an object under a key with letters outside ASCII", KEYS),
     promise("key-1024-bytes", "an object under a key of 1,024 bytes", KEYS),
+    promise("key-one-name", "an object under one of 1,024 bytes without a slash in them", KEYS),
     promise("keys-listed", "exactly those keys in a listing", api("ListObjectsV2")),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     # Some vendors document that they normalize keys.
@@ -172,9 +173,12 @@ def _odd_keys(bench: Workbench) -> None:
         keys = [f"{folder}{check}/{name}" for name in names]
         if bench.check(check, _two_objects(bench, keys)):
             right.update(keys)
-    longest = folder + "k" * (LONGEST_KEY - len(folder))
-    if bench.check("key-1024-bytes", _two_objects(bench, [longest])):
-        right.add(longest)
+    left = LONGEST_KEY - len(folder)
+    # A store of files may have a limit of its own for what is between two slashes.
+    longest, one_name = folder + _names(left), folder + "n" * left
+    for check, key in {"key-1024-bytes": longest, "key-one-name": one_name}.items():
+        if bench.check(check, _two_objects(bench, [key])):
+            right.add(key)
     too_long = bench.effect(_put(bench, f"{longest}k", b"too long"))
     bench.check("key-1025-bytes", refused(too_long, 400, codes=("KeyTooLongError",)))
 
@@ -183,16 +187,20 @@ def _odd_keys(bench: Workbench) -> None:
     # Of keys whose objects read back wrongly, other checks speak.
     failed = [f"{folder}{check}/" for check in ODD_KEYS]
     failed = [start for start in failed if not any(key.startswith(start) for key in right)]
-    listed = {
-        key for key in listing.texts("Contents/Key") if not key.startswith((*failed, longest))
-    }
-    if longest in right:
-        listed |= {longest} & {*listing.texts("Contents/Key")}
+    found = {*listing.texts("Contents/Key")}
+    listed = {key for key in found if not key.startswith((*failed, longest, one_name))}
+    listed |= {longest, one_name} & right & found
     missing, other = sorted(right - listed), sorted(listed - right)
     text = f"{len(listed & right)} of {len(right)} keys"
     text += f", without {missing[0]!r}" if missing else ""
     text += f", and {other[0]!r}" if other else ""
     bench.check("keys-listed", holds(not missing and not other, text, listing))
+
+
+def _names(length: int) -> str:
+    """A key of this length in names of 100 letters; it does not end with a slash."""
+    names = f"{'k' * 100}/" * (length // 100 + 1)
+    return f"{names[: length - 1]}k"
 
 
 def _two_objects(bench: Workbench, keys: list[str]) -> Comparison:

@@ -156,3 +156,17 @@ def test_only_the_first_is_deleted(moto: Endpoint, observe: Observe) -> None:
 
     with proxy(moto, respond) as endpoint:
         assert observe(endpoint, "DeleteObjects").observed == "partial"
+
+
+def test_put_object_when_names_have_255_bytes_fails_the_long_name_only(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """A store of files has room for a key of 1,024 bytes, if slashes divide it."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        longest = max(map(len, request.path.split("/")))
+        return Answer(status=400) if longest > 255 else ask(request)
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, "PutObject")
+    assert [check.id for check in seen.failed if check.weight != "detail"] == ["key-one-name"]

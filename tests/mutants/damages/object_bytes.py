@@ -93,6 +93,8 @@ PUT: Final[tuple[Line, ...]] = tuple(
             faults.renaming(faults.decoded(lambda p: unicodedata.normalize("NFC", p))))),
         ("key-1024-bytes", anywhere("at most 255 bytes",
             faults.refusing_keys(lambda path: len(path.encode()) > 512, "KeyTooLongError"))),
+        ("key-one-name", anywhere("names are those of files", faults.refusing_keys(
+            lambda path: max(map(len, path.split("/"))) > 255, "KeyTooLongError"))),
         ("keys-listed", anywhere("escaped twice in listings",
             when(_of_bucket, edited(b"&amp;", b"&amp;amp;")))),
         ("keys-listed", anywhere("a key is missing in listings",
