@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Unpack
 
@@ -16,7 +16,6 @@ from requests.structures import CaseInsensitiveDict
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
 from conformance.s3.doubt import (
-    EXPIRED,
     READS,
     alike,
     contradiction,
@@ -40,6 +39,7 @@ from conformance.s3.sending import (
     NoAnswer,
     Throttled,
     explain,
+    require_lasting,
 )
 from conformance.s3.transport import WATCHDOG, Flight
 from conformance.s3.wire import SendOptions, Wire, prepare
@@ -108,7 +108,7 @@ class Client:
         Throttling (429, 503) and codes of the moment are waited out, and 500, 502 and 504 are asked
         again, before the answer is believed. What only reads is asked again where the connection
         was cut. A refusal, and an answer that contradicts itself, is asked for again until two in a
-        row are alike.
+        row are alike; one that is not answered again is returned, and doubted.
 
         Args:
             call: what to ask.
@@ -134,8 +134,8 @@ class Client:
             if not is_doubtful(response):
                 break
             before, place = response, len(record or ())
-            response = ask()
-            if alike(before, response):
+            response = self._asked_again(before, ask)
+            if response is before or alike(before, response):
                 if record is not None:
                     del record[place:]
                 break
@@ -143,6 +143,19 @@ class Client:
         if call.method not in READS and (trouble := contradiction(response)):
             self.incidents.doubt(trouble)
         return response
+
+    def _asked_again(self, before: Response, ask: Callable[[], Response]) -> Response:
+        """Ask again. What was refused and is then not answered stays, and is doubted.
+
+        A server may keep a lock of the request that it refused, and never answer it again.
+        """
+        try:
+            return ask()
+        except NoAnswer as trouble:
+            if before.ok or isinstance(trouble, Throttled | Momentary):
+                raise
+            self.incidents.doubt(f"{before.describe()}, then {trouble}")
+            return before
 
     def _wavered(self, before: Response, after: Response) -> None:
         """Note that the same request had two answers."""
@@ -189,7 +202,7 @@ class Client:
             for secret in SESSION_SECRETS:
                 self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, wire, response)
-        _require_lasting(response, momentary=not options.get("as_answered"))
+        require_lasting(response, momentary=not options.get("as_answered"))
         return response
 
     def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
@@ -330,17 +343,3 @@ class Client:
         finally:
             with self._lock:
                 self._in_flight.pop(ident, None)
-
-
-def _require_lasting(response: Response, *, momentary: bool) -> None:
-    """Refuse an answer that speaks of the moment.
-
-    Raises:
-        Throttled: it asks to be asked later.
-        Momentary: it speaks of the moment, the credentials or the clock, and these count.
-    """
-    if throttled(response):
-        raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
-    if momentary and of_the_moment(response):
-        why = "the credentials have expired: " if response.code in EXPIRED else ""
-        raise Momentary(f"{why}refused {ATTEMPTS} times: {response.describe()}", response)

@@ -8,6 +8,8 @@ from typing import Final
 import requests
 
 from conformance.neutral import neutral
+from conformance.s3.doubt import EXPIRED, of_the_moment
+from conformance.s3.patience import ATTEMPTS, throttled
 from conformance.s3.response import Response
 from conformance.s3.transport import HeadTooLong
 
@@ -65,3 +67,17 @@ def explain(error: Exception) -> str:
     if isinstance(error, requests.exceptions.ProxyError):
         return f"the proxy failed: {neutral(str(seen))}"
     return f"{FAILED}: {neutral(str(seen))}"
+
+
+def require_lasting(response: Response, *, momentary: bool) -> None:
+    """Refuse an answer that speaks of the moment.
+
+    Raises:
+        Throttled: it asks to be asked later.
+        Momentary: it speaks of the moment, the credentials or the clock, and these count.
+    """
+    if throttled(response):
+        raise Throttled(f"throttled {ATTEMPTS} times: {response.describe()}")
+    if momentary and of_the_moment(response):
+        why = "the credentials have expired: " if response.code in EXPIRED else ""
+        raise Momentary(f"{why}refused {ATTEMPTS} times: {response.describe()}", response)

@@ -65,6 +65,30 @@ def test_send_when_refused_twice_alike_returns_the_refusal_once_and_notes_nothin
     assert watch.wrote
 
 
+def test_send_when_a_refusal_is_not_answered_again_returns_it_and_doubts_it() -> None:
+    record: list[Exchange] = []
+    with saying(error(400, "InvalidRequest"), b"") as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            assert client.send(PUT, record=record).code == "InvalidRequest"
+
+    assert [it["response"] and it["response"]["status"] for it in record] == [400]
+    assert watch.doubts
+
+
+@pytest.mark.parametrize("after", [error(400, "RequestTimeout"), error(503, "SlowDown")])
+def test_send_when_a_refusal_is_followed_by_codes_of_the_moment_decides_nothing(
+    after: bytes,
+) -> None:
+    with saying(error(400, "InvalidRequest"), after) as url, pytest.raises(NoAnswer):
+        client_of(url).send(PUT)
+
+
+def test_send_when_a_contradiction_is_not_answered_again_raises() -> None:
+    with saying(http(200, PAGE), b"") as url, pytest.raises(NoAnswer):
+        client_of(url).send(LIST)
+
+
 def test_send_when_refusals_differ_returns_the_one_that_comes_twice() -> None:
     answers = [error(403, "AccessDenied"), error(412, "PreconditionFailed")]
     with saying(*answers) as url:
