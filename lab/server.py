@@ -1,12 +1,12 @@
 """What a server of the lab is: a short declaration, and what it offers once it runs."""
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.install import install, is_installed
 from lab.packages import Package
 from lab.site import HOST, Site, is_free
 
@@ -63,23 +63,11 @@ class Server:
 
     def install(self, cache_dir: Path) -> None:
         """Install the pinned version into its own folder of the cache, unless it is there."""
-        folder = cache_dir.absolute() / self.name
-        if self.is_installed(cache_dir):
-            return
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for package in self.packages:
-            try:
-                package.install(folder, folder / "install.log")
-            except LabError as error:
-                raise LabError(f"{self.name} could not be installed: {error}") from error
-        self._stamp(cache_dir).write_text(repr(self.packages), encoding="utf-8")
+        install(self.name, self.packages, cache_dir.absolute() / self.name)
 
     def is_installed(self, cache_dir: Path) -> bool:
         """Say whether the cache holds exactly what is declared."""
-        with contextlib.suppress(FileNotFoundError):
-            return self._stamp(cache_dir).read_text(encoding="utf-8") == repr(self.packages)
-        return False
+        return is_installed(self.packages, cache_dir / self.name)
 
     @contextlib.contextmanager
     def start(
@@ -105,6 +93,3 @@ class Server:
         running = self.launch(site)
         site.wait_for_answer(running.url, seconds=self.patience)
         return running
-
-    def _stamp(self, cache_dir: Path) -> Path:
-        return cache_dir / self.name / "installed"
