@@ -1,4 +1,4 @@
-"""The lab's command line: `python -m lab list | install | up | run | faults | kills`."""
+"""The lab's command line: `python -m lab list | install | up | run | faults | kills | clients`."""
 
 import argparse
 import contextlib
@@ -13,6 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from lab import suite
+from lab.client import Client
+from lab.clients import CLIENTS
+from lab.clients_command import run_clients
 from lab.errors import LabError
 from lab.faults import table
 from lab.faults.kinds import FAULTS
@@ -133,6 +136,21 @@ def kills(arguments: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
+def clients(arguments: argparse.Namespace) -> int:
+    """Play the scenario with clients on servers; only trouble of the lab's own is a failure."""
+    troubles = run_clients(
+        arguments.client or list(CLIENTS.values()),
+        arguments.server or list(SERVERS.values()),
+        arguments.output,
+        cache_dir=CACHE_DIR,
+        secure=not arguments.plain_http,
+        requests=arguments.requests,
+    )
+    for trouble in troubles:
+        print(f"lab: {trouble}", file=sys.stderr, flush=True)
+    return 1 if troubles else 0
+
+
 def _run_against(server: Server, arguments: argparse.Namespace) -> None:
     server.install(CACHE_DIR)
     log = arguments.output / f"{server.name}.log"
@@ -236,6 +254,16 @@ def _server(name: str) -> Server:
         ) from None
 
 
+def _client(name: str) -> Client:
+    try:
+        return CLIENTS[name]
+    except KeyError:
+        known = ", ".join(CLIENTS)
+        raise argparse.ArgumentTypeError(
+            f"unknown client {name!r}; known clients: {known}"
+        ) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -288,4 +316,20 @@ def _parser() -> argparse.ArgumentParser:
     killing.add_argument("--kills", type=int, default=20, help="SIGKILLs (default: 20)")
     killing.add_argument("--terms", type=int, default=5, help="SIGTERMs (default: 5)")
     killing.set_defaults(command=kills)
+
+    playing = commands.add_parser("clients", help="play one scenario with real clients on servers")
+    playing.add_argument(
+        "--client", action="append", type=_client, metavar="NAME", help="default: all"
+    )
+    playing.add_argument(
+        "--server", action="append", type=_server, metavar="NAME", help="default: all"
+    )
+    playing.add_argument("--output", type=Path, default=Path("results"), help="default: results")
+    playing.add_argument(
+        "--plain-http", action="store_true", help="without TLS, over which clients send otherwise"
+    )
+    playing.add_argument(
+        "--requests", type=Path, metavar="FILE", help="also write what the clients send, as JSON"
+    )
+    playing.set_defaults(command=clients)
     return parser
