@@ -49,6 +49,7 @@ class Dialogue:
             except queue.Empty:
                 raise Ended(f"no end within {seconds:g} s") from None
             if line is None:
+                self._lines.put(None)  # for whoever asks again
                 raise Ended("the program ended by itself")
             answer = _answer(line)
             if answer is not None:
@@ -56,7 +57,7 @@ class Dialogue:
 
     def close(self) -> None:
         """Close the pipes of a program that has ended."""
-        self._reader.join()
+        self._reader.join(GRACE_SECONDS)
         for pipe in (self._stdin, self._stdout):
             with contextlib.suppress(OSError):
                 pipe.close()

@@ -40,6 +40,10 @@ KEPT_ANSWER_HEADERS = ("content-encoding", "content-length", "content-type", "tr
 
 KEPT_PARAMETERS = frozenset(
     {
+        "X-Amz-Algorithm",
+        "X-Amz-Content-Sha256",
+        "X-Amz-Expires",
+        "X-Amz-SignedHeaders",
         "continuation-token",
         "delete",
         "delimiter",
@@ -55,6 +59,8 @@ KEPT_PARAMETERS = frozenset(
         "tagging",
         "uploads",
         "versioning",
+        "x-amz-checksum-crc32",
+        "x-amz-sdk-checksum-algorithm",
         "x-id",
     }
 )
