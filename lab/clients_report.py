@@ -1,5 +1,6 @@
 """The page of clients and servers, in Markdown: the table, each failure, what each client sends."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -83,7 +84,7 @@ def _clients(table: Table) -> str:
             told["label"],
             told["version"],
             told["settings"] or NONE,
-            ", ".join(_not_offered(table, client)) or NONE,
+            _not_offered(table, client) or NONE,
         ]
         for client, told in table.clients.items()
     ]
@@ -92,14 +93,18 @@ def _clients(table: Table) -> str:
     return f"## Clients and servers\n\n{_grid(head, rows)}\n{_grid(['server', ''], servers)}"
 
 
-def _not_offered(table: Table, client: str) -> list[str]:
+def _not_offered(table: Table, client: str) -> str:
     # In every cell: some clients ask the server first.
     cells = [cell for cell in table.cells if cell.client == client]
     lacking = [
         {each.step for each in cell.steps if each.outcome is Outcome.NOT_OFFERED} for cell in cells
     ]
     common = set.intersection(*lacking) if lacking else set()
-    return [f"`{step.name}`" for step in STEPS if step.name in common]
+    offered = [f"`{step.name}`" for step in STEPS if step.name not in common]
+    if len(offered) <= FEW:
+        return f"all but {', '.join(offered)}" if cells else ""
+    rest = [step.name for step in STEPS if step.name in common - {OWN_REPOSITORY}]
+    return ", ".join(f"`{name}`" for name in rest)
 
 
 def _failures(table: Table) -> str:
@@ -128,7 +133,7 @@ def _of_server(server: str, failed: list[tuple[str, Played]]) -> str:
 
 
 def _cause(server: str, client: str, step: Played) -> Cause:
-    return cause_of(server, client, step.step) or NO_CAUSE
+    return cause_of(server, client, step.step, step.culprit.get("code", "")) or NO_CAUSE
 
 
 def _rows(cause: Cause) -> str:
@@ -148,7 +153,10 @@ def _request(exchange: Mapping[str, Any]) -> str:
 def _answer(step: Played) -> str:
     status = step.culprit.get("status", "no answer") if step.culprit else ""
     code = step.culprit.get("code", "")
-    answered = " ".join(str(each) for each in (status, code) if each)
+    interim = step.culprit.get("interim", [])
+    # One interim answer is what `Expect` asks for; more are worth a word.
+    before = interim if len(interim) > 1 else []
+    answered = " ".join(str(each) for each in (*before, status, code) if each)
     return "; ".join(each for each in (answered, step.detail) if each)
 
 
@@ -164,6 +172,10 @@ By default and over TLS, from the recorded requests (`lab/clients/requests.json`
 names of all headers). *body* is `x-amz-content-sha256`: `sha256` is the digest of the body.
 """
 
+FEW = 3
+"""So many are few: clients that send a header, steps that a client offers."""
+OWN_REPOSITORY = "repository"
+"""A step for backup programs alone, which others are not said to lack."""
 COLUMNS = (
     ("PutObject", "put-small"),
     ("PutObject", "put-large"),
@@ -201,11 +213,27 @@ def _form(request: Mapping[str, Any]) -> list[str]:
 
 
 def _asked(sent: Sent, table: Table) -> str:
+    headers = {client: _headers(requests) for client, requests in sent.items()}
+    times = Counter(name for names in headers.values() for name in names)
     rows = []
     for client, told in table.clients.items():
         requests = sent.get(client, [])
         reads = [each["values"] for each in requests if each["operation"] == "GetObject"]
         mode = any("x-amz-checksum-mode" in values for values in reads)
         names = list(dict.fromkeys(each["operation"] for each in requests))
-        rows.append([told["label"], "yes" if mode else "no", ", ".join(names)])
-    return _grid(["client", "GetObject asks for checksums", "operations used"], rows)
+        rare = sorted(each for each in headers.get(client, ()) if times[each] <= FEW)
+        rows.append(
+            [
+                told["label"],
+                "yes" if mode else "no",
+                ", ".join(f"`{each}`" for each in rare) or NONE,
+                ", ".join(names),
+            ]
+        )
+    titles = ["GetObject asks for checksums", f"headers that at most {FEW} clients send"]
+    return _grid(["client", *titles, "operations used"], rows)
+
+
+def _headers(requests: list[dict[str, Any]]) -> set[str]:
+    names = {name.lower() for each in requests for name in each["headers"]}
+    return {name for name in names if not name.startswith("x-amz-meta-")}

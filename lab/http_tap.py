@@ -68,6 +68,16 @@ class Tap:
         except ValueError:
             self.broken = True
 
+    def abandon_body(self) -> None:
+        """Take it that the body whose head was just read never comes.
+
+        A client that sent `Expect: 100-continue` leaves the body out when it gets its answer
+        first, and may send its next request on the same connection.
+        """
+        begun = self._buffer or self._message.body
+        if not begun and self._read in {self._body, self._chunk}:
+            self._finish()
+
     def close(self) -> None:
         """Take the end of the connection."""
         if self._read == self._rest:

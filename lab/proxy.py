@@ -26,8 +26,9 @@ CLOSE_SECONDS = 5.0
 class Recorder:
     """Notes the exchanges of one connection."""
 
-    def __init__(self, exchanges: list[Exchange], step: str) -> None:
+    def __init__(self, exchanges: list[Exchange], step: str, prefix: str) -> None:
         self._exchanges = exchanges
+        self._prefix = prefix
         self._step = step
         self._pending: deque[Exchange] = deque()
         self.requests = Tap(self._asked, lambda _: None)
@@ -41,6 +42,7 @@ class Recorder:
 
     def _asked(self, message: Message) -> None:
         exchange = request(self._step, message.line, message.headers)
+        exchange.path = exchange.path.removeprefix(self._prefix)
         self._pending.append(exchange)
         self._exchanges.append(exchange)
 
@@ -51,6 +53,8 @@ class Recorder:
         if message.status < 200:
             exchange.interim.append(message.status)
             return
+        if "expect" in exchange.values and not exchange.interim:
+            self.requests.abandon_body()
         exchange.status = message.status
         exchange.answer = kept_of_answer({name.lower(): v for name, v in message.headers})
 
@@ -69,18 +73,20 @@ class Proxy:
     Attributes:
         exchanges: what was sent, in order of the requests' heads.
         step: the step of the scenario that is under way.
+        path: what comes before the bucket in the server's URLs; exchanges leave it out.
     """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
         self._host, self._port = parts.hostname or HOST, parts.port or 80
+        self.path = parts.path.rstrip("/")
         self._tls = _trusting() if parts.scheme == "https" else None
         self.exchanges: list[Exchange] = []
         self.step = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
-        recorder = Recorder(self.exchanges, self.step)
+        recorder = Recorder(self.exchanges, self.step, self.path)
         try:
             back_reader, back_writer = await asyncio.open_connection(
                 self._host, self._port, ssl=self._tls
@@ -133,7 +139,7 @@ def recording(upstream: str, certificate: Certificate | None = None) -> Iterator
         asyncio.start_server(proxy.serve, HOST, port, ssl=tls), loop
     ).result()
     try:
-        yield f"http{'s' if tls else ''}://{HOST}:{port}", proxy
+        yield f"http{'s' if tls else ''}://{HOST}:{port}{proxy.path}", proxy
     finally:
         asyncio.run_coroutine_threadsafe(_end(server), loop).result(CLOSE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)

@@ -6,6 +6,7 @@ Each entry was written after reading the recorded request and its answer.
 from dataclasses import dataclass
 
 EVERY = "*"
+ALL = (EVERY,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,28 +17,160 @@ class Cause:
         rows: the rows of `specs/r2.yaml`, `specs/r2-pages.yaml` or `specs/s3-behaviour.yaml`
             that tell of it; none if no row does.
         note: what the server or the client does, in a sentence without its full stop.
-        server, clients, steps: where it is seen; `*` is every one.
+        servers, clients, steps: where it is seen; `*` is every one.
+        codes: the error codes of the answer; the empty one is an answer without.
     """
 
     rows: tuple[str, ...]
     note: str
-    server: str = EVERY
-    clients: tuple[str, ...] = (EVERY,)
-    steps: tuple[str, ...] = (EVERY,)
+    servers: tuple[str, ...] = ALL
+    clients: tuple[str, ...] = ALL
+    steps: tuple[str, ...] = ALL
+    codes: tuple[str, ...] = ALL
 
-    def holds(self, server: str, client: str, step: str) -> bool:
+    def holds(self, server: str, client: str, step: str, code: str) -> bool:
         """Say whether a failure is of this cause."""
-        return (
-            self.server in {EVERY, server}
-            and not {EVERY, client}.isdisjoint(self.clients)
-            and not {EVERY, step}.isdisjoint(self.steps)
+        pairs = (
+            (self.servers, server),
+            (self.clients, client),
+            (self.steps, step),
+            (self.codes, code),
         )
+        return all(not {EVERY, found}.isdisjoint(named) for named, found in pairs)
 
 
-CAUSES: tuple[Cause, ...] = ()
+TRAILERS = "Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+PUTS = ("put-small", "put-empty", "put-large")
+
+CAUSES: tuple[Cause, ...] = (
+    Cause(
+        clients=("s3cmd",),
+        steps=("metadata",),
+        codes=("SignatureDoesNotMatch",),
+        rows=(),
+        note="s3cmd signs a header's value with all of its spaces, where the signature is defined"
+        " over one for several; servers that verify it refuse",
+    ),
+    Cause(
+        clients=("aws_sdk_js",),
+        steps=("presign-put",),
+        rows=(),
+        note="The SDK puts the CRC32 of an empty body into the URL it presigns; servers that verify"
+        " the checksum refuse every other body",
+    ),
+    Cause(
+        clients=("boto3", "aws_cli", "s3fs", "s3cmd"),
+        steps=("presign-get", "presign-put"),
+        rows=(),
+        note="The client presigns with signature version 2 by default, which the server does not"
+        " take",
+    ),
+    Cause(
+        servers=("seaweedfs", "versitygw", "rclone"),
+        steps=PUTS,
+        codes=("",),
+        rows=(TRAILERS,),
+        note="The object keeps `aws-chunked`, the framing of the request's body, as its"
+        " Content-Encoding",
+    ),
+    Cause(
+        servers=("ceph_rgw", "rclone"),
+        codes=("MissingContentLength",),
+        rows=(TRAILERS,),
+        note="A body in `aws-chunked` without a Content-Length is refused",
+    ),
+    Cause(
+        servers=("ceph_rgw",),
+        codes=("XAmzContentSHA256Mismatch",),
+        rows=(TRAILERS,),
+        note="A body in `aws-chunked` with a trailer is taken for one whose digest is the word that"
+        " says so",
+    ),
+    Cause(
+        servers=("seaweedfs", "versitygw"),
+        steps=("key-double-slash",),
+        rows=("Key/double-slash",),
+        note="`a//b` is stored as `a/b`",
+    ),
+    Cause(
+        servers=("minio", "rclone"),
+        steps=("key-double-slash",),
+        rows=("Key/double-slash",),
+        note="A key with an empty segment is refused",
+    ),
+    Cause(
+        servers=("rclone",),
+        steps=("create-if-absent", "replace-if-match"),
+        codes=("",),
+        rows=("PutObject/If-None-Match", "PutObject/If-Match"),
+        note="If-Match and If-None-Match are ignored on PutObject: the object is overwritten",
+    ),
+    Cause(
+        servers=("rclone",),
+        clients=("obstore",),
+        steps=("range",),
+        rows=("GetObject/Range", "HTTP/range-is-206"),
+        note="A range is served with 200, not 206; the client takes that for the whole object",
+    ),
+    Cause(
+        servers=("rclone",),
+        clients=("minio_py",),
+        steps=("missing-key",),
+        rows=("Error/NoSuchKey",),
+        note="Errors are of the media type `text/xml`; the client reads `application/xml` alone",
+    ),
+    Cause(
+        servers=("rclone",),
+        clients=("aws_sdk_java",),
+        steps=("metadata",),
+        rows=(),
+        note="The names of metadata come back in title case, which the SDK keeps",
+    ),
+    Cause(
+        servers=("rclone",),
+        clients=("s3cmd",),
+        steps=("copy",),
+        rows=("GetObjectAcl",),
+        note="GetObjectAcl is answered with the object's bytes, which the client reads as XML",
+    ),
+    Cause(
+        servers=("ceph_rgw",),
+        steps=("replace-if-match",),
+        codes=("PreconditionFailed",),
+        rows=("PutObject/If-Match",),
+        note="PutObject with If-Match and the object's own ETag is refused",
+    ),
+    Cause(
+        servers=("moto_server",),
+        clients=("aws_sdk_java",),
+        steps=("put-multipart",),
+        rows=("HTTP/expect-100-continue",),
+        note="The server answers 100 Continue twice; the SDK's asynchronous client takes the second"
+        " for the answer",
+    ),
+    Cause(
+        servers=("ministack",),
+        clients=("s3cmd",),
+        steps=("copy",),
+        rows=("PutObjectAcl",),
+        note="s3cmd copies the ACL, too; the bucket takes none, as AWS's by default since 2023",
+    ),
+    Cause(
+        servers=("r2_local",),
+        steps=("create-bucket", "delete-bucket"),
+        rows=("CreateBucket",),
+        note="Its buckets are declared before it starts; none can be created",
+    ),
+    Cause(
+        servers=("r2_local",),
+        steps=("tags",),
+        rows=("PutObjectTagging", "GetObjectTagging"),
+        note="Tags are not implemented, as R2 documents",
+    ),
+)
 """In order: the first that holds is the one."""
 
 
-def cause_of(server: str, client: str, step: str) -> Cause | None:
-    """Return the cause of a failure, or None."""
-    return next((cause for cause in CAUSES if cause.holds(server, client, step)), None)
+def cause_of(server: str, client: str, step: str, code: str) -> Cause | None:
+    """Return the cause of a failure, whose answer has this error code, or None."""
+    return next((cause for cause in CAUSES if cause.holds(server, client, step, code)), None)

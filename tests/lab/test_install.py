@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import packages
+from lab.clients import CLIENTS
 from lab.errors import LabError
 from lab.packages import CargoProgram, DebianPackages, GoProgram, MavenJar, Package
 from lab.servers import SERVERS
@@ -155,9 +156,17 @@ def test_every_declared_package_names_its_version() -> None:
             assert package is packages.JAVA or any(map(str.isdigit, repr(package))), name
 
 
+def listed_in(title: str) -> list[tuple[str, str]]:
+    section = README.read_text(encoding="utf-8").partition(f"\n{title}\n")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    return [(row[1].strip(" `"), row[3].strip()) for row in rows]
+
+
+def test_readme_when_it_lists_clients_has_those_there_are_in_their_order() -> None:
+    assert listed_in("## Real clients") == [(each.name, each.version) for each in CLIENTS.values()]
+
+
 def test_the_readme_lists_the_servers_there_are_in_their_order() -> None:
-    lines = README.read_text(encoding="utf-8").splitlines()
-    rows = [line.split("|") for line in lines if line.startswith("| `")]
-    listed = [(row[1].strip(" `"), row[3].strip()) for row in rows]
+    listed = listed_in("## Servers")
     declared = [(server.name, server.version.partition(" (")[0]) for server in SERVERS.values()]
     assert listed == declared

@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from conformance.matrix import load
 from lab.client import SCENARIOS, Client, Command, Endpoint
 from lab.clients import CLIENTS
-from lab.clients.causes import CAUSES, Cause
+from lab.clients.causes import CAUSES, Cause, cause_of
+from lab.clients_command import REQUESTS
+from lab.clients_report import page
 from lab.scenario import SIZES, STEPS, contents
+from lab.sent import read_sent
 from lab.server import Credentials
 from lab.servers import SERVERS
 from lab.site import Site
+from lab.table import read_table
 
+ROOT = Path(__file__).parent.parent.parent.parent
+SPECS = ROOT / "specs"
+PUBLISHED = ROOT / "reports" / "clients.json"
 ENDPOINT = Endpoint(
     url="https://127.0.0.1:1",
     credentials=Credentials(access_key="an-access-key", secret_key="a-secret-key"),
@@ -76,8 +84,46 @@ def test_contents_when_asked_twice_are_the_same_and_differ_by_kind() -> None:
     assert contents("large")[:1000] != contents("small")
 
 
-@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: f"{cause.server}-{cause.note[:30]}")
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.note[:40])
 def test_cause_when_written_names_what_exists(cause: Cause) -> None:
-    assert {cause.server} <= {"*", *SERVERS}
+    assert set(cause.servers) <= {"*", *SERVERS}
     assert set(cause.clients) <= {"*", *CLIENTS}
     assert set(cause.steps) <= {"*", *(step.name for step in STEPS)}
+
+
+def known_rows() -> set[str]:
+    files = (SPECS / name for name in ("r2.yaml", "r2-pages.yaml", "s3-behaviour.yaml"))
+    return {row.id for path in files if path.exists() for row in load(path).rows}
+
+
+def test_rows_when_a_cause_names_them_are_of_a_matrix() -> None:
+    rows = known_rows()
+    named = {row for cause in CAUSES for row in cause.rows}
+
+    assert named - rows == set()
+
+
+def test_failures_when_published_are_traced() -> None:
+    table = read_table(PUBLISHED)
+    failures = [
+        (cell.server, cell.client, each.step, each.culprit.get("code", ""))
+        for cell in table.cells
+        for each in cell.failures
+    ]
+
+    assert len(table.clients) >= 10
+    assert len(table.servers) >= 8
+    assert [each for each in failures if cause_of(*each) is None] == []
+
+
+def test_page_when_published_is_made_of_the_published_data() -> None:
+    shown = page(read_table(PUBLISHED), read_sent(REQUESTS))
+
+    assert (PUBLISHED.parent / "clients.md").read_text(encoding="utf-8") == shown
+
+
+def test_requests_when_published_hold_no_secret_of_a_server() -> None:
+    text = PUBLISHED.read_text(encoding="utf-8") + REQUESTS.read_text(encoding="utf-8")
+
+    for word in ("lab-main-secret", "X-Amz-Signature=", "Signature="):
+        assert word not in text

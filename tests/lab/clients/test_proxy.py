@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from lab.proxy import Proxy, recording
+from lab.exchanges import Exchange
+from lab.proxy import Proxy, Recorder, recording
 from lab.site import HOST
 
 ERROR = b"<Error><Code>NoSuchKey</Code></Error>"
@@ -49,6 +50,15 @@ def proxied() -> Iterator[tuple[http.client.HTTPConnection, Proxy]]:
     server.server_close()
 
 
+def test_proxy_when_the_server_is_below_a_path_notes_paths_without_it() -> None:
+    with recording(f"http://{HOST}:1/below") as (url, proxy):
+        recorder = Recorder(proxy.exchanges, "get", proxy.path)
+        recorder.requests.feed(b"GET /below/bucket/key HTTP/1.1\r\n\r\n")
+
+    assert url.endswith("/below")
+    assert [each.path for each in proxy.exchanges] == ["/bucket/key"]
+
+
 def send(
     connection: http.client.HTTPConnection, method: str, body: bytes | None = None
 ) -> tuple[int, bytes]:
@@ -75,6 +85,18 @@ def test_proxy_when_requests_share_a_connection_notes_each_under_its_step(
         ("read", "GET", 404, "NoSuchKey"),
     ]
     assert proxy.exchanges[0].interim == [100]
+
+
+def test_recorder_when_the_answer_comes_before_the_body_reads_the_next_request() -> None:
+    exchanges: list[Exchange] = []
+    recorder = Recorder(exchanges, "put", "")
+    head = b"PUT /b/k HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    for _ in range(2):
+        recorder.requests.feed(head)
+        recorder.answers.feed(b"HTTP/1.1 411 No\r\nContent-Length: 0\r\n\r\n")
+
+    assert [each.status for each in exchanges] == [411, 411]
 
 
 def test_proxy_when_the_server_is_gone_closes_the_connection() -> None:
