@@ -57,6 +57,8 @@ class Client:
     """Write its settings on a site, and say how its program is started."""
     settings: str = ""
     """What had to be set besides endpoint, credentials and region, for a reader."""
+    takes_paths: bool = True
+    """Whether it can be told an endpoint whose URL has a path."""
 
     def folder(self, cache_dir: Path) -> Path:
         """Return where it is installed."""

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lab.client import Client
 from lab.clients_report import page
@@ -79,7 +80,11 @@ def _on_server(
         work_dir = Path(stack.enter_context(temporary))
         started = server.start(cache_dir, work_dir / "server", log, free_port())
         running, site = stack.enter_context(started)
+        below = urlsplit(running.url).path.strip("/")
         for client in clients:
+            if below and not client.takes_paths:
+                print(f"{client.name} on {server.name}: takes no endpoint with a path", flush=True)
+                continue
             try:
                 cells.append(_on(client, server, running, output, cache_dir, work_dir, secure))
                 site.check()

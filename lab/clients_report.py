@@ -7,7 +7,6 @@ from typing import Any
 
 from lab.clients.causes import Cause, cause_of
 from lab.scenario import STEPS
-from lab.sent import operation
 from lab.table import Cell, Played, Table
 from lab.trial import Outcome
 
@@ -25,8 +24,9 @@ a key or a signature.
     python -m lab clients [--client NAME]… [--server NAME]… --output DIR
 
 A cell says how many steps work, or how many fail of those that the client offers. Each failure is
-listed below with the request at which it fails, the answer, and the rows of the matrices
-(`specs/r2.yaml`, `specs/r2-pages.yaml`, `specs/s3-behaviour.yaml`) that tell of it.
+listed below with the request at which it fails (of several steps, that of the first), the answer,
+and the rows of the matrices (`specs/r2.yaml`, `specs/r2-pages.yaml`, `specs/s3-behaviour.yaml`)
+that tell of it. `not run` is a client that takes no endpoint with a path, as `r2_local` has.
 """
 
 NO_CAUSE = Cause(rows=(), note="not traced")
@@ -124,12 +124,18 @@ def _of_server(server: str, failed: list[tuple[str, Played]]) -> str:
     parts = []
     for cause, group in groupby(traced, key=lambda each: each[0]):
         rows = [
-            [f"`{client}`", f"`{step.step}`", _request(step.culprit), _answer(step)]
-            for _, client, step in group
+            _of_client(client, [step for _, _, step in steps])
+            for client, steps in groupby(group, key=lambda each: each[1])
         ]
-        table = _grid(["client", "step", "request", "answer, and what is wrong"], rows)
+        table = _grid(["client", "steps", "request", "answer, and what is wrong"], rows)
         parts.append(f"{cause.note}. Rows: {_rows(cause)}.\n\n{table}")
     return "\n".join(parts)
+
+
+def _of_client(client: str, steps: list[Played]) -> list[str]:
+    """Return one line: all steps, and the request and the answer of the first."""
+    names = ", ".join(f"`{step.step}`" for step in steps)
+    return [f"`{client}`", names, _request(steps[0].culprit), _answer(steps[0])]
 
 
 def _cause(server: str, client: str, step: Played) -> Cause:
@@ -147,7 +153,7 @@ def _request(exchange: Mapping[str, Any]) -> str:
     target = exchange["path"] + (f"?{query}" if query else "")
     values = [f"{k}: {v}" for k, v in exchange.get("values", {}).items() if k not in QUIET_VALUES]
     code = f"{exchange['method']} {target}".replace("`", "'")
-    return " ".join([f"{operation(exchange)}: `{code}`", *(f"`{each}`" for each in values)])
+    return " ".join([f"{exchange['operation']}: `{code}`", *(f"`{each}`" for each in values)])
 
 
 def _answer(step: Played) -> str:

@@ -47,6 +47,7 @@ class Step:
         prepare: makes what it needs.
         check: looks at what it left; its second argument is the program's own answer.
         argument: what the program is told besides: a key.
+        on_buckets: whether it creates or deletes a bucket, which some servers do not let clients.
         expects: statuses of the requests that are refused when all goes well.
     """
 
@@ -55,6 +56,7 @@ class Step:
     prepare: Callable[[Store], None] = lambda _: None
     check: Check = lambda _, __: None
     argument: str = ""
+    on_buckets: bool = False
     expects: tuple[int, ...] = ()
 
 
@@ -147,6 +149,7 @@ STEPS = (
     Step(
         name="create-bucket",
         what="create a second bucket",
+        on_buckets=True,
         prepare=lambda store: store.remove_bucket(store.second),
         check=lambda s, _: None if s.has_bucket(s.second) else "no such bucket was made",
         expects=(404,),  # clients that first ask whether it exists
@@ -249,6 +252,7 @@ STEPS = (
     Step(
         name="delete-bucket",
         what="delete the second bucket",
+        on_buckets=True,
         prepare=lambda store: store.make_bucket(store.second),
         check=lambda s, _: "it is still there" if s.has_bucket(s.second) else None,
         expects=(404,),

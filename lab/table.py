@@ -1,12 +1,15 @@
 """The table of clients and servers, as data."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lab.client import Client
+from lab.exchanges import Exchange
+from lab.scenario import STEPS
+from lab.sent import operation
 from lab.server import Server
 from lab.trial import Outcome, Result
 
@@ -17,7 +20,8 @@ class Played:
 
     Attributes:
         detail: why it fails.
-        culprit: the request at which it fails, as `Exchange.document` has it.
+        culprit: the request at which it fails, as `Exchange.document` has it, with its operation
+            in place of the headers' names.
     """
 
     step: str
@@ -88,19 +92,9 @@ class Table:
     def to_json(self) -> str:
         """Return it as a JSON document, one cell after another in a fixed order."""
         cells = sorted(self.cells, key=lambda each: (each.server, each.client))
-        document = {
-            "clients": self.clients,
-            "servers": self.servers,
-            "cells": [
-                {
-                    "client": each.client,
-                    "server": each.server,
-                    "steps": [_document(step) for step in each.steps],
-                }
-                for each in cells
-            ],
-        }
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        lines = ",\n".join(f"  {_line(cell)}" for cell in cells)
+        told = json.dumps({"clients": self.clients, "servers": self.servers}, indent=1)
+        return f'{told.removesuffix("}").rstrip()},\n "cells": [\n{lines}\n ]\n}}\n'
 
 
 def read_table(path: Path) -> Table:
@@ -109,13 +103,7 @@ def read_table(path: Path) -> Table:
         return Table()
     document = json.loads(path.read_text(encoding="utf-8"))
     cells = [
-        Cell(
-            client=each["client"],
-            server=each["server"],
-            steps=tuple(
-                Played(**step | {"outcome": Outcome(step["outcome"])}) for step in each["steps"]
-            ),
-        )
+        Cell(client=each["client"], server=each["server"], steps=_read_steps(each))
         for each in document["cells"]
     ]
     return Table(clients=document["clients"], servers=document["servers"], cells=tuple(cells))
@@ -128,15 +116,42 @@ def _played(result: Result) -> Played:
         step=result.step,
         outcome=result.outcome,
         detail=result.detail if failed else "",
-        culprit=culprit.document() if culprit else {},
+        culprit=_kept(culprit) if culprit else {},
     )
 
 
-def _document(step: Played) -> dict[str, Any]:
-    values = {
-        "step": step.step,
-        "outcome": step.outcome.value,
-        "detail": step.detail,
-        "culprit": step.culprit,
-    }
-    return {name: value for name, value in values.items() if value}
+def _kept(culprit: Exchange) -> dict[str, Any]:
+    document = culprit.document()
+    kept = {name: value for name, value in document.items() if name not in {"headers", "step"}}
+    return {"operation": operation(document), **kept}
+
+
+def _line(cell: Cell) -> str:
+    """Return a cell on one line: names of steps, and more of those that fail."""
+    document: dict[str, Any] = {"client": cell.client, "server": cell.server}
+    for outcome in (Outcome.WORKS, Outcome.NOT_OFFERED):
+        document[outcome] = [each.step for each in cell.steps if each.outcome is outcome]
+    document[Outcome.FAILS] = [
+        {"step": each.step, "detail": each.detail, "request": each.culprit}
+        for each in cell.failures
+    ]
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _read_steps(document: Mapping[str, Any]) -> tuple[Played, ...]:
+    steps = [
+        Played(step=name, outcome=outcome)
+        for outcome in (Outcome.WORKS, Outcome.NOT_OFFERED)
+        for name in document[outcome]
+    ]
+    steps += [
+        Played(
+            step=each["step"],
+            outcome=Outcome.FAILS,
+            detail=each["detail"],
+            culprit=each["request"],
+        )
+        for each in document[Outcome.FAILS]
+    ]
+    order = [step.name for step in STEPS]
+    return tuple(sorted(steps, key=lambda each: order.index(each.step)))

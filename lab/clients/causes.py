@@ -66,7 +66,7 @@ CAUSES: tuple[Cause, ...] = (
         " take",
     ),
     Cause(
-        servers=("seaweedfs", "versitygw", "rclone"),
+        servers=("seaweedfs", "versitygw", "rclone", "s3proxy"),
         steps=PUTS,
         codes=("",),
         rows=(TRAILERS,),
@@ -87,7 +87,7 @@ CAUSES: tuple[Cause, ...] = (
         " says so",
     ),
     Cause(
-        servers=("seaweedfs", "versitygw"),
+        servers=("seaweedfs", "versitygw", "s3proxy"),
         steps=("key-double-slash",),
         rows=("Key/double-slash",),
         note="`a//b` is stored as `a/b`",
@@ -156,10 +156,93 @@ CAUSES: tuple[Cause, ...] = (
         note="s3cmd copies the ACL, too; the bucket takes none, as AWS's by default since 2023",
     ),
     Cause(
+        servers=("s3proxy",),
+        clients=("rclone",),
+        rows=("CreateBucket/x-amz-bucket-object-lock-enabled",),
+        note="rclone creates the bucket before it writes a new object, with"
+        " `x-amz-bucket-object-lock-enabled: false`, which is refused",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        steps=("put-multipart",),
+        clients=("aws_sdk_go", "aws_sdk_java"),
+        codes=("NotImplemented",),
+        rows=(),
+        note="CompleteMultipartUpload with `x-amz-mp-object-size`, which the SDK's transfer manager"
+        " sends, is refused",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        steps=("put-multipart",),
+        codes=("NotImplemented",),
+        rows=("ChecksumDefaults/UploadPart",),
+        note="A request with an `x-amz-checksum-*` header is refused",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        steps=("delete", "delete-many"),
+        codes=("NotImplemented",),
+        rows=("ChecksumDefaults/DeleteObjects",),
+        note="DeleteObjects with an `x-amz-checksum-*` header is refused",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        steps=("tags",),
+        codes=("NotImplemented",),
+        rows=("PutObjectTagging",),
+        note="Tags are not implemented",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        codes=("NotImplemented",),
+        rows=("ChecksumDefaults/CRC32", "ChecksumDefaults/sdk-parameters"),
+        note="A request with an `x-amz-checksum-*` header is refused, GetObject too: AWS's SDK for"
+        " Java sends one there",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        clients=("pyarrow",),
+        rows=(TRAILERS, "ChecksumDefaults/CRC64NVME"),
+        note="A trailer with CRC64NVME is refused",
+    ),
+    Cause(
+        servers=("s3proxy",),
+        clients=("s3fs",),
+        steps=("create-bucket",),
+        rows=("GetBucketLocation", "Error/NoSuchBucket"),
+        note="GetBucketLocation of a bucket that does not exist is answered 200, so the client does"
+        " not create it",
+    ),
+    Cause(
         servers=("r2_local",),
-        steps=("create-bucket", "delete-bucket"),
+        steps=("put-multipart",),
+        codes=("InvalidPart", ""),
+        clients=("aws_sdk_go", "rclone", "s5cmd"),
+        rows=(),
+        note="In CompleteMultipartUpload `&#34;` is not read as a quotation mark, as which Go"
+        " writes it; `&quot;` is",
+    ),
+    Cause(
+        servers=("r2_local",),
+        clients=("aws_sdk_java",),
+        steps=("key-double-slash",),
+        codes=("SignatureDoesNotMatch",),
+        rows=("Key/double-slash",),
+        note="The SDK sends `//` as `/%2F`, for which the server computes another signature",
+    ),
+    Cause(
+        servers=("r2_local",),
+        codes=("InternalError", "PreconditionFailed", ""),
+        rows=(TRAILERS,),
+        note="A body in `aws-chunked` with a trailer is answered 500, or with a Content-Length"
+        " stored with its framing; R2 documents that it is not implemented",
+    ),
+    Cause(
+        servers=("r2_local",),
+        clients=("rclone",),
+        codes=("NotImplemented",),
         rows=("CreateBucket",),
-        note="Its buckets are declared before it starts; none can be created",
+        note="rclone creates the bucket before it writes a new object; none can be created here",
     ),
     Cause(
         servers=("r2_local",),

@@ -17,4 +17,5 @@ CLIENT = Client(
     version="7.4.1",
     packages=(GoSource(SCENARIOS / "go" / "minio", "play-minio"),),
     launch=launch,
+    takes_paths=False,
 )

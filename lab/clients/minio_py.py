@@ -17,4 +17,5 @@ CLIENT = Client(
     version="7.2.20",
     packages=(PythonPackages(("minio==7.2.20",)),),
     launch=launch,
+    takes_paths=False,
 )

@@ -30,4 +30,5 @@ CLIENT = Client(
     version="0.18.1",
     packages=(GoProgram("github.com/restic/restic/cmd/restic", "v0.18.1"),),
     launch=launch,
+    takes_paths=False,
 )

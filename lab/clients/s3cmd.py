@@ -46,5 +46,6 @@ CLIENT = Client(
     version="2.4.0",
     packages=(PythonPackages(("s3cmd==2.4.0",)),),
     launch=launch,
+    takes_paths=False,
     settings="path style; one retry",
 )

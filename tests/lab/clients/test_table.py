@@ -44,10 +44,12 @@ WORKS = Result(step="get", outcome=Outcome.WORKS)
 LACKS = Result(step="tags", outcome=Outcome.NOT_OFFERED)
 
 
-def test_culprit_when_a_request_is_refused_is_the_last_of_those() -> None:
+def test_culprit_when_requests_are_refused_is_the_first_of_those() -> None:
     after = exchange("GET", "/b/k")
 
-    assert failed(exchange("PUT", "/b/j"), PUT, after).culprit is PUT
+    again = exchange("DELETE", "/b/k", status=None)
+
+    assert failed(exchange("PUT", "/b/j"), PUT, again, after).culprit is PUT
 
 
 def test_culprit_when_none_is_refused_is_the_last_that_wrote() -> None:
