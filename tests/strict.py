@@ -20,6 +20,7 @@ from conformance.s3.sigv4 import AWS_CHUNKED, UNSIGNED, Chain, Signer
 from conformance.serve import http
 from conformance.serve.http import Answer, Request, error
 from conformance.serve.upstream import Upstream
+from tests import strict_forms
 
 KEYS: Final = Credentials(access_key="strict-access", secret_key="strict-secret")
 DATE: Final = "%Y%m%dT%H%M%SZ"
@@ -89,6 +90,8 @@ def _verified(request: Request) -> Request:
         return _presigned(request)
     said = request.header("Authorization")
     if said is None:
+        if strict_forms.is_form(request) and (wrong := strict_forms.fault(request, KEYS)):
+            raise Refused(*wrong)
         return request
     fields = dict(it.strip().split("=", 1) for it in said.partition(" ")[2].split(","))
     signature = _signature(
@@ -195,6 +198,8 @@ def _within_limits(request: Request) -> Request:
     metadata = [pair for pair in request.headers if pair[0].lower().startswith("x-amz-meta-")]
     if sum(len(name) + len(value) for name, value in metadata) > 2048:
         raise Refused(400, "MetadataTooLarge")
+    if ".." in request.path.strip("/").partition("/")[0]:
+        raise Refused(400, "InvalidBucketName")
     if "delete" in request.parameters and request.body.count(b"<Object>") > 1000:
         raise Refused(400, "MalformedXML")
     return request

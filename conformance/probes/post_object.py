@@ -7,21 +7,12 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from conformance.probing import (
     API,
     NOT_OFFERED,
     Call,
-    Created,
-    Endpoint,
     Hazard,
     Observed,
     Response,
@@ -38,8 +29,8 @@ from conformance.probing import (
     refused,
 )
 from conformance.subjects import writes
+from conformance.subjects.forms import OVER, TYPE, form, read_back
 
-OVER: Final = timedelta(minutes=-10)
 PAGE: Final = f"{API}/RESTObjectPOST.html"
 POLICIES: Final = f"{API}/sigv4-HTTPPOSTConstructPolicy.html"
 CHECKS: Final = (
@@ -74,7 +65,11 @@ def post_object(bench: Workbench) -> None:
     _refuse(bench, "other-key", form(bench, bench.key(), text, promised=bench.key()))
     _refuse(bench, "expired", form(bench, bench.key(), text, lifetime=OVER))
     _refuse(bench, "wrong-signature", form(bench, bench.key(), text, forged=True))
-    _refuse(bench, "too-long", form(bench, bench.key(), text, longest=len(text) - 1))
+    _refuse(
+        bench,
+        "too-long",
+        form(bench, bench.key(), text, conditions=[["content-length-range", 0, len(text) - 1]]),
+    )
 
 
 def _known(bench: Workbench, call: Call, answer: Response, key: str) -> None:
@@ -106,99 +101,9 @@ def _refuse(bench: Workbench, check: str, call: Call) -> None:
     if answer.ok and not bench.shared("a wrong signature", _served).ok:
         seen = seen.hurting(Hazard.SILENT)
     if bench.check(check, seen):
-        fields = dict(FIELD.findall(call.body))
-        read = Call(operation="GetObject", bucket=call.bucket, key=fields[b"key"].decode())
-        bench.check("refused-stores-nothing", refused(bench.effect(read), 404))
+        bench.check("refused-stores-nothing", refused(bench.effect(read_back(call)), 404))
 
 
 def _served(bench: Workbench) -> Response:
     """A request with a wrong signature; a server that serves it verifies none at all."""
     return bench.control(Call(operation="HeadBucket", bucket=bench.bucket), invalid_signature=True)
-
-
-BOUNDARY: Final = "s3-conformance-form"
-FIELD: Final = re.compile(rb'name="([\w-]+)"\r\n\r\n([^\r]*)\r\n')
-TYPE: Final = "application/x-s3-conformance"
-LIFETIME: Final = timedelta(minutes=10)
-
-
-def form(
-    bench: Workbench,
-    key: str,
-    file: bytes,
-    *,
-    promised: str | None = None,
-    lifetime: timedelta = LIFETIME,
-    longest: int | None = None,
-    forged: bool = False,
-) -> Call:
-    """PostObject of a form that was signed for this file.
-
-    The ledger gets the key, and the signature is kept out of all that is stored.
-
-    Args:
-        bench: whose bucket and keys are used.
-        key: where the object is to be.
-        file: its bytes.
-        promised: the key that the policy allows, if it is another.
-        lifetime: how long the policy holds; nothing or less and it has expired.
-        longest: how many bytes the policy allows; any number where none is given.
-        forged: turn the signature around.
-    """
-    bench.sandbox.ledger.add(Created(bucket=bench.bucket, key=key))
-    now = datetime.now(UTC)
-    fields = {
-        "key": promised or key,
-        "Content-Type": TYPE,
-        **_signer(bench.endpoint, now),
-    }
-    policy = _policy(bench.bucket, fields, now + lifetime, longest)
-    signature = _signature(bench.endpoint, policy, now)
-    bench.sandbox.client.redactor.add(signature)
-    if forged:
-        signature = signature[::-1]
-        bench.sandbox.client.redactor.add(signature)
-    sent = {**fields, "key": key, "policy": policy, "x-amz-signature": signature}
-    return Call(
-        operation="PostObject",
-        bucket=bench.bucket,
-        headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
-        body=_multipart(sent, file),
-    )
-
-
-def _scope(endpoint: Endpoint, now: datetime) -> str:
-    return f"{now:%Y%m%d}/{endpoint.region}/s3/aws4_request"
-
-
-def _signer(endpoint: Endpoint, now: datetime) -> dict[str, str]:
-    credentials = endpoint.credentials.now()
-    return {
-        "x-amz-algorithm": "AWS4-HMAC-SHA256",
-        "x-amz-credential": f"{credentials.access_key}/{_scope(endpoint, now)}",
-        "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}",
-        **({"x-amz-security-token": credentials.token} if credentials.token else {}),
-    }
-
-
-def _policy(bucket: str, fields: Mapping[str, str], until: datetime, longest: int | None) -> str:
-    conditions: list[object] = [{"bucket": bucket}]
-    conditions += [{name: value} for name, value in fields.items()]
-    if longest is not None:
-        conditions.append(["content-length-range", 0, longest])
-    document = {"expiration": f"{until:%Y-%m-%dT%H:%M:%SZ}", "conditions": conditions}
-    return base64.b64encode(json.dumps(document).encode()).decode()
-
-
-def _signature(endpoint: Endpoint, policy: str, now: datetime) -> str:
-    key = f"AWS4{endpoint.credentials.now().secret_key}".encode()
-    for part in _scope(endpoint, now).split("/"):
-        key = hmac.digest(key, part.encode(), hashlib.sha256)
-    return hmac.new(key, policy.encode(), hashlib.sha256).hexdigest()
-
-
-def _multipart(fields: Mapping[str, str], file: bytes) -> bytes:
-    start = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
-    text = "".join(f'{start}"{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
-    head = f'{start}"file"; filename="file"\r\nContent-Type: text/plain\r\n\r\n'
-    return (text + head).encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict
+from urllib.parse import urlsplit
 
 from conformance import __version__
 from conformance.s3.endpoint import Credentials, Endpoint, sign
@@ -15,6 +16,9 @@ from conformance.s3.sigv4 import Chain, Chunked, Presigned, Signer, spoilt
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 # Not signed, for proxies that rewrite them would break the signature.
 UNSIGNED_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+
+
+Addressing = Literal["path", "virtual", "slash"]
 
 
 class SendOptions(TypedDict, total=False):
@@ -31,6 +35,9 @@ class SendOptions(TypedDict, total=False):
         payload: the value of `x-amz-content-sha256`, instead of the body's own digest.
         chunked: send the body in the framing aws-chunked.
         presigned: put the signature into the URL.
+        addressing: where the bucket is named, instead of as usual; `slash` is in the path, with a
+            slash behind it where there is no key.
+        unsized: send the body in HTTP's own chunks and say no length.
     """
 
     credentials: Credentials | None
@@ -43,6 +50,8 @@ class SendOptions(TypedDict, total=False):
     payload: str | None
     chunked: Chunked | None
     presigned: Presigned | None
+    addressing: Addressing | None
+    unsized: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +76,33 @@ class Wire:
 
 def prepare(endpoint: Endpoint, call: Call, options: SendOptions) -> Wire:
     """Sign a call as the options have it."""
-    headers, url = dict(call.headers), endpoint.address(call)
-    if call.body or call.method in ("PUT", "POST"):
+    url = _address(endpoint, call, options.get("addressing"))
+    wire = _signed(endpoint, call, url, options)
+    if options.get("unsized"):
+        wire = replace(wire, repeatable=False)
+    host, own = urlsplit(url).netloc, urlsplit(endpoint.address(call)).netloc
+    if host == own:
+        return wire
+    # A name below the endpoint's own need not resolve: what counts is what the request says.
+    url = url.replace(f"//{host}/", f"//{own}/", 1)
+    return replace(wire, url=url, headers={**wire.headers, "Host": host}, repeatable=False)
+
+
+def _address(endpoint: Endpoint, call: Call, addressing: Addressing | None) -> str:
+    if addressing is None:
+        return endpoint.address(call)
+    kind: Literal["path", "virtual"] = "virtual" if addressing == "virtual" else "path"
+    url = replace(endpoint, addressing=kind).address(call)
+    if addressing == "slash" and not call.key:
+        path, found, query = url.partition("?")
+        return f"{path}/{found}{query}"
+    return url
+
+
+def _signed(endpoint: Endpoint, call: Call, url: str, options: SendOptions) -> Wire:
+    headers = dict(call.headers)
+    # Without it the HTTP library sends a body in chunks.
+    if (call.body or call.method in ("PUT", "POST")) and not options.get("unsized"):
         headers["Content-Length"] = str(len(call.body))
     if options.get("anonymous"):
         return _wire(url, headers, call.body)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import conformance.probes.post_object  # noqa: F401 - registers its probes
-from conformance.probes.post_object import form
 from conformance.probing import Workbench
 from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT
 from conformance.sandbox.sandbox import Sandbox
+from conformance.subjects.forms import form
 from conformance.verdict import Hazard
+from tests import strict_forms
 from tests.probes.conftest import Observe
 from tests.probes.fakes import (
     REFUSAL,
@@ -30,7 +29,6 @@ from tests.probes.fakes import (
 )
 
 ROW = "PostObject"
-FIELD = re.compile(rb'name="([\w-]+)"\r\n\r\n([^\r]*)\r\n')
 DENIED = Answer(status=403, body=b"<Error><Code>AccessDenied</Code></Error>")
 BAD_METHOD = Answer(status=405, body=b"<Error><Code>MethodNotAllowed</Code></Error>")
 Ask = Callable[[Request], Answer]
@@ -40,43 +38,20 @@ def posts(request: Request) -> bool:
     return request.method == "POST" and not request.query
 
 
-def fields(request: Request) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in FIELD.findall(request.body)}
+def checking(moto: Endpoint) -> Callable[[Request, Ask], Answer]:
+    """Checks forms, and no signature of anything else but HeadBucket's."""
 
-
-def as_signed(request: Request) -> bool:
-    """Whether the fields are those of the policy, and its time is not over."""
-    sent = fields(request)
-    policy = json.loads(base64.b64decode(sent["policy"]))
-    exact = [each for each in policy["conditions"] if isinstance(each, dict)]
-    allowed = {k: v for each in exact for k, v in each.items() if k != "bucket"}
-    longest = [each[2] for each in policy["conditions"] if isinstance(each, list)]
-    file = request.body.rpartition(b"\r\n\r\n")[2].partition(b"\r\n--")[0]
-    until = datetime.fromisoformat(policy["expiration"])
-    return (
-        until > datetime.now(UTC)
-        and all(sent[name] == text for name, text in allowed.items())
-        and all(len(file) <= most for most in longest)
-    )
-
-
-class Checking:
-    """Checks forms, and knows the first signature for a good one: the spoiled one comes later."""
-
-    def __init__(self) -> None:
-        self.signatures: list[str] = []
-
-    def __call__(self, request: Request, ask: Ask) -> Answer:
+    def respond(request: Request, ask: Ask) -> Answer:
         forged = request.method == "HEAD" and request.path.count("/") == 1
         if not posts(request):
             return DENIED if forged else ask(request)
-        self.signatures.append(fields(request)["x-amz-signature"])
-        spoiled = len(self.signatures) == 4
-        return ask(request) if as_signed(request) and not spoiled else DENIED
+        return DENIED if strict_forms.fault(request, moto.credentials) else ask(request)
+
+    return respond
 
 
 def test_form_when_checked_is_supported(moto: Endpoint, observe: Observe) -> None:
-    with proxy(moto, Checking()) as endpoint:
+    with proxy(moto, checking(moto)) as endpoint:
         seen = observe(endpoint, ROW)
     assert (seen.observed, seen.hazard) == ("supported", None), seen.reason
 
@@ -105,7 +80,7 @@ def test_form_when_one_condition_is_not_checked_is_silent(
     moto: Endpoint, observe: Observe, overlooked: int
 ) -> None:
     """Of the five forms this one is served whatever is wrong with it."""
-    check, posted = Checking(), list[str]()
+    check, posted = checking(moto), list[str]()
 
     def respond(request: Request, ask: Ask) -> Answer:
         if posts(request):
