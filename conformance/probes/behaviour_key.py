@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_plus
 from xml.sax.saxutils import escape
 
 from conformance.probing import (
+    R2,
     Call,
     Check,
     Comparison,
@@ -26,6 +27,7 @@ from conformance.probing import (
     content_md5,
     core,
     document,
+    equals,
     guide,
     has_body,
     holds,
@@ -39,6 +41,9 @@ from conformance.subjects import kept
 
 PAGE: Final = guide("object-keys")
 LIST: Final = api("ListObjectsV2")
+SPELLINGS: Final = f"{R2}/reference/unicode-interoperability/"
+COMPOSED: Final = "\u00e9"
+DECOMPOSED: Final = "e\u0301"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,8 @@ PAIRS: Final[dict[str, _Pair]] = {
     "double-slash": _Pair("a//b", "a/b", "two slashes in a row"),
     "trailing-slash": _Pair("a/", "a", "a slash at its end"),
     "below-another": _Pair("a/b", "a", "another key as its folder"),
-    "composed": _Pair("\u00e9", "e\u0301", "a composed letter (NFC)"),
-    "decomposed": _Pair("e\u0301", "\u00e9", "a decomposed letter (NFD)"),
+    "composed": _Pair(COMPOSED, DECOMPOSED, "a composed letter (NFC)"),
+    "decomposed": _Pair(DECOMPOSED, COMPOSED, "a decomposed letter (NFD)"),
     "beyond-the-basic-plane": _Pair("\U0001f600", "\U0001f601", "a character of four bytes"),
     "percent": _Pair("a%2Fb", "a/b", "a percent sign"),
     "plus": _Pair("a+b", "a b", "a plus sign"),
@@ -216,3 +221,31 @@ def leading_slash(bench: Workbench, _: str) -> None:
     found = [it for it in listing.texts("Contents/Key") if not it.endswith("-other")]
     right = found == [f"/{name}", name]
     bench.check("list", holds(right, f"{listing.describe()} with {found}", listing))
+
+
+@behaviour(
+    "Key",
+    "last-spelling-listed",
+    checks=(
+        core("once", "one key for an object that was stored in both spellings", SPELLINGS),
+        promise("last", "the spelling that was stored last", SPELLINGS),
+        promise("bytes", "the last bytes for either spelling", SPELLINGS),
+    ),
+)
+def last_spelling(bench: Workbench, _: str) -> None:
+    """List an object whose key was written in two spellings once, in the last of them."""
+    prefix = bench.key("/")
+    bench.put(key=f"{prefix}{COMPOSED}")
+    last = bench.put(key=f"{prefix}{DECOMPOSED}")
+    query = {"prefix": prefix}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=last.bucket, query=query))
+    keys = listing.texts("Contents/Key")
+    ignored = Outcome.IGNORED if len(keys) == 2 else Outcome.WRONG
+    seen = f"{len(keys)} keys"
+    if not bench.check("once", holds(len(keys) == 1, seen, listing, otherwise=ignored)):
+        bench.skip("last", "bytes", because=seen)
+        return
+    bench.check("last", equals("key", keys[0], last.key, listing))
+    for spelling in (COMPOSED, DECOMPOSED):
+        read = Call(operation="GetObject", bucket=last.bucket, key=f"{prefix}{spelling}")
+        bench.check("bytes", has_body(bench.effect(read), last.body))

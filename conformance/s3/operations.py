@@ -95,6 +95,7 @@ OperationName = Literal[
     "ListObjectsV2",
     "ListParts",
     "PostObject",
+    "PostOnKey",
     "PreflightRequest",
     "PutBucketAbac",
     "PutBucketAccelerateConfiguration",
@@ -256,6 +257,8 @@ _TABLE: Final[dict[str, Operation]] = {
     "PostObject": Operation("POST", "bucket"),
     # A browser's question before a request to another origin, as CORS has it; never signed.
     "PreflightRequest": Operation("OPTIONS", "key"),
+    # No operation of S3: what POST on a key is taken for differs.
+    "PostOnKey": Operation("POST", "key"),
     "RenameObject": Operation("PUT", "key", {"renameObject": ""}),
     "RestoreObject": Operation("POST", "key", {"restore": ""}),
     "SelectObjectContent": Operation("POST", "key", {"select": "", "select-type": "2"}),

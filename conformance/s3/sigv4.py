@@ -42,12 +42,14 @@ class Presigned:
             empty value removes one.
         changed: text of the URL and what takes its place once it is signed. The sandbox knows the
             call's own key alone, so no request that writes may be turned to another.
+        moved: the last digit of the date is another once the URL is signed.
     """
 
     expires: int = 300
     age: int = 0
     unsigned: tuple[tuple[str, str], ...] = ()
     changed: tuple[str, str] = ("", "")
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,8 @@ def _presigned(
     if invalid:
         signed = spoilt(signed)
         signatures.append(_last(signed))
+    if how.moved:
+        signed = signed.replace(signer.date, _another_second(signer.date))
     if how.changed[0]:
         signed = signed.replace(*how.changed, 1)
     replaced = {name.lower() for name, _ in how.unsigned}
@@ -152,6 +154,11 @@ def _presigned(
     if call.body or call.method in ("PUT", "POST"):
         headers["Content-Length"] = str(len(call.body))
     return _wire(signed, headers, call.body, *signatures, repeatable=False)
+
+
+def _another_second(date: str) -> str:
+    """A date of a signature with another last digit: 20261126T093259Z."""
+    return f"{date[:-2]}{'0' if date[-2] != '0' else '1'}Z"
 
 
 def _chunked(call: Call, url: str, signer: Signer, how: Chunked) -> Wire:

@@ -27,6 +27,7 @@ DAMAGE: Final = "damage"
 KINDS: Final = (IGNORE, REFUSE, DAMAGE)
 
 STORAGE_CLASSES: Final = (STANDARD, *OTHERS)
+DIRECTIVES: Final = ("MERGE",)
 LIFECYCLE: Final = "Object Lifecycle"
 INSEPARABLE: Final = (
     names(HEADER),
@@ -175,6 +176,8 @@ def flags(feature: str) -> tuple[str, ...]:
     """The headers or parameters of a feature: its own, and those that are nothing without it."""
     if feature in STORAGE_CLASSES:
         return ("x-amz-storage-class",)
+    if feature in DIRECTIVES:
+        return ("x-amz-metadata-directive",)
     return next((group for group in INSEPARABLE if feature in group), (feature,))
 
 
@@ -182,6 +185,8 @@ def carrier(feature: str) -> Touches:
     """Whether a request carries a feature."""
     if feature in STORAGE_CLASSES:
         return lambda request: request.header("x-amz-storage-class") == feature
+    if feature in DIRECTIVES:
+        return lambda request: request.header("x-amz-metadata-directive") == feature
     name = feature.lower()
     return lambda request: name in request.names or name in {q.lower() for q in request.parameters}
 

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from conformance.matrix import TOPICS
+from conformance.matrix import TOPICS, load
 from conformance.probing import PROBES
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.serve.http import error
 from conformance.verdict import Hazard
+from tests.like_r2 import like_r2 as as_r2
 from tests.probes.conftest import Observe, failed
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy
 from tests.strict import strict
 
-ROWS = [row for row in PROBES if row.partition("/")[0] in TOPICS]
+R2_TOPICS = ("conditional_uploads", "r2_extensions")
+SPECS = Path(__file__).parents[2] / "specs"
+ROWS = [row.id for row in load(SPECS / "s3-behaviour.yaml").rows]
+# What R2's pages promise and S3 does not.
+R2_ROWS = [
+    row.id
+    for row in load(SPECS / "r2-pages.yaml").rows
+    if row.id not in ROWS
+    and (row.id.partition("/")[0] in TOPICS or PROBES[row.id].topic in R2_TOPICS)
+]
 # What moto does not do, and the front does not mend.
 LACKING = {
     "Error/NoSuchUpload": "broken",
@@ -36,6 +47,10 @@ LACKING = {
     "Limit/lifecycle-1000-rules": "partial",
     "PostForm/success-action-redirect": "partial",
     "PostForm/success-action-status": "partial",
+    "CORS/header-case": "partial",
+    "CORS/simple-request": "partial",
+    "HTTP/bad-continuation-token": "broken",
+    "Key/last-spelling-listed": "ignored",
     "Versioning/delete-marker": "partial",
     "Versioning/suspended": "partial",
 }
@@ -55,6 +70,35 @@ TAKEN = {
 def verifying(moto: Endpoint) -> Iterator[Endpoint]:
     with strict(moto) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="module")
+def like_r2(verifying: Endpoint) -> Iterator[Endpoint]:
+    with as_r2(verifying) as endpoint:
+        yield endpoint
+
+
+@pytest.mark.parametrize("row", R2_ROWS)
+def test_what_r2_adds_on_a_server_like_it_is_supported(
+    like_r2: Endpoint, observe: Observe, row: str
+) -> None:
+    assert observe(like_r2, row).observed == LACKING.get(row, "supported")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "CompleteMultipartUpload/If-Unmodified-Since",
+        "CopyObject/cf-copy-destination-if-match",
+        "HTTP/unknown-list-parameter",
+        "ListBuckets/start-after",
+        "MultipartRules/equal-parts",
+    ],
+)
+def test_what_r2_adds_on_a_server_of_s3_alone_is_ignored(
+    verifying: Endpoint, observe: Observe, row: str
+) -> None:
+    assert observe(verifying, row).observed == "ignored"
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -40,15 +40,15 @@ def _nodded(*_: object) -> Answer:
 
 
 def _late(request: Request, behind: Behind) -> Answer:
-    """A key that was missing once is still missing the next time."""
-    missing: set[str] = behind.memory.setdefault("missing", set())
+    """A key that was missing once is still missing the next times: refusals are asked twice."""
+    missing: dict[str, int] = behind.memory.setdefault("missing", {})
     if request.method != "GET":
         return behind.ask(request)
     answer = behind.ask(request)
     if answer.status == 404:
-        missing.add(request.path)
-    elif request.path in missing:
-        missing.remove(request.path)
+        missing[request.path] = 2
+    elif missing.get(request.path, 0) > 0:
+        missing[request.path] -= 1
         return Answer(status=404)
     return answer
 
