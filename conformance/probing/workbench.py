@@ -30,11 +30,12 @@ class Workbench(Requests):
         self._give_back: list[Callable[..., None]] = []
 
     def close(self, *, again: bool = True) -> None:
-        """Give back what was leased.
+        """Give back what was leased, and let go of the answers' bodies.
 
         Args:
             again: it may be lent again; not where an answer to its preparation may be wrong.
         """
+        self._responses.clear()
         while self._give_back:
             self._give_back.pop()(again=again)
 

@@ -7,6 +7,7 @@ request for ever. A watchdog therefore shuts the socket at the deadline, whateve
 
 from __future__ import annotations
 
+import gc
 import http.client
 import socket
 import threading
@@ -40,10 +41,13 @@ class Allowance:
 
     def __init__(self, size: int) -> None:
         self._free = size
-        self._freed = threading.Condition()
+        self._freed = threading.Condition()  # reentrant: a collection gives back
 
     def take(self, amount: int, deadline: float) -> bool:
         """Wait until so many bytes are free; False where they are not at the deadline."""
+        if self._free < amount:
+            # Bodies that nobody reads any more may hang in cycles, such as those of tracebacks.
+            gc.collect()
         with self._freed:
             if not self._freed.wait_for(
                 lambda: self._free >= amount, max(deadline - time.monotonic(), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import weakref
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from conformance.s3.client import Client
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
+from conformance.s3.transport import Allowance
 from conformance.serve.http import Answer, serving
 
 
@@ -44,3 +46,25 @@ def test_answer_when_awaited_is_acknowledged_at_once_on_each_request(
             client.send(Call(operation="GetBucketPolicy", bucket="b"))
 
     assert done == ["send", "acknowledge at once"] * 2
+
+
+class Holder:
+    """Holds itself, as a traceback holds the frame that holds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_allowance_when_its_bytes_are_held_by_garbage_gives_them_again() -> None:
+    allowance = Allowance(10)
+    assert allowance.take(10, deadline=0.0)
+    weakref.finalize(Holder(), allowance.give, 10)
+
+    assert allowance.take(10, deadline=0.0)
+
+
+def test_allowance_when_its_bytes_are_in_use_refuses_at_the_deadline() -> None:
+    allowance = Allowance(10)
+    assert allowance.take(10, deadline=0.0)
+
+    assert not allowance.take(1, deadline=0.0)
