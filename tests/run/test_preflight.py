@@ -233,7 +233,8 @@ def test_wait_ends_when_the_endpoint_answers_as_s3_does(monkeypatch: pytest.Monk
     with saying(gateway, gateway, LISTED) as url:
         assert wait(url, 60) == 3
     with saying(error(403, "AccessDenied")) as url:
-        assert wait(url, 60) == 1, "whatever it says of these credentials"
+        # The client asks for a denial twice; what it says of these credentials is not waited for.
+        assert wait(url, 60) <= 2
 
 
 def test_wait_ends_when_its_time_is_over(
