@@ -52,17 +52,17 @@ LACKING = {
     "HTTP/bad-continuation-token": "broken",
     "Key/last-spelling-listed": "ignored",
     "Versioning/delete-marker": "partial",
+    "Versioning/marker-by-version-id": "broken",
     "Versioning/suspended": "partial",
+    "Versioning/suspended-delete": "partial",
 }
-# Values that moto takes and S3 does not.
+# Details that moto has not: values that S3 refuses, and where a listing begins.
 TAKEN = {
-    f"Lifecycle/{name}": {"invalid"}
-    for name in (
-        "abort-incomplete-upload",
-        "expiration-date",
-        "expiration-days",
-        "transition-to-standard-ia",
-    )
+    "Lifecycle/abort-incomplete-upload": {"invalid"},
+    "Lifecycle/expiration-date": {"invalid"},
+    "Lifecycle/expiration-days": {"invalid"},
+    "Lifecycle/transition-to-standard-ia": {"invalid"},
+    "Versioning/list-over-keys": {"key-marker"},
 }
 
 

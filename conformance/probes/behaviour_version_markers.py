@@ -1,0 +1,263 @@
+"""Delete markers, null versions and listings of versions, where clients stumble.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersioningSuspended.html and
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.probing import (
+    Call,
+    Hazard,
+    Response,
+    Undecided,
+    Workbench,
+    api,
+    behaviour,
+    content_md5,
+    core,
+    detail,
+    document,
+    equals,
+    guide,
+    has_body,
+    has_header,
+    has_status,
+    holds,
+    offered,
+    promise,
+)
+from conformance.subjects import multipart
+from conformance.subjects.configuration_bodies import put_versioning
+
+MARKERS: Final = guide("DeleteMarker")
+SUSPENDED: Final = guide("VersioningSuspended")
+DELETE: Final = api("DeleteObject")
+MANY: Final = api("DeleteObjects")
+LIST: Final = api("ListObjectVersions")
+VERSION: Final = "x-amz-version-id"
+MARKER: Final = "x-amz-delete-marker"
+PAGES: Final = 12
+
+
+def _versioned(bench: Workbench) -> str:
+    """A bucket with versioning enabled."""
+    bucket = bench.lease("versioning")
+    offered(bench.treat(put_versioning(bucket, "Enabled")))
+    return bucket
+
+
+def _id(answer: Response) -> str:
+    found = answer.header(VERSION)
+    if not found:
+        raise Undecided(f"{answer.call.operation} returned no {VERSION}")
+    return found
+
+
+@behaviour(
+    "Versioning",
+    "marker-by-version-id",
+    checks=(
+        core("get", "405 to GetObject of a marker by its version id", MARKERS),
+        promise("head", "405 to HeadObject of it", MARKERS),
+        promise("told", f"{MARKER}: true with the 405", MARKERS),
+        promise("without-id", f"404 with {MARKER}: true to HeadObject without an id", MARKERS),
+        detail("allow", "Allow: DELETE with the 405", MARKERS),
+        detail("code", "code MethodNotAllowed", MARKERS),
+    ),
+)
+def marker(bench: Workbench, _: str) -> None:
+    """Say of a marker that it can be deleted and nothing else."""
+    subject = bench.put(bucket=_versioned(bench))
+    found = _id(bench.setup(subject.call("DeleteObject")))
+    query = {"versionId": found}
+    get = bench.effect(subject.call("GetObject", query=query))
+    bench.check("get", has_status(get, 405))
+    bench.check("told", has_header(get, MARKER, "true"))
+    bench.check("allow", has_header(get, "Allow", "DELETE"))
+    bench.check("code", equals("code", get.code, "MethodNotAllowed", get))
+    bench.check("head", has_status(bench.effect(subject.call("HeadObject", query=query)), 405))
+    plain = bench.effect(subject.call("HeadObject"))
+    told = (plain.status, plain.header(MARKER))
+    seen = f"{plain.describe()} with {MARKER}: {plain.header(MARKER) or 'none'}"
+    bench.check("without-id", holds(told == (404, "true"), seen, plain))
+
+
+@behaviour(
+    "Versioning",
+    "suspended-delete",
+    checks=(
+        core("hidden", "404 from GetObject after DeleteObject", SUSPENDED),
+        core("kept", "the version from before the suspension", SUSPENDED),
+        promise("null-gone", "no bytes of version null", SUSPENDED),
+        promise("null-marker", "a DeleteMarker with version id null listed", SUSPENDED),
+        promise("one-null", "one version null after another PutObject, and no marker", SUSPENDED),
+    ),
+)
+def suspended(bench: Workbench, _: str) -> None:
+    """Put a marker null in the place of version null, and keep the others."""
+    bucket = _versioned(bench)
+    first = bench.put(bucket=bucket)
+    bench.setup(put_versioning(bucket, "Suspended"))
+    bench.put(bucket=bucket, key=first.key)
+    bench.setup(first.call("DeleteObject"))
+    bench.check("hidden", has_status(bench.effect(first.call("GetObject")), 404))
+    older = bench.effect(first.call("GetObject", query={"versionId": first.version or "none"}))
+    bench.check("kept", has_body(older, first.body).hurting(Hazard.DESTRUCTIVE))
+    null = bench.effect(first.call("GetObject", query={"versionId": "null"}))
+    bench.check("null-gone", has_status(null, 404, 405))
+    query = {"prefix": first.key}
+    listing = Call(operation="ListObjectVersions", bucket=bucket, query=query)
+    answer = bench.effect(listing)
+    marked = answer.texts("DeleteMarker/VersionId")
+    bench.check("null-marker", equals("markers", marked, ["null"], answer))
+    bench.put(bucket=bucket, key=first.key)
+    again = bench.effect(listing)
+    told = (again.texts("Version/VersionId").count("null"), again.texts("DeleteMarker/VersionId"))
+    bench.check("one-null", holds(told == (1, []), f"{told[0]} null, markers {told[1]}", again))
+
+
+@behaviour(
+    "Versioning",
+    "list-over-keys",
+    checks=(
+        core("order", "keys in ascending order, each key's newest version first", LIST),
+        promise("pages", "the same versions and markers, two on each page", LIST),
+        promise("latest", "IsLatest once for each key", LIST),
+        promise("delimiter", "a common prefix in place of the versions below it", LIST),
+        # The page calls it the key to start with, and the last one of the page before.
+        detail("key-marker", "the keys behind key-marker alone", LIST),
+    ),
+)
+def over_keys(bench: Workbench, _: str) -> None:
+    """List versions and markers of several keys, page by page."""
+    bucket, prefix = _versioned(bench), bench.key("/")
+    right: list[tuple[str, str]] = []
+    for name in ("a", "b/c", "d"):
+        subject = bench.put(bucket=bucket, key=prefix + name)
+        second = bench.put(bucket=bucket, key=subject.key)
+        ids = [second.version or "", subject.version or ""]
+        if name == "d":
+            ids.insert(0, _id(bench.setup(subject.call("DeleteObject"))))
+        right += [(subject.key, each) for each in ids]
+    listing = Call(operation="ListObjectVersions", bucket=bucket, query={"prefix": prefix})
+    answer = bench.effect(listing)
+    # Versions and markers are two kinds of element: each kind is in order.
+    for kind in ("Version", "DeleteMarker"):
+        pairs = _pairs(answer, kind)
+        wanted = [pair for pair in right if pair in pairs]
+        missing = kind == "Version" and len(pairs) < len(right) - 1
+        seen = f"{len(pairs)} of kind {kind} in {'' if pairs == wanted else 'another '}order"
+        bench.check("order", holds(pairs == wanted and not missing, seen, answer))
+    latest = answer.texts("Version/IsLatest") + answer.texts("DeleteMarker/IsLatest")
+    bench.check("latest", equals("latest", latest.count("true"), 3, answer))
+    with bench.observing("pages"):
+        found = _pages(bench, listing)
+        seen = f"{len(found)} on pages of two"
+        bench.check("pages", holds(sorted(found) == sorted(right), seen))
+    folded = bench.effect(listing.plus(query={"delimiter": "/"}))
+    told = (folded.texts("CommonPrefixes/Prefix"), len(folded.texts("Version/Key")))
+    bench.check("delimiter", holds(told == ([f"{prefix}b/"], 4), f"{told}", folded))
+    behind = bench.effect(listing.plus(query={"key-marker": f"{prefix}b/c"}))
+    keys = {*behind.texts("Version/Key"), *behind.texts("DeleteMarker/Key")}
+    bench.check("key-marker", equals("keys", keys, {f"{prefix}d"}, behind))
+
+
+def _pairs(answer: Response, kind: str) -> list[tuple[str, str]]:
+    ids = answer.texts(f"{kind}/VersionId")
+    return [*zip(answer.texts(f"{kind}/Key"), ids, strict=False)]
+
+
+def _pages(bench: Workbench, listing: Call) -> list[tuple[str, str]]:
+    """All versions and markers by pages of two."""
+    found: list[tuple[str, str]] = []
+    query = {"max-keys": "2"}
+    for _page in range(PAGES):
+        page = bench.effect(listing.plus(query=query))
+        found += _pairs(page, "Version") + _pairs(page, "DeleteMarker")
+        if page.text("IsTruncated") != "true":
+            break
+        query |= {
+            "key-marker": page.text("NextKeyMarker") or "",
+            "version-id-marker": page.text("NextVersionIdMarker") or "",
+        }
+    return found
+
+
+@behaviour(
+    "Versioning",
+    "delete-objects",
+    checks=(
+        core("version-gone", "404 for the version that DeleteObjects names", MANY),
+        core("kept", "the version that it does not name", MANY),
+        promise("marker", "DeleteMarker and DeleteMarkerVersionId for a key without an id", MANY),
+        promise("echoed", "VersionId of the version that was deleted", MANY),
+        promise("marker-removed", "the object once its marker is deleted so", MANY),
+    ),
+)
+def delete_objects(bench: Workbench, _: str) -> None:
+    """Delete the versions that one request names, and put markers for the other keys."""
+    bucket = _versioned(bench)
+    first = bench.put(bucket=bucket)
+    second = bench.put(bucket=bucket, key=first.key)
+    other = bench.put(bucket=bucket)
+    answer = bench.treat(_deletion(bucket, (first.key, first.version or ""), (other.key, "")))
+    bench.accepted(answer, control=_deletion(bucket, (bench.key(), "")))
+    gone = bench.effect(first.call("GetObject", query={"versionId": first.version or "none"}))
+    bench.check("version-gone", has_status(gone, 404))
+    back = bench.effect(second.call("GetObject"))
+    bench.check("kept", has_body(back, second.body).hurting(Hazard.DESTRUCTIVE))
+    told = answer.texts("Deleted/VersionId")
+    bench.check("echoed", holds(first.version in told, f"VersionId {told}", answer))
+    markers = answer.texts("Deleted/DeleteMarkerVersionId")
+    flags = answer.texts("Deleted/DeleteMarker")
+    right = len(markers) == 1 and "true" in flags
+    seen = f"DeleteMarker {flags}, {len(markers)} DeleteMarkerVersionId"
+    if not bench.check("marker", holds(right, seen, answer)):
+        bench.skip("marker-removed", because=seen)
+        return
+    bench.effect(_deletion(bucket, (other.key, markers[0])))
+    bench.check("marker-removed", has_body(bench.effect(other.call("GetObject")), other.body))
+
+
+def _deletion(bucket: str, *named: tuple[str, str]) -> Call:
+    objects = "".join(
+        f"<Object><Key>{key}</Key>{f'<VersionId>{it}</VersionId>' if it else ''}</Object>"
+        for key, it in named
+    )
+    body = document("Delete", objects)
+    return Call(operation="DeleteObjects", bucket=bucket, headers=content_md5(body), body=body)
+
+
+@behaviour(
+    "Versioning",
+    "other-writes",
+    checks=(
+        core("kept", "the version from before a CompleteMultipartUpload and a CopyObject", LIST),
+        promise("completion", f"{VERSION} on CompleteMultipartUpload", api(
+            "CompleteMultipartUpload")),
+        promise("copy", f"{VERSION} on CopyObject", api("CopyObject")),
+        promise("three", "three versions of the key", LIST),
+    ),
+)  # fmt: skip
+def other_writes(bench: Workbench, _: str) -> None:
+    """Make a version of what an upload or a copy stores."""
+    first = bench.put(bucket=_versioned(bench))
+    upload = multipart.begin_over(first, bench)
+    etag = bench.setup(upload.part(1, bench.text())).etag
+    done = bench.setup(upload.complete([etag]))
+    copy = first.call("CopyObject", headers={"x-amz-copy-source": bench.plain.source})
+    copied = bench.setup(copy)
+    for check, answer in (("completion", done), ("copy", copied)):
+        there = answer.header(VERSION) or "none"
+        right = there not in ("none", "null", first.version)
+        bench.check(check, holds(right, f"{VERSION}: {there}", answer))
+    older = bench.effect(first.call("GetObject", query={"versionId": first.version or "none"}))
+    bench.check("kept", has_body(older, first.body).hurting(Hazard.DESTRUCTIVE))
+    query = {"prefix": first.key}
+    listing = Call(operation="ListObjectVersions", bucket=first.bucket, query=query)
+    answer = bench.effect(listing)
+    bench.check("three", equals("versions", len(answer.texts("Version/Key")), 3, answer))
