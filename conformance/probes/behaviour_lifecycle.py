@@ -306,7 +306,7 @@ def most_rules(bench: Workbench, _: str) -> None:
     bucket = bench.lease("lifecycle")
     rules = [_expire(f"r{number}", f"p{number}/") for number in range(MOST + 1)]
     offered(bench.control(_put(bucket, rules[0])))
-    answer = bench.treat(_put(bucket, *rules[:MOST]))
+    bench.treat(_put(bucket, *rules[:MOST]))
     back = bench.effect(_get(bucket))
     bench.check("within", equals("rules", len(back.texts("Rule/ID")), MOST, back))
     bench.setup(_put(bucket, rules[MOST]))

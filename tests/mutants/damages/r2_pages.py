@@ -7,23 +7,19 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.serve.http import Answer, Request, error
-from tests.mutants.assembling import is_completion, is_creation, is_part, listed
+from tests.mutants.assembling import is_completion, is_creation
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damages.errors import refusing
 from tests.mutants.damaging import (
     Behind,
     Respond,
-    another_status,
-    answering,
     edited,
     headed,
     is_head,
     one_short,
     reads,
-    repeated,
     short,
     strict,
-    told_anyway,
     when,
 )
 from tests.mutants.forging import done_and_refused, is_presigned, taken
@@ -48,12 +44,12 @@ C: Final = "Consistency"
 served: Final = refusing(lambda answer: Answer(status=200))
 
 
-def _with(name: str, value: str = "") -> Callable[[Request], bool]:
+def carries(name: str, value: str = "") -> Callable[[Request], bool]:
     """Whether a request has a header, in whose value the text is."""
     return lambda request: value in (request.header(name) or "") and name.lower() in request.names
 
 
-def _conditional(request: Request) -> bool:
+def conditional(request: Request) -> bool:
     return any(name.lower() in request.names for name in HEADERS)
 
 
@@ -68,7 +64,7 @@ def _unheeded(request: Request, behind: Behind) -> Answer:
 def _done_and_refused(request: Request, behind: Behind) -> Answer:
     """What a condition forbids is done, and refused."""
     answer = behind.ask(request)
-    if _conditional(request) and answer.status in (404, 412):
+    if conditional(request) and answer.status in (404, 412):
         behind.ask(replace(request.without(*HEADERS, "uploads", "uploadId", "x-amz-copy-source"),
                            method="PUT"))  # fmt: skip
     return answer
@@ -91,24 +87,12 @@ def _list_query(name: str) -> Respond:
     )
 
 
-def _parameter(name: str) -> Callable[[Request], bool]:
+def parameter(name: str) -> Callable[[Request], bool]:
     return lambda request: name in request.parameters
 
 
 def _buckets(request: Request) -> bool:
     return request.path == "/"
-
-
-def _larger(request: Request) -> bool:
-    return is_part(request) and len(request.body) > 5 * 2**20
-
-
-def _torn(request: Request, behind: Behind) -> Answer:
-    """An upload is completed, and the key holds something else."""
-    answer = behind.ask(request)
-    if answer.status >= 400:
-        behind.ask(replace(request.without("uploadId", "If-None-Match"), method="PUT"))
-    return answer
 
 
 def _once(request: Request, behind: Behind) -> Answer:
@@ -122,23 +106,8 @@ def _once(request: Request, behind: Behind) -> Answer:
     return answer
 
 
-def _preflight(request: Request) -> bool:
-    return request.method == "OPTIONS"
-
-
-def _refused(_: Request, __: Behind) -> Answer:
+def refused(_: Request, __: Behind) -> Answer:
     return error(412, "PreconditionFailed")
-
-
-def _aborted_once(request: Request, behind: Behind) -> Answer:
-    """An upload that is aborted is not known any more."""
-    if request.method != "DELETE":
-        return behind.ask(request)
-    known = behind.memory.setdefault("aborted", set())
-    if request.target in known:
-        return error(404, "NoSuchUpload")
-    known.add(request.target)
-    return behind.ask(request)
 
 
 def _first_alone(request: Request, behind: Behind) -> Answer:
@@ -146,7 +115,7 @@ def _first_alone(request: Request, behind: Behind) -> Answer:
     if not is_completion(request):
         return behind.ask(request)
     first = behind.memory.setdefault("first", request.target)
-    return behind.ask(request) if request.target == first else _refused(request, behind)
+    return behind.ask(request) if request.target == first else refused(request, behind)
 
 
 def _second_error(request: Request, behind: Behind) -> Answer:
@@ -163,7 +132,7 @@ def _second_error(request: Request, behind: Behind) -> Answer:
 def _bucket_alone(request: Request, behind: Behind) -> Answer:
     """The bucket is created, and nothing else is done."""
     answer = behind.ask(request)
-    creating = _with("cf-create-bucket-if-missing")(request) and answer.status == 200
+    creating = carries("cf-create-bucket-if-missing")(request) and answer.status == 200
     if creating and request.method == "PUT":
         behind.ask(replace(request, method="DELETE", body=b""))
     return replace(answer, body=b"") if creating else answer
@@ -179,19 +148,19 @@ def _new_alone(request: Request, behind: Behind) -> Answer:
 
 LINES: Final[tuple[Line, ...]] = (
     # Conditions on what a key holds.
-    (MATCH, shown_by("own-etag", wrong("no ETag is the same", when(_conditional, strict())))),
-    (MATCH, shown_by("missing-object", wrong("creates it", when(_conditional, _unheeded)))),
-    (MATCH, shown_by("replaced-etag", wrong("any ETag", when(_conditional, _unheeded)))),
+    (MATCH, shown_by("own-etag", wrong("no ETag is the same", when(conditional, strict())))),
+    (MATCH, shown_by("missing-object", wrong("creates it", when(conditional, _unheeded)))),
+    (MATCH, shown_by("replaced-etag", wrong("any ETag", when(conditional, _unheeded)))),
     (NONE, shown_by("replaced-etag", wrong("every ETag is the same", when(
-        lambda r: _conditional(r) and not _any_tag(r), strict())))),
+        lambda r: conditional(r) and not _any_tag(r), strict())))),
     (NONE, shown_by("own-etag", wrong("* alone is known", when(
         lambda r: not _any_tag(r), _unheeded)))),
     (NONE, shown_by("any-object", wrong("* is not known", when(_any_tag, _unheeded)))),
     (NONE, shown_by("new-object", wrong("nothing is new", when(_any_tag, strict())))),
-    (MODIFIED, shown_by("earlier-date", wrong("never modified", when(_conditional, strict())))),
-    (UNMODIFIED, shown_by("own-date", wrong("always modified", when(_conditional, strict())))),
+    (MODIFIED, shown_by("earlier-date", wrong("never modified", when(conditional, strict())))),
+    (UNMODIFIED, shown_by("own-date", wrong("always modified", when(conditional, strict())))),
     (ANY, shown_by("unchanged-after-412", wrong("written and refused", _done_and_refused))),
-    (WRITTEN, shown_by("written", wrong("nodded at", when(_conditional, _nodded_at)))),
+    (WRITTEN, shown_by("written", wrong("nodded at", when(conditional, _nodded_at)))),
     (ANY, shown_by("error-code", wrong("another code",
         refusing(lambda a: replace(a, body=a.body.replace(
             b"PreconditionFailed", b"Failed")))))),
@@ -205,18 +174,18 @@ LINES: Final[tuple[Line, ...]] = (
         wrong("created and refused, too", when(reads, served)))),
     (f"{C}/if-modified-since-on-a-missing-key", shown_by("refused", wrong("creates", _unheeded))),
     (f"{C}/list-of-etags", shown_by("one-of-them", wrong("one ETag alone",
-        when(_with("If-Match", ","), strict())))),
+        when(carries("If-Match", ","), strict())))),
     (f"{C}/list-of-etags", shown_by("none-of-them", wrong("any list",
-        when(_with("If-Match", ","), _unheeded)))),
+        when(carries("If-Match", ","), _unheeded)))),
     (f"{C}/list-of-etags", shown_by("none-match", wrong("no list of others",
-        when(_with("If-None-Match"), _unheeded)))),
-    (f"{C}/list-of-etags", shown_by("any-object", wrong("no *", when(_any_tag, _refused)))),
+        when(carries("If-None-Match"), _unheeded)))),
+    (f"{C}/list-of-etags", shown_by("any-object", wrong("no *", when(_any_tag, refused)))),
     (f"{C}/every-condition", shown_by("one-false", wrong("the first decides",
-        lambda r, b: b.ask(r.without("If-Unmodified-Since") if _with("If-Match")(r) else r)))),
+        lambda r, b: b.ask(r.without("If-Unmodified-Since") if carries("If-Match")(r) else r)))),
     (f"{C}/every-condition", shown_by("both-true", wrong("no two",
-        when(_with("If-Match"), strict())))),
+        when(carries("If-Match"), strict())))),
     (f"{C}/every-condition", shown_by("date-alone", wrong("no date alone",
-        when(lambda r: not _with("If-Match")(r), _unheeded)))),
+        when(lambda r: not carries("If-Match")(r), _unheeded)))),
     (f"{C}/every-condition", shown_by("unchanged", wrong("written and refused",
         _done_and_refused))),
     (f"{C}/complete-at-once", shown_by("whole", wrong("cut", when(reads, short)))),
@@ -266,118 +235,4 @@ LINES: Final[tuple[Line, ...]] = (
         when(_buckets, when(is_presigned, strict(501, "NotImplemented")))))),
     ("Presigned/ListObjectsV2", shown_by("code", wrong("400 for 403",
         when(is_presigned, refusing(lambda a: replace(a, status=400)))))),
-    # Parts.
-    (f"{M}/(equal-parts|last-part-no-larger)", shown_by("larger",
-        wrong("any size", when(is_completion, served)))),
-    (f"{M}/(equal-parts|last-part-no-larger)", shown_by("code", wrong("another code",
-        refusing(lambda a: replace(a, body=a.body.replace(b"InvalidPart", b"Invalid")))))),
-    (f"{M}/(equal-parts|last-part-no-larger)", shown_by("nothing-stored", wrong("stored",
-        when(is_completion, _torn)))),
-    (f"{M}/checked-at-completion", shown_by("part", wrong("at the part", when(_larger,
-        strict(400, "InvalidPart"))))),
-    (f"{M}/checked-at-completion", shown_by("completion", wrong("never",
-        when(is_completion, served)))),
-    (f"{M}/checked-at-completion", shown_by("without-it", wrong("cut", when(reads, short)))),
-    (f"{M}/part-etag", shown_by("listed", wrong("another", when(reads,
-        edited(rb"<ETag>[^<]*", b"<ETag>0"))))),
-    (f"{M}/part-etag", shown_by("part", wrong("no MD5", when(is_part, headed("ETag", '"0"'))))),
-    (f"{M}/part-etag", shown_by("again", wrong("any ETag", when(is_part, headed("ETag", '"1"'))))),
-    (f"{M}/any-order", shown_by("bytes", wrong("cut", when(reads, short)))),
-    (f"{M}/unquoted-etags", shown_by("escaped", wrong("no &quot;", when(
-        lambda r: b"&quot;" in r.body, _refused)))),
-    (f"{M}/unquoted-etags", shown_by("other-etag", wrong("any ETag",
-        when(is_completion, served)))),
-    (f"{M}/aborted-twice", shown_by("unknown-id", wrong("any id", when(
-        lambda r: r.method == "DELETE", refusing(lambda a: Answer(status=204)))))),
-    (f"{M}/aborted-twice", shown_by("gone", wrong("taken", when(is_part, served)))),
-    (f"{M}/aborted-twice", shown_by("again", wrong("404", _aborted_once))),
-    (f"{M}/empty-part", shown_by("part", wrong("no empty part", when(
-        lambda r: is_part(r) and not r.body, strict(400, "IncompleteBody"))))),
-    (f"{M}/empty-part", shown_by("object", wrong("a byte", when(reads,
-        answering(lambda a: replace(a, body=a.body + b"0")))))),
-    (f"{M}/empty-part", shown_by("last", wrong("cut", when(reads, short)))),
-    (f"{M}/failed-condition-aborts", shown_by("refused", wrong("400",
-        refusing(lambda a: replace(a, status=400) if a.status == 412 else a)))),
-    (f"{M}/failed-condition-aborts", shown_by("unchanged", wrong("torn", _torn))),
-    (f"{M}/failed-condition-aborts", shown_by("gone", wrong("kept", when(
-        lambda r: is_completion(r) and not _conditional(r), served)))),
-    # HTTP.
-    (f"{HTTP}/key-count", shown_by("page", wrong("of all pages", when(_parameter("max-keys"),
-        edited(rb"<KeyCount>2<", b"<KeyCount>3<"))))),
-    (f"{HTTP}/key-count", shown_by("none", wrong("no count", edited(
-        rb"<KeyCount>0</KeyCount>", b"")))),
-    (f"{HTTP}/key-count", shown_by("prefixes", wrong("keys alone", when(_parameter("delimiter"),
-        edited(rb"<KeyCount>2<", b"<KeyCount>1<"))))),
-    (f"{HTTP}/truncation", shown_by("rest", wrong("an empty page",
-        when(_parameter("continuation-token"), one_short("Contents"))))),
-    (f"{HTTP}/truncation", shown_by("no-token", wrong("a token always", edited(
-        rb"<IsTruncated>false</IsTruncated>",
-        b"<IsTruncated>false</IsTruncated><NextContinuationToken>t</NextContinuationToken>")))),
-    (f"{HTTP}/truncation", shown_by("prefixes", wrong("more after prefixes", when(
-        _parameter("delimiter"), edited(rb"<IsTruncated>false", rb"<IsTruncated>true"))))),
-    (f"{HTTP}/truncation", shown_by("whole", wrong("more after the last", edited(
-        rb"<IsTruncated>false", rb"<IsTruncated>true")))),
-    (f"{HTTP}/bad-continuation-token", shown_by("refused", wrong("from the start", served))),
-    (f"{HTTP}/bad-continuation-token", shown_by("code", wrong("another code",
-        refusing(lambda a: error(400, "Error"))))),
-    (f"{HTTP}/unknown-list-parameter", shown_by("status", wrong("400 for 501",
-        another_status(501, 400)))),
-    (f"{HTTP}/guessed-content-type", shown_by("given", wrong("always guessed", when(reads,
-        headed("Content-Type", "image/png"))))),
-    (f"{HTTP}/range-is-206", shown_by("content-range", wrong("no Content-Range",
-        headed("Content-Range", None)))),
-    (f"{HTTP}/range-is-206", shown_by("bytes", wrong("cut", when(_with("Range"), short)))),
-    (f"{HTTP}/range-is-206", shown_by("too-long", wrong("416", when(_with("Range", "0-5"),
-        strict(416, "InvalidRange"))))),
-    (f"{HTTP}/post-on-a-key", shown_by("etag", wrong("no ETag", when(
-        lambda r: r.method == "POST", headed("ETag", None))))),
-    (f"{HTTP}/bucket-region", shown_by("location", wrong("another region",
-        when(reads, edited(rb"<LocationConstraint([^>]*)/>|<LocationConstraint([^>]*)></Loc.*?>",
-            b"<LocationConstraint>elsewhere</LocationConstraint>"))))),
-    # Other origins.
-    ("CORS/simple-request", shown_by("no-origin", wrong("told everybody",
-        told_anyway(ALLOWED, "*")))),
-    ("CORS/simple-request", shown_by("other-scheme", wrong("any scheme",
-        told_anyway(ALLOWED, "*")))),
-    ("CORS/simple-request", shown_by("other-port", wrong("any port", told_anyway(ALLOWED, "*")))),
-    ("CORS/simple-request", shown_by("other-origin", wrong("any origin",
-        told_anyway(ALLOWED, "*")))),
-    ("CORS/simple-request", shown_by("allowed", wrong("not told", headed(ALLOWED, None)))),
-    ("CORS/header-case", shown_by("as-written", wrong("no header", when(_preflight,
-        strict(403, "AccessForbidden"))))),
-    ("CORS/header-case", shown_by("capitals", wrong("with its case", when(
-        lambda r: (r.header("Access-Control-Request-Headers") or "").isupper(),
-        strict(403, "AccessForbidden"))))),
-    ("CORS/header-case", shown_by("other-header", wrong("any header", when(_preflight,
-        lambda r, b: Answer(status=200, headers=((ALLOWED, "*"),)))))),
-    ("CORS/expose-headers", shown_by("configured", wrong("not told",
-        headed("Access-Control-Expose-Headers", None)))),
-    ("CORS/expose-headers", shown_by("not-configured", wrong("always ETag",
-        told_anyway("Access-Control-Expose-Headers", "ETag")))),
-    ("CORS/form-of-origins", shown_by("path", wrong("any origin", served))),
-    ("CORS/form-of-origins", shown_by("two-wildcards", wrong("any wildcards", served))),
-    ("CORS/form-of-origins", shown_by("origin", wrong("no port", when(reads,
-        edited(b":8443", b""))))),
-    ("CORS/unknown-xml", shown_by("element", wrong("any element", served))),
-    ("CORS/unknown-xml", shown_by("method", wrong("any method", served))),
-    ("CORS/unknown-xml", shown_by("code", wrong("another code",
-        refusing(lambda a: error(400, "Error"))))),
-    ("CORS/max-age-86400", shown_by("beyond", wrong("any age", served))),
-    ("CORS/max-age-86400", shown_by("within", wrong("an hour", when(_preflight,
-        headed("Access-Control-Max-Age", "3600"))))),
-    # Spellings.
-    ("Key/last-spelling-listed", shown_by("once", wrong("twice", repeated("Contents")))),
-    ("Key/last-spelling-listed", shown_by("last", wrong("the first", edited(
-        "e\u0301".encode(), "\u00e9".encode())))),
-    ("Key/last-spelling-listed", shown_by("bytes", wrong("cut", when(reads, short)))),
-    # Errors.
-    ("Error/xml-declaration", shown_by("plain", wrong("in a namespace", refusing(
-        lambda a: replace(a, body=a.body.replace(b"<Error>", b'<Error xmlns="urn:s3">')))))),
-    ("Error/xml-declaration", shown_by("declaration", wrong("no declaration", refusing(
-        lambda a: replace(a, body=a.body[a.body.find(b"<Error"):]))))),
-    (f"{M}/unquoted-etags", shown_by("bytes", wrong("quotes needed", when(
-        lambda r: is_completion(r) and b'>"' not in r.body and b"&quot;" not in r.body,
-        strict(400, "InvalidPart"))))),
-    (f"{M}/any-order", shown_by("served", wrong("in order alone", when(
-        lambda r: is_completion(r) and listed(r) != sorted(listed(r)), _refused)))),
 )  # fmt: skip
