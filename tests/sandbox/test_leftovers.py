@@ -287,3 +287,25 @@ def test_clean_when_the_server_fails_over_an_object_replaces_it_first(
         cleaner = Cleaner(Client(endpoint, Redactor()), pool)
         assert cleaner.clean([Created(bucket="b", key="k")], ["b"]) == []
     assert replaced == ["/b/k"]
+
+
+def test_clean_when_a_policy_denies_deletions_removes_it_first() -> None:
+    gone: set[str] = set()
+
+    def respond(request: Request) -> Answer:
+        line = f"{request.method} {request.target}"
+        if request.method == "GET":
+            return xml("ListVersionsResult", "" if gone >= {"k"} else version("k"))
+        if line == "DELETE /b?policy":
+            gone.add("policy")
+        elif line.startswith("DELETE /b/k"):
+            if "policy" not in gone:
+                return error(403, "AccessDenied")
+            gone.add("k")
+        elif line == "DELETE /b" and "k" not in gone:
+            return NOT_EMPTY
+        return GONE
+
+    with serving(respond) as endpoint, ThreadPoolExecutor(1) as pool:
+        assert Cleaner(Client(endpoint, Redactor()), pool).clean([Created(bucket="b")]) == []
+    assert gone == {"policy", "k"}
