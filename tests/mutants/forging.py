@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote
 
 from conformance.s3.checksums import DIGESTS, checksum_header
-from conformance.serve.http import Answer, Request
+from conformance.s3.endpoint import Credentials
+from conformance.s3.sigv4 import Signer
+from conformance.serve.http import HOP, Answer, Request
 from tests.mutants.damaging import Behind, Respond
 
 FRAMING: Final = (
@@ -47,13 +51,43 @@ def plain(request: Request) -> Request:
     """The same request as a client sends it that knows neither framing nor digests nor URLs."""
     found = replace(request.without(*FRAMING, *DIGESTED), body=body_of(request))
     if not is_presigned(request):
-        return found
+        return unsigned(found)
     asked = request.parameters
     names = [name for name in asked if name.startswith("X-Amz-")]
     # Whoever signs it anew looks at the scope alone.
     said = f"AWS4-HMAC-SHA256 Credential={unquote(asked['X-Amz-Credential'])}, Signature=0"
     bare = found.without(*names)
     return replace(bare, headers=(*bare.headers, ("Authorization", said)))
+
+
+def unsigned(request: Request) -> Request:
+    """The same request with no signature but whose it is; an anonymous one stays so."""
+    said = request.header("Authorization") or ""
+    scope = said.partition("Credential=")[2].partition(",")[0]
+    if not scope:
+        return request
+    bare = request.without("Authorization")
+    said = f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0"
+    return replace(bare, headers=(*bare.headers, ("Authorization", said)))
+
+
+def is_unsigned(request: Request) -> bool:
+    """Whether a request says only whose it is, for the score to sign."""
+    return (request.header("Authorization") or "").endswith("Signature=0")
+
+
+def signed(request: Request, keys: Sequence[Credentials]) -> Request:
+    """The request with the signature of whoever it says it is from."""
+    scope = (request.header("Authorization") or "").partition("Credential=")[2].split("/")
+    known = next(each for each in keys if each.access_key == scope[0])
+    bare = request.without("Authorization", "x-amz-date", "x-amz-content-sha256")
+    own = {name: value for name, value in bare.headers if name.lower() not in {*HOP, "host"}}
+    signer = Signer(known, scope[2], datetime.now(UTC))
+    digest = hashlib.sha256(request.body).hexdigest()
+    url = f"http://{request.header('Host')}{request.target}"
+    headers = signer.headers(request.method, url, own, digest)
+    host = ("Host", request.header("Host") or "")
+    return replace(bare, headers=(host, *headers.items()))
 
 
 def taken(code: str, test: Test = lambda _: True) -> Respond:

@@ -28,6 +28,7 @@ from conformance.verdict import Outcome as CheckOutcome
 from tests.mutants.backends import Backend
 from tests.mutants.damaging import Behind
 from tests.mutants.entangled import related
+from tests.mutants.forging import is_unsigned, signed
 from tests.mutants.mutations import DAMAGE, KINDS, Mutation, Mutator
 
 UNDECIDED: Final = (Observed.UNKNOWN, Observed.UNPROVEN)
@@ -89,6 +90,7 @@ class _Broken:
         self.mutation = mutation
         self.upstream = Upstream(backend.endpoint.url, backend.keys, ca_bundle=backend.ca_bundle)
         self._endpoint = backend.endpoint
+        self._keys = backend.keys
 
     def respond(self, request: Request) -> Answer:
         self.requests.append(request)
@@ -98,7 +100,11 @@ class _Broken:
         asked: list[tuple[Request, Answer]] = []
 
         def ask(changed: Request) -> Answer:
-            answer = self.upstream.ask(_digested(changed, request), request)
+            given = _digested(changed, request)
+            if is_unsigned(given):  # what came may have a signature that does not hold
+                answer = self.upstream.ask(signed(given, self._keys))
+            else:
+                answer = self.upstream.ask(given, request)
             asked.append((changed, answer))
             return answer
 
