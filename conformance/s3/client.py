@@ -145,17 +145,24 @@ class Client:
         return response
 
     def _asked_again(self, before: Response, ask: Callable[[], Response]) -> Response:
-        """Ask again. What was refused and is then not answered stays, and is doubted.
+        """Ask again. A refusal after which the server fails stays, and is doubted.
 
-        A server may keep a lock of the request that it refused, and never answer it again.
+        A server may keep a lock of the request that it refused, and never answer it again, or throw
+        away what the request was about, and fail without it.
         """
+        refused = 400 <= before.status < 500
         try:
-            return ask()
+            after = ask()
         except NoAnswer as trouble:
             if before.ok or isinstance(trouble, Throttled | Momentary):
                 raise
-            self.incidents.doubt(f"{before.describe()}, then {trouble}")
-            return before
+            what = str(trouble)
+        else:
+            if not (refused and after.status >= 500):
+                return after
+            what = after.describe()
+        self.incidents.doubt(f"{before.describe()}, then {what}")
+        return before
 
     def _wavered(self, before: Response, after: Response) -> None:
         """Note that the same request had two answers."""

@@ -11,9 +11,10 @@ import pytest
 from conformance import probes
 from conformance.matrix import TOPICS, load
 from conformance.probing import PROBES
+from tests.families import EVERY_ROW
 from tests.mutants import backends, every, runs
 from tests.mutants.merge import Merged, Scored, verdict
-from tests.mutants.mutations import IGNORE, REFUSE, Mutation
+from tests.mutants.mutations import DAMAGE, IGNORE, REFUSE, Mutation
 from tests.mutants.score import Fate, Outcome, mutations, observe_all, score
 
 probes.load_all()
@@ -38,13 +39,19 @@ WITHOUT_EFFECT_ON_MOTO = {
 
 
 def representative(chosen: Sequence[Mutation]) -> list[Mutation]:
-    """Of mutations that differ only in the operation of one family, the first."""
+    """Of the mutations that one check of a topic must show, the first; of damages, every second.
+
+    Which of them does not change from run to run.
+    """
     found: dict[tuple[str, ...], Mutation] = {}
     for mutation in chosen:
-        probe = PROBES[mutation.row]
-        family = (probe.topic, probe.promise, mutation.kind, mutation.name, mutation.check)
-        found.setdefault(family, mutation)
-    return [*found.values()]
+        topic = PROBES[mutation.row].topic
+        found.setdefault((topic, mutation.kind, mutation.check or mutation.name), mutation)
+    return [
+        one
+        for one in found.values()
+        if one.kind != DAMAGE or EVERY_ROW or zlib.crc32(one.id.encode()) % 2
+    ]
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
@@ -57,7 +64,7 @@ def test_every_mutant_is_caught(shard: int) -> None:
         chosen = representative(mutations(backend, clean))
         outcomes = score(backend, clean, chosen, jobs=4, collateral=False)
 
-    assert len(outcomes) > 75
+    assert len(outcomes) > 40
     wrong = [f"{one.kind} {one.row}: {one.name}" for one in outcomes if one.fate not in NOT_WRONG]
     assert [name for name in wrong if name not in WITHOUT_EFFECT_ON_MOTO] == []
     assert len([one for one in outcomes if one.fate is Fate.IDLE]) < len(outcomes) / 20

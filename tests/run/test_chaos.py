@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conformance import probes
-from conformance.matrix import Matrix, Row, load
+from conformance.matrix import Matrix, load
 from conformance.probing import PROBES
 from conformance.run import Gone, Observer, preflight
 from conformance.run.embedded import embedded
@@ -24,13 +23,12 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, serving
+from tests.families import EVERY_ROW
 from tests.probes.fakes import proxy
 from tests.servers import error
 
 probes.load_all()
 R2 = load(Path(__file__).parents[2] / "specs" / "r2.yaml")
-# One row of each family; all rows with `tox -e chaos`, which takes minutes.
-WHOLE = os.environ.get("CHAOS_ROWS") == "all"
 SLOW_DOWN = Answer(status=503, body=error(503, "SlowDown").partition(b"\r\n\r\n")[2])
 Ask = Callable[[Request], Answer]
 
@@ -42,13 +40,11 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def chosen() -> Matrix:
-    """R2's matrix, with one row of each family of probes if not all are wanted."""
-    families: dict[tuple[str, str], Row] = {}
-    for row in R2.rows:
-        if row.id in PROBES:
-            probe = PROBES[row.id]
-            families.setdefault((probe.topic, row.id if WHOLE else probe.promise), row)
-    return replace(R2, rows=tuple(families.values()))
+    """R2's matrix, with one row of each topic if not all are wanted."""
+    rows = {row.id: row for row in R2.rows if row.id in PROBES}
+    topics = {PROBES[row].topic: row for row in reversed(rows)}
+    ids = rows if EVERY_ROW else topics.values()
+    return replace(R2, rows=tuple(rows[row] for row in ids))
 
 
 SOME = chosen()
@@ -118,7 +114,8 @@ def test_verdicts_when_the_endpoint_is_unsteady_are_those_of_a_steady_one(
 
     assert [*shaken] == [*steady]
     undecided = [row for row, word in shaken.items() if word == "unknown" != steady[row]]
-    assert len(undecided) <= len(steady) / 50
+    # A request that changes something and was cut off is not sent again.
+    assert len(undecided) <= 1 + len(steady) / 100
     differing = {
         row: (steady[row], word)
         for row, word in shaken.items()
@@ -197,7 +194,7 @@ def run(pytester: pytest.Pytester, url: str, *arguments: str) -> dict[str, objec
     return document
 
 
-@pytest.mark.parametrize(("how", "patience"), [("dies", "20"), ("hangs", "3")])
+@pytest.mark.parametrize(("how", "patience"), [("dies", "20"), ("hangs", "2")])
 def test_run_when_the_endpoint_dies_ends_with_incomplete_results(
     pytester: pytest.Pytester, with_credentials: None, how: str, patience: str
 ) -> None:

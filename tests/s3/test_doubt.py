@@ -76,6 +76,15 @@ def test_send_when_a_refusal_is_not_answered_again_returns_it_and_doubts_it() ->
     assert watch.doubts
 
 
+def test_send_when_a_refusal_is_followed_by_a_server_error_returns_the_refusal() -> None:
+    """The refused request took away what it was about: moto ends an upload that it refuses."""
+    with saying(error(400, "InvalidStorageClass"), error(500, "InternalError")) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            assert client.send(PUT).code == "InvalidStorageClass"
+    assert watch.doubts
+
+
 @pytest.mark.parametrize("after", [error(400, "RequestTimeout"), error(503, "SlowDown")])
 def test_send_when_a_refusal_is_followed_by_codes_of_the_moment_decides_nothing(
     after: bytes,
