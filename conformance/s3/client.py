@@ -15,14 +15,7 @@ from requests.structures import CaseInsensitiveDict
 
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
-from conformance.s3.doubt import (
-    READS,
-    alike,
-    contradiction,
-    is_doubtful,
-    is_page,
-    of_the_moment,
-)
+from conformance.s3.doubt import READS, alike, contradiction, is_doubtful, is_page, of_the_moment
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.in_step import InStepAdapter, has_forbidden_body
