@@ -23,6 +23,7 @@ class Tally:
         implemented: documented as implemented.
         supported: documented as implemented, and observed to be supported.
         rows: all of them.
+        checked: some row has checks; a run of a version before checks looked less deep.
     """
 
     present: int
@@ -37,6 +38,7 @@ class Tally:
     implemented: int
     supported: int
     rows: int
+    checked: bool
 
     @property
     def agree(self) -> int:
@@ -81,6 +83,7 @@ class Tally:
             implemented=len(implemented),
             supported=sum(row["observed"] == Observed.SUPPORTED for row in implemented),
             rows=len(document["rows"]),
+            checked=any(row["checks"] for row in document["rows"]),
         )
         if tally.agree + tally.differ + tally.undecided != tally.rows:
             raise ResultsError(

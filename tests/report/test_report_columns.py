@@ -26,6 +26,18 @@ def test_page_of_several_endpoints_has_the_failed_checks_alone() -> None:
         assert {it[3] for it in checks} == wanted
 
 
+def test_page_of_many_endpoints_when_a_run_has_no_checks_says_so() -> None:
+    """Results of a version before checks look better than they are."""
+    made = [document(label=name, url=f"https://{name}.example") for name in ("a", "b", "c")]
+    for it in made:
+        for row in it["rows"]:
+            row["checks"] = []
+    made[0]["rows"][0]["checks"] = [check(Weight.PROMISE, Outcome.HELD)]
+    text = text_of(report.html(made))
+    assert text.count("without checks") == 2
+    assert "a without checks" not in text
+
+
 def test_page_of_many_endpoints_is_ordered_by_what_they_support() -> None:
     """Store C has nothing of what is not documented, and agrees most of all; it comes last."""
     missing = {
