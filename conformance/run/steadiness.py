@@ -15,7 +15,7 @@ from typing import Final
 from conformance.run.sentinel import Sentinel
 from conformance.run.sighting import Sighting, not_observed
 from conformance.sandbox.sandbox import Sandbox
-from conformance.verdict import Observed
+from conformance.verdict import Observation, Observed, Outcome, Weight
 
 # How many observations are made of a row, and how many have to agree: trouble makes of a feature
 # that works one that does not, and hardly ever the other way round.
@@ -102,11 +102,24 @@ def _needed(sighting: Sighting) -> int:
 
 
 def _agree(one: Sighting, other: Sighting) -> bool:
-    """Whether two observations say the same of a row."""
+    """Whether two observations say the same of a row, for the same reasons.
+
+    Trouble makes a row partial as a fault does, but hardly twice by the same checks.
+    """
     first, second = one.observation, other.observation
     same = first.observed is second.observed and first.hazard is second.hazard
+    same = same and _failed(first) == _failed(second)
     # Where nothing was observed, the reason is all there is.
     return same and (first.observed is not Observed.UNKNOWN or first.reason == second.reason)
+
+
+def _failed(observation: Observation) -> frozenset[tuple[str, str]]:
+    """The checks that the word rests on and that did not hold, with their outcomes."""
+    return frozenset(
+        (check.id, check.outcome)
+        for check in observation.checks
+        if check.weight is not Weight.DETAIL and check.outcome is not Outcome.HELD
+    )
 
 
 def _undecided(seen: Sequence[Sighting]) -> Sighting:

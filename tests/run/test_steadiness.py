@@ -13,7 +13,7 @@ import pytest
 
 from conformance import probes
 from conformance.matrix import load
-from conformance.run import Gone, Observer
+from conformance.run import Gone, Observer, Sighting
 from conformance.run import sentinel as sentinel_module
 from conformance.run.embedded import embedded
 from conformance.s3 import patience
@@ -22,6 +22,7 @@ from conformance.s3.endpoint import Endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.sandbox import Sandbox
 from conformance.serve.http import Answer, Request, error
+from conformance.verdict import CheckResult, Observation, Observed, Outcome, Weight
 from tests.probes.fakes import proxy
 
 probes.load_all()
@@ -167,3 +168,41 @@ def test_row_when_a_page_hides_the_code_of_a_404_is_unknown(moto: Endpoint) -> N
         seen = observer.result(R2["GetBucketPolicy"]).observation
     assert client.hides_errors
     assert seen.observed == "unknown" or "404" not in seen.reason
+
+
+def sighting(*failed: str) -> Sighting:
+    """Of a row with three checks, partial where some failed."""
+    checks = tuple(
+        CheckResult(
+            id=name,
+            weight=Weight.PROMISE,
+            outcome=Outcome.WRONG if name in failed else Outcome.HELD,
+            expected="200",
+            observed="200",
+            source="test",
+        )
+        for name in ("one", "two", "three")
+    )
+    word = Observed.PARTIAL if failed else Observed.SUPPORTED
+    observation = Observation(observed=word, reason="", checks=checks)
+    return Sighting(observation=observation, exchanges=(), seconds=0.0)
+
+
+@pytest.mark.parametrize(
+    ("seen", "word"),
+    [
+        ([("one",), ("two",), ("three",), (), ()], "supported"),
+        ([("one",), ("two",), ("one",), ("one",)], "partial"),
+        ([("one",), ("two",), ("three",), ("one", "two"), ("one",), ()], "unknown"),
+    ],
+)
+def test_row_when_the_endpoint_lied_needs_the_same_checks_to_fail_again(
+    moto: Endpoint, seen: list[tuple[str, ...]], word: str
+) -> None:
+    """Trouble at one request or another makes a row partial each time, for another reason."""
+    coming = iter([sighting(*failed) for failed in seen])
+    with observing(moto, lambda request, ask: ask(request)) as (observer, client):
+        client.incidents.note("a page of HTML", lied=True)
+        found = observer.steadiness.observe(lambda: next(coming))
+
+    assert found.observation.observed == word
