@@ -77,10 +77,19 @@ def contradiction(answer: Response) -> str | None:
     if answer.call.operation in WITH_ETAG and not answer.etag:
         return "an answer without ETag"
     if answer.call.method == "HEAD":
-        return None
+        return _head_of_page(answer)
     if is_page(answer.body):
         return "a page of HTML"
     return _other_bytes(answer) if answer.call.operation == "GetObject" else _not_xml(answer)
+
+
+def _head_of_page(answer: Response) -> str | None:
+    """The head of a page of HTML, where no object is asked for whose type that may be.
+
+    Some servers send that type whatever they answer; asked again, they say the same.
+    """
+    html = (answer.header("Content-Type") or "").lower().startswith("text/html")
+    return "a page of HTML" if html and answer.call.operation != "HeadObject" else None
 
 
 def _not_xml(answer: Response) -> str | None:

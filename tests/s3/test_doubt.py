@@ -198,3 +198,23 @@ def test_send_when_credentials_cannot_be_renewed_says_so() -> None:
     given = Credentials(access_key="key-given", secret_key="secret-given", renew=renew)
     with pytest.raises(NoAnswer, match="credentials cannot be renewed"):
         client_of("http://127.0.0.1:1", given).send(GET)
+
+
+def test_send_when_the_head_of_a_page_stands_for_a_bucket_asks_again() -> None:
+    head = Call(operation="HeadBucket", bucket="b")
+    page = http(200, b"", "Content-Type: text/html")
+    with saying(page, error(404, "NoSuchBucket")) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            assert client.send(head).status == 404
+    assert watch.doubts
+
+
+def test_send_when_every_head_has_the_type_of_a_page_believes_it() -> None:
+    """moto's server says so of all that has no body."""
+    head = Call(operation="HeadBucket", bucket="b")
+    with saying(http(200, b"", "Content-Type: text/html")) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            assert client.send(head).ok
+    assert watch.doubts == []
