@@ -133,7 +133,9 @@ class Client:
                     del record[place:]
                 break
             self._wavered(before, response)
-        if call.method not in READS and (trouble := contradiction(response)):
+        # Two pages in a row may still be the moment's; other contradictions that stay, a store's.
+        lasting = call.method not in READS or is_page(response.body)
+        if lasting and (trouble := contradiction(response)):
             self.incidents.doubt(trouble)
         return response
 

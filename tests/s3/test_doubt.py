@@ -211,10 +211,18 @@ def test_send_when_the_head_of_a_page_stands_for_a_bucket_asks_again() -> None:
 
 
 def test_send_when_every_head_has_the_type_of_a_page_believes_it() -> None:
-    """moto's server says so of all that has no body."""
+    """Such as moto, which says so of all that has no body."""
     head = Call(operation="HeadBucket", bucket="b")
     with saying(http(200, b"", "Content-Type: text/html")) as url:
         client = client_of(url)
         with client.incidents.watching() as watch:
             assert client.send(head).ok
     assert watch.doubts == []
+
+
+def test_send_when_a_page_comes_twice_in_a_row_doubts_it() -> None:
+    with saying(http(200, PAGE)) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            client.send(LIST)
+    assert watch.doubts
