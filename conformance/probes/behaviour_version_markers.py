@@ -27,27 +27,18 @@ from conformance.probing import (
     has_header,
     has_status,
     holds,
-    offered,
     promise,
 )
 from conformance.subjects import multipart
 from conformance.subjects.configuration_bodies import put_versioning
+from conformance.subjects.versioned import MARKER, VERSION, versioned_bucket
 
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
 DELETE: Final = api("DeleteObject")
 MANY: Final = api("DeleteObjects")
 LIST: Final = api("ListObjectVersions")
-VERSION: Final = "x-amz-version-id"
-MARKER: Final = "x-amz-delete-marker"
 PAGES: Final = 12
-
-
-def _versioned(bench: Workbench) -> str:
-    """A bucket with versioning enabled."""
-    bucket = bench.lease("versioning")
-    offered(bench.treat(put_versioning(bucket, "Enabled")))
-    return bucket
 
 
 def _id(answer: Response) -> str:
@@ -71,7 +62,7 @@ def _id(answer: Response) -> str:
 )
 def marker(bench: Workbench, _: str) -> None:
     """Say of a marker that it can be deleted and nothing else."""
-    subject = bench.put(bucket=_versioned(bench))
+    subject = bench.put(bucket=versioned_bucket(bench))
     found = _id(bench.setup(subject.call("DeleteObject")))
     query = {"versionId": found}
     get = bench.effect(subject.call("GetObject", query=query))
@@ -99,7 +90,7 @@ def marker(bench: Workbench, _: str) -> None:
 )
 def suspended(bench: Workbench, _: str) -> None:
     """Put a marker null in the place of version null, and keep the others."""
-    bucket = _versioned(bench)
+    bucket = versioned_bucket(bench)
     first = bench.put(bucket=bucket)
     bench.setup(put_versioning(bucket, "Suspended"))
     bench.put(bucket=bucket, key=first.key)
@@ -134,7 +125,7 @@ def suspended(bench: Workbench, _: str) -> None:
 )
 def over_keys(bench: Workbench, _: str) -> None:
     """List versions and markers of several keys, page by page."""
-    bucket, prefix = _versioned(bench), bench.key("/")
+    bucket, prefix = versioned_bucket(bench), bench.key("/")
     right: list[tuple[str, str]] = []
     for name in ("a", "b/c", "d"):
         subject = bench.put(bucket=bucket, key=prefix + name)
@@ -200,7 +191,7 @@ def _pages(bench: Workbench, listing: Call) -> list[tuple[str, str]]:
 )
 def delete_objects(bench: Workbench, _: str) -> None:
     """Delete the versions that one request names, and put markers for the other keys."""
-    bucket = _versioned(bench)
+    bucket = versioned_bucket(bench)
     first = bench.put(bucket=bucket)
     second = bench.put(bucket=bucket, key=first.key)
     other = bench.put(bucket=bucket)
@@ -245,7 +236,7 @@ def _deletion(bucket: str, *named: tuple[str, str]) -> Call:
 )  # fmt: skip
 def other_writes(bench: Workbench, _: str) -> None:
     """Make a version of what an upload or a copy stores."""
-    first = bench.put(bucket=_versioned(bench))
+    first = bench.put(bucket=versioned_bucket(bench))
     upload = multipart.begin_over(first, bench)
     etag = bench.setup(upload.part(1, bench.text())).etag
     done = bench.setup(upload.complete([etag]))

@@ -28,25 +28,12 @@ from conformance.probing import (
     promise,
 )
 from conformance.subjects.configuration_bodies import put_versioning
+from conformance.subjects.versioned import MARKER, VERSION, versioned_bucket
 
 PAGE: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
 LIST: Final = api("ListObjectVersions")
-VERSION: Final = "x-amz-version-id"
-MARKER: Final = "x-amz-delete-marker"
-
-
-def _versioned(bench: Workbench) -> str:
-    """A bucket with versioning enabled.
-
-    Raises:
-        Decided: it cannot be enabled here.
-        Undecided: the bucket cannot be had.
-    """
-    bucket = bench.lease("versioning")
-    offered(bench.treat(put_versioning(bucket, "Enabled")))
-    return bucket
 
 
 def _two(bench: Workbench) -> tuple[Stored, Stored]:
@@ -55,7 +42,7 @@ def _two(bench: Workbench) -> tuple[Stored, Stored]:
     Raises:
         Undecided: PutObject returns no version ids.
     """
-    bucket = _versioned(bench)
+    bucket = versioned_bucket(bench)
     first = bench.put(bucket=bucket)
     second = bench.put(bucket=bucket, key=first.key)
     if not (first.version and second.version):

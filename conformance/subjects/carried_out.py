@@ -26,12 +26,11 @@ from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carried_out_cors import DELETED_CORS, PUT_CORS
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
 from conformance.subjects.configuration_bodies import KMS, default_encryption, put_versioning
+from conformance.subjects.versioned import MARKER, VERSION
 
 VERSIONS: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
-VERSION: Final = "x-amz-version-id"
-MARKER: Final = "x-amz-delete-marker"
 SSE: Final = "x-amz-server-side-encryption"
 EXPIRATION: Final = "x-amz-expiration"
 

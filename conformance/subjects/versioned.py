@@ -1,0 +1,26 @@
+"""A bucket with versioning, and the headers that tell of versions.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from conformance.probing import Workbench, offered
+from conformance.subjects.configuration_bodies import put_versioning
+
+VERSION: Final = "x-amz-version-id"
+MARKER: Final = "x-amz-delete-marker"
+
+
+def versioned_bucket(bench: Workbench) -> str:
+    """A bucket with versioning enabled, by the row's treatment.
+
+    Raises:
+        Decided: it cannot be enabled here.
+        Undecided: the bucket cannot be had.
+    """
+    bucket = bench.lease("versioning")
+    offered(bench.treat(put_versioning(bucket, "Enabled")))
+    return bucket
