@@ -8,16 +8,17 @@ or much to read: a file of many bytes, values in values without end, a number of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import yaml
+from yaml.composer import Composer
 
 from conformance.neutral import neutral
 
-# PyYAML reads some 50 KiB a second; R2's matrix, the longest that is shipped, is 42 KB.
+# PyYAML without libyaml reads some 50 KiB a second; R2's matrix, the longest shipped, is 42 KB.
 LARGEST: Final = 2**19
 # A feature's note, the deepest of what a matrix has, is at nine.
 DEPTH: Final = 24
@@ -106,16 +107,19 @@ def _kind(value: Any) -> str:
     return repr(value)
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml parses ten times as fast as Python; PyYAML may have been built without it.
+_EVENTS: Final[Any] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class _Composer(Composer):
     """Composes nodes, and refuses the first that is a reference, has a tag or is too deep."""
 
-    def __init__(self, raw: bytes) -> None:
-        super().__init__(raw)
-        self._depth = 0
-        self._nodes = 0
+    _depth = 0
+    _nodes = 0
+    peek_event: Callable[[], yaml.Event]
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()
         line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
             raise YamlProblem(line, "anchors and aliases are not used here")
@@ -130,6 +134,14 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
+
+
+class _Loader(_Composer, _EVENTS):  # type: ignore[misc]
+    """Composes in Python what libyaml parses, for its own composer cannot be stopped."""
+
+    def __init__(self, raw: bytes) -> None:
+        _EVENTS.__init__(self, raw)
+        Composer.__init__(self)
 
 
 def parse(raw: bytes) -> Node:
@@ -154,12 +166,14 @@ def parse(raw: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         text = error.problem or error.context or "not YAML"
-        raise YamlProblem(mark.line + 1 if mark else 1, f"not YAML: {text}") from error
+        # What is missing at the end of the file is missed on the line after the last.
+        line = min(mark.line + 1, len(raw.splitlines())) if mark else 1
+        raise YamlProblem(line, f"not YAML: {text}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise YamlProblem(1, f"not YAML: {str(error).splitlines()[0]}") from error
 
 
-def _node(loader: yaml.SafeLoader, node: yaml.Node, key_line: int) -> Node:
+def _node(loader: _Loader, node: yaml.Node, key_line: int) -> Node:
     line = node.start_mark.line + 1
     span = (node.start_mark.index, node.end_mark.index)
     if isinstance(node, yaml.MappingNode):

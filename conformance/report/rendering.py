@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.neutral import inert
 from conformance.report.tally import mark, relied_on, when
 from conformance.report.vocabulary import DRAWN, LEVELS
 from conformance.verdict import ICONS, OUTCOME_ICONS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # Control characters, and those that change the direction or the sight of what follows.
 _UNSEEN: Final = re.compile(
@@ -68,6 +70,9 @@ def environment(kind: str) -> Environment:
     Args:
         kind: `html` (which does for SVG too) or `md`.
     """
+    # Collecting a matrix and observing it render nothing.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
     templates = Environment(
         loader=FileSystemLoader(template_directory(), encoding="utf-8"),
         # Whatever its name: there is no template into which text may go as it is. In Markdown,

@@ -15,12 +15,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.closed_json import parse_json
 from conformance.errors import ResultsError
@@ -36,6 +31,10 @@ from conformance.results.shape import (
     Run,
 )
 from conformance.results.upgrade import PREVIOUS_VERSION, SCHEMA_VERSION, upgrade
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -126,6 +125,8 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
             f"{name}: schema version {version} is not supported; this s3-conformance reads "
             f"versions {PREVIOUS_VERSION} and {SCHEMA_VERSION}"
         )
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - collecting validates nothing
+
     error = best_match(_validator().iter_errors(loaded))
     if error is not None:
         raise ResultsError(f"{name}: not a results file: {_explain(error)}")
@@ -138,6 +139,9 @@ def _version(loaded: Any) -> Any:
 
 @cache
 def _validator() -> Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - as above
+    from jsonschema.validators import extend  # noqa: PLC0415
+
     follow = Draft202012Validator.VALIDATORS["$ref"]
 
     def follow_or_trust(validator: Any, ref: str, value: Any, schema: Any) -> Any:

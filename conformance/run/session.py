@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import boto3
-import botocore.exceptions
-from botocore.credentials import ReadOnlyCredentials, RefreshableCredentials
+from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import BotoCoreError
 
 from conformance.errors import EndpointError
 from conformance.neutral import SAID
@@ -25,6 +24,9 @@ from conformance.s3.redact import Redactor
 from conformance.sandbox import ledger
 from conformance.sandbox.cleanup import Cleaner
 from conformance.sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
 
 HIDDEN: Final = (
     "something between here and the server puts pages of HTML in place of S3's errors, so their "
@@ -130,11 +132,13 @@ def region_of(settings: Settings) -> str:
 
 def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
     """Credentials and region as boto3 finds them."""
+    import boto3  # noqa: PLC0415 - collecting needs no credentials
+
     try:
         session = boto3.Session(profile_name=profile)
         found = session.get_credentials()
         frozen = found.get_frozen_credentials() if found else None
-    except botocore.exceptions.BotoCoreError as error:
+    except BotoCoreError as error:
         raise EndpointError(f"{option} {profile or 'default'}: {error}") from error
     if frozen is None or not frozen.access_key or not frozen.secret_key:
         raise EndpointError(

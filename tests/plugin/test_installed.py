@@ -53,6 +53,20 @@ def test_only_pytest_is_imported_where_there_is_no_matrix(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_collecting_a_matrix_imports_nothing_that_only_a_run_needs(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(MATRIX)
+    (tmp_path / "conftest.py").write_text(
+        "import sys\n\n\ndef pytest_collection_finish():\n"
+        "    assert not {'boto3', 'jinja2', 'jsonschema', 'moto'} & {*sys.modules}\n"
+    )
+    alone = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        (sys.executable, "-m", "pytest", "-p", "conformance.plugin", "--collect-only", "m.yaml"),
+        cwd=tmp_path, env={**os.environ, **alone}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("how", ["plugin", "conftest"])
 def test_option_of_another_plugin_wins_and_ours_keeps_its_prefixed_name(
     pytester: pytest.Pytester, how: str
