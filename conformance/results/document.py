@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.closed_json import parse_json
 from conformance.errors import ResultsError
+from conformance.neutral import neutral
 from conformance.results import files
 from conformance.results.consistency import (
     require_consistent,
@@ -33,8 +34,7 @@ from conformance.results.shape import (
 from conformance.results.upgrade import PREVIOUS_VERSION, SCHEMA_VERSION, upgrade
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-    from jsonschema.protocols import Validator
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
 SCHEMA: Final = Path(__file__).with_name("results.schema.json")
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -125,9 +125,12 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
             f"{name}: schema version {version} is not supported; this s3-conformance reads "
             f"versions {PREVIOUS_VERSION} and {SCHEMA_VERSION}"
         )
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - collecting validates nothing
-
-    error = best_match(_validator().iter_errors(loaded))
+    try:
+        errors = [*_validator().iter_errors(loaded)]
+    except UnicodeEncodeError as problem:
+        raise ResultsError(f"{name}: not a results file: {_short(problem)}") from problem
+    # Of several errors the one nearest to the root says most.
+    error = min(errors, key=lambda it: len(it.instance_path), default=None)
     if error is not None:
         raise ResultsError(f"{name}: not a results file: {_explain(error)}")
     require_consistent(loaded, name)
@@ -138,34 +141,19 @@ def _version(loaded: Any) -> Any:
 
 
 @cache
-def _validator() -> Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - as above
-    from jsonschema.validators import extend  # noqa: PLC0415
+def _validator() -> Draft202012Validator:
+    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 - collecting validates nothing
 
-    follow = Draft202012Validator.VALIDATORS["$ref"]
-
-    def follow_or_trust(validator: Any, ref: str, value: Any, schema: Any) -> Any:
-        # Two thirds of a document are header pairs, and jsonschema spends its time on them.
-        if ref == "#/$defs/headers" and _are_headers(value):
-            return ()
-        return follow(validator, ref, value, schema)
-
-    extended = extend(Draft202012Validator, {"$ref": follow_or_trust})  # type: ignore[no-untyped-call]
-    return cast("Validator", extended(json.loads(SCHEMA.read_bytes())))
-
-
-def _are_headers(value: Any) -> bool:
-    return type(value) is list and all(
-        type(pair) is list and [type(part) for part in pair] == [str, str] for pair in value
-    )
+    return Draft202012Validator(json.loads(SCHEMA.read_bytes()))
 
 
 def _explain(error: ValidationError) -> str:
-    where = error.json_path.removeprefix("$").lstrip(".")
+    steps = (f"[{it}]" if isinstance(it, int) else f".{it}" for it in error.instance_path)
+    where = "".join(steps).lstrip(".")
     return f"at {where}: {_short(error.message)}" if where else _short(error.message)
 
 
 def _short(problem: object) -> str:
     """A message that quotes a file's text, on one line and cut to size."""
-    line = " ".join(str(problem).split())
+    line = neutral(" ".join(str(problem).split()))
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"

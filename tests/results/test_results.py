@@ -88,6 +88,7 @@ def test_a_truncated_file(tmp_path: Path, kept: int) -> None:
         (b"[]", "not a results file"),
         (b"{}", "not a results file"),
         (b'{"schema_version": "1"}', "not a results file"),
+        (b'{"\\ud800": 1}', "not a results file"),
         (b'{"schema_version": NaN}', "NaN is not a JSON number"),
         (b'{"schema_version": 1e999}', "1e999 is out of range"),
         (b'{"schema_version": ' + b"9" * 5000 + b"}", "not JSON"),
@@ -128,7 +129,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "an unknown word": (lambda it: it["rows"][0].update(observed="fine"), "at rows[0].observed"),
     "an unknown key": (lambda it: it["rows"][0].update(mood="good"), "at rows[0]"),
-    "a key left out": (lambda it: it["run"].pop("spec"), "'spec' is a required property"),
+    "a key left out": (lambda it: it["run"].pop("spec"), '"spec" is a required property'),
     "complete, and interrupted": (lambda it: it["run"].update(interrupted="no"), "interrupted"),
     "cut short, and not told why": (lambda it: it.update(complete=False), "interrupted"),
     "credentials in the URL": (
