@@ -130,6 +130,20 @@ def region_of(settings: Settings) -> str:
     return _boto3(settings.profile, "--profile")[1]
 
 
+def endpoint_of(profile: str) -> str:
+    """The endpoint of S3 that boto3 finds for a profile; AWS's own where it names none.
+
+    Raises:
+        EndpointError: there is no such profile.
+    """
+    import boto3  # noqa: PLC0415 - collecting needs no endpoint
+
+    try:
+        return str(boto3.Session(profile_name=profile).client("s3").meta.endpoint_url)
+    except (BotoCoreError, ValueError) as error:
+        raise EndpointError(f"--profiles {profile}: {error}") from error
+
+
 def _boto3(profile: str | None, option: str) -> tuple[Credentials, str]:
     """Credentials and region as boto3 finds them."""
     import boto3  # noqa: PLC0415 - collecting needs no credentials

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conformance import cli
+from conformance import cli, results
 from conformance.matrix import load
 from conformance.matrix.shipped import find, folder, shipped
+from conformance.run.embedded import embedded
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,6 +68,67 @@ def test_run_ends_with_the_status_of_pytest(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     assert cli.main(["run", "noobaa", "--endpoint-url", "example.com", "-k", "HeadObject"]) == 4
     assert "is not an http:// or https:// URL" in capfd.readouterr().err
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Two profiles, each with the same endpoint by another name; the folder to work in."""
+    keys = "aws_access_key_id = {0}\naws_secret_access_key = {0}-secret\nregion = us-east-1\n"
+    with embedded() as endpoint:
+        urls = {"one": endpoint.url, "other/two": endpoint.url.replace("127.0.0.1", "localhost")}
+        (tmp_path / "config").write_text(
+            "".join(
+                f"[profile {name}]\n{keys.format('test')}endpoint_url = {url}\n"
+                for name, url in urls.items()
+            )
+        )
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        monkeypatch.chdir(tmp_path)
+        yield tmp_path
+
+
+def test_run_of_several_profiles_compares_their_endpoints(
+    profiles: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--profiles", "one,other/two", "-q", "--output", "out"]
+
+    assert cli.main(["run", "noobaa::ListBuckets", *given]) == 0
+
+    out = profiles / "out"
+    assert {path.name for path in out.iterdir()} == {
+        "comparison.html",
+        "one.json",
+        "other_two.json",
+    }
+    labels = [
+        results.read(out / name)["endpoint"]["label"] for name in ("one.json", "other_two.json")
+    ]
+    assert labels == ["one", "other/two"]
+    assert capfd.readouterr().out.count(": http://") >= len(labels)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--profiles", "one,other/two"], "--profiles needs --output DIR"),
+        (["--profiles", "one,one", "--output", "out"], "'one' stands there twice"),
+        (["--profiles", "one,", "--output", "out"], "'' stands there twice, or is empty"),
+        (
+            ["--profiles", "three", "--output", "out"],
+            "--profiles three: The config profile",
+        ),
+        (["--profiles", "one", "--output", "out", "--label=x"], "--label cannot be given beside"),
+    ],
+)
+def test_run_of_profiles_that_cannot_be_is_one_sentence(
+    profiles: Path, capsys: pytest.CaptureFixture[str], given: list[str], said: str
+) -> None:
+    assert cli.main(["run", "noobaa", *given]) == 4
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    assert not [*profiles.glob("out/*.json")]
 
 
 def test_embedded_endpoint_that_is_not_installed_is_one_sentence(
