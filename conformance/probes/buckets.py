@@ -154,12 +154,12 @@ def create(bench: Workbench) -> None:
         bench.check("empty", listings.has_element(after, "Contents", None))
         with bench.observing(*checks):
             _check_again(bench, call)
-    for check, name in (
-        ("too-long-name", bench.bucket_name().ljust(64, "x")),
-        ("invalid-name", f"{bench.bucket_name()}_x"),
+    for check, name, codes in (
+        ("too-long-name", bench.bucket_name().ljust(64, "x"), ()),
+        ("invalid-name", f"{bench.bucket_name()}_x", ("InvalidBucketName",)),
     ):
         refusal = bench.effect(Call(operation="CreateBucket", bucket=name, body=call.body))
-        bench.check(check, refused(refusal, 400, codes=["InvalidBucketName"]))
+        bench.check(check, refused(refusal, 400, codes=codes))
     strange = strange_region.strange_bucket(bench)
     kept = strange.location == strange_region.NOWHERE
     unknown = refused(strange.answer)

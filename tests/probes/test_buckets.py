@@ -9,7 +9,7 @@ import pytest
 
 import conformance.probes.buckets  # noqa: F401 - registers its probes
 from conformance.s3.endpoint import Endpoint
-from tests.probes.conftest import Observe
+from tests.probes.conftest import Observe, failed
 from tests.probes.fakes import REFUSAL, Answer, Request, proxy, replacing, spoiling, stripping
 
 OPERATIONS = ["ListBuckets", "HeadBucket", "CreateBucket", "DeleteBucket", "GetBucketLocation"]
@@ -95,3 +95,17 @@ def test_delete_bucket_when_it_has_an_object_is_destructive(
     with proxy(moto, respond) as endpoint:
         observation = observe(endpoint, "DeleteBucket")
     assert (observation.observed, observation.hazard) == ("partial", "destructive")
+
+
+def test_create_bucket_when_a_long_name_is_refused_by_another_code_is_supported(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """That it is refused is promised; which of two codes says so is a detail."""
+
+    def spoil(request: Request, answer: Answer) -> Answer:
+        return replacing(answer, b"InvalidBucketName", b"InvalidRequest")
+
+    with spoiling(moto, spoil) as endpoint:
+        seen = observe(endpoint, "CreateBucket")
+    assert seen.observed == "supported"
+    assert failed(seen) == {"invalid-name"}
