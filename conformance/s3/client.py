@@ -140,12 +140,14 @@ class Client:
         return response
 
     def _asked_again(self, before: Response, ask: Callable[[], Response]) -> Response:
-        """Ask again. A refusal after which the server fails stays, and is doubted.
+        """Ask again. A refusal after which the server fails, or refuses otherwise, is doubted.
 
-        A server may keep a lock of the request that it refused, and never answer it again, or throw
-        away what the request was about, and fail without it.
+        It stays, unless the request only reads: a server may keep a lock of the request that it
+        refused, and never answer it again, or throw away what the request was about, and then
+        refuse or fail for want of it.
         """
         refused = 400 <= before.status < 500
+        writes = before.call.method not in READS
         try:
             after = ask()
         except NoAnswer as trouble:
@@ -153,7 +155,8 @@ class Client:
                 raise
             what = str(trouble)
         else:
-            if not (refused and after.status >= 500):
+            otherwise = after.status >= (400 if writes else 500)
+            if not (refused and otherwise) or alike(before, after):
                 return after
             what = after.describe()
         self.incidents.doubt(f"{before.describe()}, then {what}")

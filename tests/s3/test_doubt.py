@@ -85,6 +85,15 @@ def test_send_when_a_refusal_is_followed_by_a_server_error_returns_the_refusal()
     assert watch.doubts
 
 
+def test_send_when_a_write_is_then_refused_otherwise_returns_the_first_refusal() -> None:
+    """The refused request took away what it was about: s3s ends an upload that it refuses."""
+    with saying(error(400, "InvalidRequest"), error(403, "AccessDenied")) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            assert client.send(PUT).code == "InvalidRequest"
+    assert watch.doubts
+
+
 @pytest.mark.parametrize("after", [error(400, "RequestTimeout"), error(503, "SlowDown")])
 def test_send_when_a_refusal_is_followed_by_codes_of_the_moment_decides_nothing(
     after: bytes,
