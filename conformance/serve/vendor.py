@@ -1,8 +1,9 @@
 """The vendor as documented: a good endpoint that refuses what a matrix says is unimplemented.
 
 Requests for documented features are forwarded unchanged to the upstream endpoint; all others are
-refused here with R2's own error (https://developers.cloudflare.com/r2/api/error-codes/): 501
-NotImplemented, naming the operation or the header.
+refused here, with the error that the matrix names (`refused-with`) or else with R2's own
+(https://developers.cloudflare.com/r2/api/error-codes/): 501 NotImplemented, naming the operation or
+the header. What is documented to have no effect is left out of what is forwarded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Final
+from urllib.parse import parse_qsl
 
 from conformance.errors import EndpointError
 from conformance.matrix import EMPTY_REGION, Matrix, Row
@@ -33,6 +35,10 @@ _NO_FILTER: Final = rb"<Rule>(?!.*<Filter).*</Rule>"
 _DEPRECATED_BODY: Final = {"PutBucketLifecycle": re.compile(_NO_FILTER, re.DOTALL)}
 # Rows that are about an answer's header and not about the request.
 _ANSWER_HEADERS: Final = {"PutObject/Object Lifecycle": "x-amz-expiration"}
+# Of a documented refusal that names only one of the two
+# (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+_CODES: Final = {403: "AccessDenied", 405: "MethodNotAllowed", 501: "NotImplemented"}
+_STATUSES: Final = {code: status for status, code in _CODES.items()}
 # What an operation cannot do without is not refused, whatever the table says of it.
 _NEEDED: Final = {
     "UploadPartCopy": ("x-amz-copy-source",),
@@ -59,7 +65,11 @@ class Refusal:
 
     def answer(self) -> Answer:
         """The error as S3 writes one."""
-        return error(501, "NotImplemented", self.message)
+        named = self.row.refusal if self.row is not None else None
+        status, _, code = (named or "501").rpartition(" ")  # `501 NotImplemented`, or either
+        if code.isdigit():
+            status, code = code, _CODES.get(int(code), "InvalidRequest")
+        return error(int(status or _STATUSES.get(code, 400)), code, self.message)
 
 
 Refused = Callable[[Request, Refusal | Answer], None]
@@ -116,9 +126,11 @@ class DocumentedVendor:
 
     def _served(self, request: Request, operations: tuple[str, ...]) -> Answer:
         operation = self._documented(operations)[0]
+        if self._is(operation, Documented.NO_EFFECT):
+            return Answer(status=200)
         region = self._other_region(request)
         answer = supplied(
-            self._aliased(request, operations),
+            self._effective(self._aliased(request, operations), operation),
             operation,
             self._upstream.prefix,
             lambda feature: self._implemented(self._row(operation, feature)),
@@ -223,12 +235,35 @@ class DocumentedVendor:
         row = f"Region/{found[1].decode() or EMPTY_REGION}/LocationConstraint"
         return replace(request, body=b"") if row in self._rows else request
 
+    def _effective(self, request: Request, operation: str) -> Request:
+        """The request without headers and parameters that are documented to have no effect."""
+
+        def has_effect(name: str, value: str) -> bool:
+            rows = (self._row(operation, name), self._row(operation, value))
+            idle = any(row is not None and self._is(row, Documented.NO_EFFECT) for row in rows)
+            return not idle or name.lower() in _NEEDED.get(operation, ())
+
+        path, mark, query = request.target.partition("?")
+        kept = [
+            pair
+            for pair in query.split("&")
+            if all(has_effect(*it) for it in parse_qsl(pair, keep_blank_values=True))
+        ]
+        return replace(
+            request,
+            target=f"{path}{mark if kept else ''}{'&'.join(kept)}",
+            headers=tuple(pair for pair in request.headers if has_effect(*pair)),
+        )
+
     def _implemented(self, row: str | None) -> bool:
         return row is not None and not self._refused(row)
 
     def _refused(self, row: str) -> bool:
+        return self._is(row, Documented.UNIMPLEMENTED)
+
+    def _is(self, row: str, documented: Documented) -> bool:
         claim = self._rows.get(row)
-        return claim is not None and claim.documented is Documented.UNIMPLEMENTED
+        return claim is not None and claim.documented is documented
 
 
 def _asked(parameters: Collection[str]) -> list[str]:

@@ -207,3 +207,77 @@ def test_serve_when_a_request_was_refused_fails_if_it_is_told_to() -> None:
         _, said = process.communicate(timeout=30)
     assert process.returncode == 1
     assert said.splitlines()[-2:] == ["1 requests were refused:", "     1  GetBucketPolicy"]
+
+
+CLAIMS = """
+s3-conformance: 1
+vendor: Example
+source: https://s3.example.com/table
+published: 2026-11-01
+retrieved: 2026-11-25
+operations:
+  bucket:
+    CreateBucket: {status: implemented}
+    PutBucketAcl: {status: no-effect}
+    ListObjectsV2:
+      status: implemented
+      features:
+        - members: {list-type: no-effect, prefix: no-effect}
+  object:
+    GetObject: {status: implemented}
+    PutObject:
+      status: implemented
+      features:
+        - members:
+            x-amz-tagging: {status: unimplemented, refused-with: 400 InvalidArgument}
+            x-amz-acl: {status: unimplemented, refused-with: 405}
+            x-amz-website-redirect-location: {status: unimplemented, refused-with: AccessDenied}
+            Cache-Control: no-effect
+            x-amz-storage-class: implemented
+            STANDARD_IA: {status: no-effect, value-of: x-amz-storage-class}
+"""
+
+
+@pytest.fixture
+def s3(moto: Endpoint, tmp_path: Path) -> Iterator[Any]:
+    """A client of a vendor who makes these claims, with a bucket `claims`."""
+    (tmp_path / "claims.yaml").write_text(CLAIMS)
+    requests.post(f"{moto.url}/moto-api/reset", timeout=10)
+    with serving_documented(load(tmp_path / "claims.yaml"), moto.url, keys=[KEYS]) as address:
+        it = client(address, region="us-east-1")
+        it.create_bucket(Bucket="claims")
+        yield it
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        ({"Tagging": "a=b"}, 400, "InvalidArgument"),
+        ({"ACL": "private"}, 405, "MethodNotAllowed"),
+        ({"WebsiteRedirectLocation": "/x"}, 403, "AccessDenied"),
+    ],
+)
+def test_refusal_is_the_one_that_the_matrix_names(
+    s3: Any, sent: dict[str, str], status: int, code: str
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        s3.put_object(Bucket="claims", Key="k", **sent)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert caught.value.response["Error"]["Code"] == code
+
+
+def test_header_that_is_documented_to_have_no_effect_has_none(s3: Any) -> None:
+    s3.put_object(
+        Bucket="claims", Key="k", CacheControl="no-store", StorageClass="STANDARD_IA",
+        Metadata={"kept": "1"},
+    )  # fmt: skip
+    got = s3.get_object(Bucket="claims", Key="k")
+    assert "CacheControl" not in got
+    assert "StorageClass" not in got
+    assert got["Metadata"] == {"kept": "1"}
+
+
+def test_parameter_and_operation_documented_to_have_no_effect_have_none(s3: Any) -> None:
+    s3.put_object(Bucket="claims", Key="k", Body=b"")
+    s3.put_bucket_acl(Bucket="claims", ACL="public-read")
+    assert s3.list_objects_v2(Bucket="claims", Prefix="other")["KeyCount"] == 1
