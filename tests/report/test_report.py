@@ -109,6 +109,19 @@ def test_page_when_the_run_has_warnings_shows_them() -> None:
     assert "2 buckets could not be removed" in report.html([cut_short()])
 
 
+@pytest.mark.parametrize(
+    ("product", "said"),
+    [
+        ({"vendor": "Example", "name": "Store", "version": "2"}, "Product Example Store 2"),
+        ({"contact": "s3@example.com"}, "Contact s3@example.com Endpoint"),
+    ],
+)
+def test_page_names_the_product_and_who_answers_for_it(product: Any, said: str) -> None:
+    made = document()
+    made["endpoint"]["product"] = product
+    assert said in text_of(report.html([made]))
+
+
 def test_page_when_the_run_has_no_row_is_rendered() -> None:
     assert "0 of 0 rows agree" in text_of(report.html([empty()]))
     assert "None among the decided rows." in report.markdown([empty()])
