@@ -29,6 +29,7 @@ SHIPPED: Final = {
     "ovhcloud": "ovhcloud-regions.yaml",
     "storagegrid": "netapp-storagegrid.yaml",
     "storj": "storj.yaml",
+    "swift": "openstack-swift-s3api.yaml",
     "yandex": "yandex-object-storage.yaml",
 }
 AWS: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
