@@ -143,7 +143,9 @@ class Workbench(Requests):
             # On an unsteady endpoint a failure is the moment's.
             keep=lambda made: not (incidents.unsteady and isinstance(made[0], Undecided)),
         )
-        self.exchanges.extend(exchanges)
+        # Subjects of subjects: what several of them were made of stands there once.
+        known = {*map(id, self.exchanges)}
+        self.exchanges.extend(it for it in exchanges if id(it) not in known)
         if isinstance(subject, Undecided):
             raise subject
         made: T = subject

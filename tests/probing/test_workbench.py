@@ -141,6 +141,16 @@ def test_shared_when_made_stands_in_the_evidence_of_each_row(make: Benches) -> N
     assert bench.shared("another", lambda inner: inner.put(b"x")).body == b"x"
 
 
+def test_shared_when_subjects_are_made_of_one_another_shows_each_request_once(
+    make: Benches,
+) -> None:
+    bench, client = make()
+    bench.shared("a copy", lambda inner: inner.shared("a source", lambda it: it.put(b"x")))
+    bench.shared("a source", lambda inner: inner.put(b"x"))
+    assert client.operations == ["CreateBucket", "PutObject"]
+    assert len(bench.exchanges) == len(client.operations)
+
+
 def test_shared_when_it_cannot_be_made_says_why_without_asking_again(make: Benches) -> None:
     bench, client = make(by_operation(PutObject=500))
     for each in (bench, Workbench(bench.sandbox)):
