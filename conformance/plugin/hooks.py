@@ -26,7 +26,7 @@ from conformance.plugin.settings import gate_from, is_strict, settings_from
 from conformance.plugin.shards import left_out
 from conformance.plugin.signals import Signals
 from conformance.plugin.summary import FailedRows, hide_rows, note_failure
-from conformance.plugin.workers import end_workers, tell_workers
+from conformance.plugin.workers import end_workers, queued, tell_workers
 from conformance.run import ObservingSession, Sighting
 from conformance.sandbox import new_token
 from conformance.verdict import Divergence
@@ -84,6 +84,9 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"endpoint: {url or 'embedded moto (no --endpoint-url given)'}"
 
 
+# How many rows a worker begins for each of its threads.
+ENOUGH: Final = 4
+
 # The run. Under xdist the controller checks once and gathers; each worker has its own session.
 
 
@@ -126,12 +129,36 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         observer = _session(config).observer
     observer.learn(items[0].matrix.rows)
     if not _is_worker(config):
-        # A worker receives its rows one by one, so it observes each as it arrives.
         observer.start(rows)
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         capture = config.pluginmanager.get_plugin("capturemanager")
         uncaptured = capture.global_and_fixture_disabled if capture else nullcontext
         config.stash[PROGRESS] = Progress(reporter, len(rows), uncaptured=uncaptured)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker its share of the rows at once, so that it can observe them ahead.
+
+    By default xdist keeps most of them back until a worker is nearly done.
+    """
+    if config.getoption("dist") != "load" or not named_matrices(config):
+        return None
+    from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415 - only with -n
+
+    return WorkStealingScheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Begin the next of the rows that xdist has given this worker."""
+    if not _is_worker(item.config) or not isinstance(item, RowItem):
+        return
+    given = [item, nextitem, *queued(item.session)]
+    session = _session(item.config)
+    # No more than keep its threads busy: xdist may give the last of them to another worker.
+    enough = ENOUGH * session.jobs
+    session.observer.start([it.row for it in given if isinstance(it, RowItem)][:enough])
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""xdist's workers at the end of a run: they clean up themselves, or it is done in their place."""
+"""xdist's workers: what they observe ahead, and how they end.
+
+At the end of a run they clean up themselves, or it is done in their place.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,27 @@ import time
 from contextlib import suppress
 from typing import Final
 
+import pytest
+
 from conformance.run import Settings, clean_up_after
 from conformance.sandbox import ledger
 
 # What a worker that is told to stop gets to remove what it created. xdist itself kills after 10 s.
 PATIENCE: Final = 60.0
 POLL: Final = 0.1
+
+
+def queued(session: pytest.Session) -> list[pytest.Item]:
+    """What xdist has given this worker and pytest has not begun yet; nothing if it hides that.
+
+    xdist's worker keeps it in a queue that can be looked at under its lock.
+    """
+    for plugin in session.config.pluginmanager.get_plugins():
+        queue = getattr(plugin, "torun", None)
+        if queue is not None and hasattr(queue, "lock"):
+            with queue.lock() as places:
+                return [session.items[place] for place in places if isinstance(place, int)]
+    return []
 
 
 def tell_workers(token: str) -> bool:

@@ -228,7 +228,7 @@ class ObservingSession:
     def __init__(self, settings: Settings, *, worker: str = "", token: str = "") -> None:
         self._context = open_endpoint(settings)
         self.endpoint = self._context.__enter__()
-        self._jobs = settings.jobs
+        self.jobs = settings.jobs
         self.client = Client(self.endpoint, Redactor(), settings.deadlines)
         self.sandbox = Sandbox(
             self.client,
@@ -262,7 +262,7 @@ class ObservingSession:
                 self.sandbox.ledger.close(keep=True)
                 text = f"the endpoint stopped responding before clean-up; {later(self.endpoint)}"
                 return [*remarks, text]
-            left = self.sandbox.clean(max(self._jobs, 1))
+            left = self.sandbox.clean(max(self.jobs, 1))
             return [*remarks, *(spoken(text, self.client.redactor) for text in left)]
         finally:
             self._context.__exit__(None, None, None)
