@@ -62,6 +62,8 @@ PART: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 def of_the_moment(answer: Response) -> bool:
     """Whether an error speaks of the moment, and not of the request."""
+    if answer.code == "InvalidToken" and "continuation-token" in answer.call.parameters:
+        return False  # some servers say so of the page's token
     return answer.status >= 400 and answer.code in MOMENTARY
 
 

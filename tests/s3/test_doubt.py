@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import CredentialRetrievalError
@@ -136,6 +137,12 @@ def test_send_when_a_code_is_of_the_moment_waits_it_out_and_never_returns_it(
         assert [(it.what, it.times) for it in client.incidents.noted] == [(f"{status} {code}", 2)]
     with saying(error(status, code)) as url, pytest.raises(Momentary, match=code):
         client_of(url).send(PUT)
+
+
+def test_send_when_the_token_of_a_page_is_invalid_believes_it() -> None:
+    page = replace(LIST, query={"continuation-token": "none"})
+    with saying(error(400, "InvalidToken")) as url:
+        assert client_of(url).send(page).code == "InvalidToken"
 
 
 def test_send_when_the_first_answer_is_asked_for_returns_it() -> None:
