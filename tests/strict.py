@@ -20,12 +20,13 @@ from conformance.s3.sigv4 import AWS_CHUNKED, UNSIGNED, Chain, Signer
 from conformance.serve import http
 from conformance.serve.http import Answer, Request, error
 from conformance.serve.upstream import Upstream
-from tests import strict_forms
+from tests import strict_forms, strict_rules
 
 KEYS: Final = Credentials(access_key="strict-access", secret_key="strict-secret")
 DATE: Final = "%Y%m%dT%H%M%SZ"
 CHECKSUMS: Final = {checksum_header(name): name for name in DIGESTS}
 CODING: Final = "Content-Encoding"
+SMALLEST: Final = 8192  # of a chunk that is not the last
 IDS: Final = (("x-amz-request-id", "strict"), ("x-amz-id-2", "strict"))
 
 
@@ -73,6 +74,7 @@ def strict(moto: Endpoint) -> Iterator[Endpoint]:
 def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
     def respond(request: Request) -> Answer:
         try:
+            _ruled(request, ask)
             answer = ask(_within_limits(_summed(_verified(request))))
             # moto tells strangers so in HTML.
             html = answer.status == 403 and b"<Error>" not in answer.body
@@ -84,10 +86,21 @@ def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
     return respond
 
 
+def _ruled(request: Request, ask: Callable[[Request], Answer]) -> None:
+    """Refuse tokens of no session, and lists of parts that no object is made of."""
+    fault = strict_rules.token(request) or strict_rules.completion(request, ask)
+    if fault is not None:
+        raise Refused(*fault)
+
+
 def _verified(request: Request) -> Request:
     """The request as moto is to see it: without framing."""
     if "X-Amz-Signature" in request.parameters:
         return _presigned(request)
+    if strict_rules.is_legacy(request):
+        if wrong := strict_rules.legacy(request, KEYS):
+            raise Refused(*wrong)
+        return request
     said = request.header("Authorization")
     if said is None:
         if strict_forms.is_form(request) and (wrong := strict_forms.fault(request, KEYS)):
@@ -103,7 +116,10 @@ def _verified(request: Request) -> Request:
     payload = request.header("x-amz-content-sha256") or ""
     signature.require(request, request.target, payload)
     if payload.startswith("STREAMING-"):
-        return _unframed(request, signature, payload)
+        try:
+            return _unframed(request, signature, payload)
+        except ValueError:  # no number where a chunk's size should be
+            raise Refused(400, "IncompleteBody") from None
     if payload != UNSIGNED and len(payload) != 64:
         raise Refused(400, "InvalidArgument")
     if payload not in (UNSIGNED, hashlib.sha256(request.body).hexdigest()):
@@ -146,16 +162,24 @@ def _unframed(request: Request, signature: _Signature, payload: str) -> Request:
     signed = not payload.startswith("STREAMING-UNSIGNED")
     chain = Chain(signature.signer, signature.signature)
     body, rest, size = b"", request.body, 1
+    sizes: list[int] = []
     while size:
         head, _, rest = rest.partition(b"\r\n")
         number, _, extension = head.decode().partition(";")
         size = int(number, 16)
         piece, rest = rest[:size], rest[size:]
         if size:
-            rest = rest.removeprefix(b"\r\n")
+            if not rest.startswith(b"\r\n"):
+                raise Refused(400, "IncompleteBody")
+            rest = rest[2:]
+            sizes.append(size)
         if signed and extension.partition("=")[2] != chain.chunk(piece):
             raise Refused(403, "SignatureDoesNotMatch")
         body += piece
+    if any(each < SMALLEST for each in sizes[:-1]):
+        raise Refused(403, "InvalidChunkSizeError")
+    if not rest.endswith(b"\r\n"):
+        raise Refused(400, "IncompleteBody")
     if str(len(body)) != request.header("x-amz-decoded-content-length"):
         raise Refused(400, "IncompleteBody")
     lines = dict(line.split(":", 1) for line in rest.decode().split("\r\n") if line)

@@ -12,18 +12,26 @@ from typing import Final
 from conformance.probing import (
     Call,
     Check,
+    Hazard,
+    Undecided,
     Weight,
     Workbench,
     behaviour,
     content_md5,
+    core,
     document,
+    guide,
     offered,
+    promise,
+    refused,
+    served,
 )
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carried_out_access import CARRIED_OUT_ACCESS
 from conformance.subjects.carried_out_cors import PUT_CORS
 from conformance.subjects.configuration_bodies import put_policy
 
+LOGIC: Final = guide("how-s3-evaluates-access-control")
 PUT_POLICY: Final = CARRIED_OUT_ACCESS["PutBucketPolicy"]
 
 
@@ -63,3 +71,52 @@ def policy(bench: Workbench, _: str) -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     offered(bench.treat(put_policy(bucket, text.encode())))
     PUT_POLICY.observe(bench, Place(bucket=bucket))
+
+
+@behaviour(
+    "Policy",
+    "deny-and-acl",
+    security=True,
+    checks=(
+        core("denied", "a refusal of an object that an ACL opens and the policy denies", LOGIC),
+        promise("others", "an object that an ACL opens and the policy does not name", LOGIC),
+    ),
+)
+def deny_and_acl(bench: Workbench, _: str) -> None:
+    """Refuse what a policy denies, though an ACL opens it to everybody."""
+    bucket = bench.lease("policy")
+    call = Call(operation="DeletePublicAccessBlock", bucket=bucket)
+    bench.attempt(call)
+    bench.attempt(_owned_by_writers(bucket))
+    opened = {"x-amz-acl": "public-read"}
+    one, other = (bench.put(bucket=bucket, headers=opened) for _each in range(2))
+    for each in (one, other):
+        before = bench.control(each.call("GetObject"), anonymous=True)
+        if not before.ok:
+            raise Undecided(f"the ACL opens no object: {before.describe()}")
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{one.key}",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    try:
+        offered(bench.treat(put_policy(bucket, text.encode())))
+        seen = refused(bench.effect(one.call("GetObject"), anonymous=True))
+        bench.check("denied", seen.hurting(Hazard.SILENT))
+        bench.check("others", served(bench.effect(other.call("GetObject"), anonymous=True)))
+    finally:
+        bench.attempt(Call(operation="DeleteBucketPolicy", bucket=bucket))
+
+
+def _owned_by_writers(bucket: str) -> Call:
+    body = document(
+        "OwnershipControls", "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>"
+    )
+    return Call(
+        operation="PutBucketOwnershipControls",
+        bucket=bucket,
+        headers=content_md5(body),
+        body=body,
+    )

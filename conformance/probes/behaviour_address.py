@@ -87,6 +87,7 @@ def path_style(bench: Workbench, _: str) -> None:
         promise("key-like-a-bucket", "the bytes of a key that begins with the bucket's name",
                 HOSTING),
         promise("missing-bucket", "404 for the name of no bucket", HOSTING),
+        promise("missing-with-dots", "404 for such a name with dots", HOSTING),
     ),
 )  # fmt: skip
 def virtual_hosted_style(bench: Workbench, _: str) -> None:
@@ -105,7 +106,7 @@ def virtual_hosted_style(bench: Workbench, _: str) -> None:
     write = replace(subject.call("PutObject", body=bench.text()), key=bench.key())
     if not answer.ok:
         # Its path would be taken for a bucket and a key.
-        others = ("stored", "listed", "key-like-a-bucket", "missing-bucket")
+        others = ("stored", "listed", "key-like-a-bucket", "missing-bucket", "missing-with-dots")
         bench.skip(*others, because="no object was found by the host's name")
         return
     bench.effect(write, addressing="virtual")
@@ -114,8 +115,9 @@ def virtual_hosted_style(bench: Workbench, _: str) -> None:
     twin = bench.put(key=f"{subject.bucket}/{bench.key()}")
     back = bench.effect(twin.call("GetObject"), addressing="virtual")
     bench.check("key-like-a-bucket", has_body(back, twin.body))
-    missing = replace(read, bucket=bench.sandbox.bucket_name())
-    bench.check("missing-bucket", has_status(bench.effect(missing, addressing="virtual"), 404))
+    for check, end in (("missing-bucket", ""), ("missing-with-dots", ".with.dots")):
+        missing = Call(operation="ListObjects", bucket=f"{bench.sandbox.bucket_name()}{end}")
+        bench.check(check, has_status(bench.effect(missing, addressing="virtual"), 404))
 
 
 def _is_address(host: str) -> bool:

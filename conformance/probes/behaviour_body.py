@@ -17,6 +17,7 @@ from conformance.probing import (
     Check,
     Chunked,
     Comparison,
+    Fault,
     Hazard,
     Observed,
     Outcome,
@@ -48,6 +49,7 @@ CHUNKS: Final = f"{API}/sigv4-streaming.html"
 TRAILERS: Final = f"{API}/sigv4-streaming-trailers.html"
 HEADERS: Final = f"{API}/sig-v4-header-based-auth.html"
 COMMON: Final = f"{API}/RESTCommonRequestHeaders.html"
+SDKS: Final = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"
 SIZE: Final = 8192  # of a chunk: the smallest that S3 takes
 ENCODING: Final = "Content-Encoding"
 ALGORITHM: Final = "CRC32"
@@ -61,6 +63,12 @@ def _checks(_: str, name: str) -> Iterator[Check]:
     yield promise("other-encoding", f"{ENCODING}: gzip of what was sent as gzip,aws-chunked", page)
     yield promise("empty", "an empty object for a body of the last chunk alone", page)
     yield promise("part", "the bytes of an object whose part was sent so", page)
+    yield promise("unsized", "the bytes of a body in HTTP's own chunks, without a length", SDKS)
+    yield detail("unnamed", f"the bytes of a body of which {ENCODING} says nothing", page)
+    yield promise("wrong-size", "a refusal of a chunk with a byte more than it says", page)
+    yield promise("cut", "a refusal of a body without its last chunk", page)
+    yield detail("end", "a refusal of a body that ends with another byte than LF", page)
+    yield detail("small-chunk", "a refusal of a chunk under 8 KiB that is not the last", page)
     if name != UNSIGNED_TRAILER:
         text = "a refusal of a second chunk with a wrong signature"
         yield core("wrong-chunk-signature", text, page)
@@ -125,7 +133,10 @@ class _Sender:
             found["wrong-trailer"] = self.framing(body, b"other bytes")
         if self.name == SIGNED_TRAILER:
             found["wrong-trailer-signature"] = replace(right, spoilt="trailer")
-        return found
+        faults: tuple[tuple[str, Fault], ...] = (
+            ("wrong-size", "size"), ("cut", "cut"), ("end", "end"),
+        )  # fmt: skip
+        return found | {check: replace(right, fault=fault) for check, fault in faults}
 
 
 @behaviour("Body", *STREAMING, checks=_declared)
@@ -157,6 +168,7 @@ def streaming(bench: Workbench, name: str) -> None:
                 bench.check(check, has_body(back, b"") if sent.ok else served(sent))
             else:
                 bench.check(check, has_header(back, ENCODING, "gzip") if sent.ok else served(sent))
+    _forms(sender, body)
     _parts(sender, body)
 
 
@@ -201,8 +213,22 @@ def _refusals(sender: _Sender, body: bytes) -> None:
         bench.check("nothing-stored", each.hurting(Hazard.CORRUPTING))
     if not stored:
         bench.skip("nothing-stored", because="no request was refused")
-    longer = replace(sender.framing(body), decoded=len(body) + 1)
+    framing = sender.framing(body)
+    longer = replace(framing, decoded=len(body) + 1)
     bench.check("wrong-length", refused(bench.effect(sender.call(body), chunked=longer)))
+    small = replace(framing, size=1024)
+    bench.check("small-chunk", refused(bench.effect(sender.call(body), chunked=small)))
+
+
+def _forms(sender: _Sender, body: bytes) -> None:
+    """The same bytes as some SDKs send them."""
+    bench, right = sender.bench, sender.framing(body)
+    for check, framing in (("unsized", right), ("unnamed", replace(right, named=False))):
+        with bench.observing(check):
+            call = sender.call(body)
+            sent = bench.effect(call, chunked=framing, unsized=check == "unsized")
+            back = bench.effect(replace(call, operation="GetObject", body=b""))
+            bench.check(check, has_body(back, body) if sent.ok else served(sent))
 
 
 def _parts(sender: _Sender, body: bytes) -> None:

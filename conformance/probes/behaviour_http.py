@@ -14,6 +14,7 @@ from typing import Final
 
 from conformance.probing import (
     API,
+    HELD,
     Call,
     Workbench,
     api,
@@ -85,10 +86,16 @@ def content_encoding(bench: Workbench, _: str) -> None:
     checks=(
         core("stored", "the bytes of a PutObject with Expect: 100-continue", api("PutObject")),
         core("refused", "a refusal of other bytes' Content-MD5 with it", rfc(9110, "10.1.1")),
+        promise("asked-for", f"100 Continue within {HELD:g} s of the headers, or the answer",
+                rfc(9110, "10.1.1")),
+        promise("held-back", "the bytes of a body that was sent once it was asked for",
+                rfc(9110, "10.1.1")),
+        detail("not-asked-for", "a refusal of another signature without asking for the body",
+               rfc(9110, "10.1.1")),
     ),
-)
+)  # fmt: skip
 def expect(bench: Workbench, _: str) -> None:
-    """Take a body whose sender would wait for 100 Continue."""
+    """Ask for a body whose sender waits for 100 Continue, and take it."""
     call = Call(
         operation="PutObject",
         bucket=bench.bucket,
@@ -102,6 +109,24 @@ def expect(bench: Workbench, _: str) -> None:
     bench.check("stored", has_body(back, call.body))
     wrong = replace(call, key=bench.key()).plus(headers=content_md5(bench.text()))
     bench.check("refused", refused(bench.effect(wrong, keep_digest=True)))
+    with bench.observing("asked-for", "held-back", "not-asked-for"):
+        _held(bench)
+
+
+def _held(bench: Workbench) -> None:
+    """The same with a body that is held back."""
+    subject = bench.put()
+    call = subject.call("PutObject", body=bench.text(4096))
+    answer = bench.effect(call, held=True)
+    asked = answer.awaited == "100 Continue" or not answer.ok
+    seen = f"{answer.awaited or 'nothing'}, then {answer.describe()}"
+    bench.check("asked-for", holds(asked and answer.awaited != "nothing", seen, answer))
+    back = bench.effect(subject.call("GetObject"))
+    bench.check("held-back", has_body(back, call.body))
+    forged = bench.effect(call, held=True, invalid_signature=True, as_answered=True)
+    seen = f"{forged.awaited or 'nothing'}, then {forged.describe()}"
+    right = not forged.ok and forged.awaited == "the answer"
+    bench.check("not-asked-for", holds(right, seen, forged))
 
 
 @behaviour(

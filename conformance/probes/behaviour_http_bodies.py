@@ -135,3 +135,26 @@ def empty(bench: Workbench, _: str) -> None:
     query = {"prefix": subject.key}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=subject.bucket, query=query))
     bench.check("listed", equals("sizes", listing.texts("Contents/Size"), ["0"], listing))
+
+
+@behaviour(
+    "HTTP",
+    "accept-encoding",
+    checks=(
+        core("bytes", "the bytes as they are stored, to who takes gzip", api("GetObject")),
+        promise("length", "their length on HeadObject to such a client", api("HeadObject")),
+        promise("ranged", "a range of them to such a client", api("GetObject")),
+    ),
+)
+def accepting(bench: Workbench, _: str) -> None:
+    """Compress nothing that was not stored compressed, whatever the client takes."""
+    body = bench.text(64) * 128
+    subject = bench.put(body, headers={"Content-Type": "text/plain"})
+    taking = {"Accept-Encoding": "gzip, deflate, br"}
+    back = bench.treat(subject.call("GetObject", headers=taking))
+    bench.accepted(back, "Accept-Encoding")
+    bench.check("bytes", has_body(back, body))
+    head = bench.effect(subject.call("HeadObject", headers=taking))
+    bench.check("length", has_header(head, "Content-Length", str(len(body))))
+    ranged = bench.effect(subject.call("GetObject", headers={**taking, "Range": "bytes=5-99"}))
+    bench.check("ranged", has_body(ranged, body[5:100]))

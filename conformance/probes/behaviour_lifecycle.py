@@ -18,16 +18,12 @@ from conformance.probing import (
     R2,
     Call,
     Check,
-    Comparison,
     Outcome,
-    Response,
     Workbench,
     api,
     behaviour,
-    content_md5,
     core,
     detail,
-    document,
     equals,
     guide,
     has_header,
@@ -37,48 +33,25 @@ from conformance.probing import (
     promise,
     refused,
 )
+from conformance.subjects.lifecycles import (
+    DAYS,
+    ELEMENTS,
+    EXPIRATION,
+    PUT,
+    expire,
+    get,
+    names,
+    put,
+    rule,
+)
 
 GENERAL: Final = guide("lifecycle-expire-general-considerations")
-ELEMENTS: Final = guide("intro-lifecycle-rules")
 R2_PAGE: Final = f"{R2}/buckets/object-lifecycles/"
-PUT: Final = api("PutBucketLifecycleConfiguration")
 CREATE: Final = api("CreateMultipartUpload")
-EXPIRATION: Final = "x-amz-expiration"
 ABORT_DATE: Final = "x-amz-abort-date"
 ABORT_RULE: Final = "x-amz-abort-rule-id"
 EXPIRY: Final = re.compile(r'expiry-date="([^"]+)"')
 ABORTION: Final = "AbortIncompleteMultipartUpload"
-DAYS: Final = 3650
-MOST: Final = 1000
-
-
-def _rule(name: str, action: str, *, where: str = "", status: str = "Enabled") -> str:
-    return f"<Rule><ID>{name}</ID><Filter>{where}</Filter><Status>{status}</Status>{action}</Rule>"
-
-
-def _expire(name: str, prefix: str, status: str = "Enabled") -> str:
-    action = f"<Expiration><Days>{DAYS}</Days></Expiration>"
-    return _rule(name, action, where=f"<Prefix>{prefix}</Prefix>", status=status)
-
-
-def _put(bucket: str, *rules: str) -> Call:
-    body = document("LifecycleConfiguration", "".join(rules))
-    return Call(
-        operation="PutBucketLifecycleConfiguration",
-        bucket=bucket,
-        headers=content_md5(body),
-        body=body,
-    )
-
-
-def _get(bucket: str) -> Call:
-    return Call(operation="GetBucketLifecycleConfiguration", bucket=bucket)
-
-
-def _names(answer: Response, rule: str, header: str = EXPIRATION) -> Comparison:
-    told = answer.header(header)
-    absent = Outcome.WRONG if told else Outcome.IGNORED
-    return holds(rule in (told or ""), f"{header}: {told or 'none'}", answer, otherwise=absent)
 
 
 def _about(text: str | None, days: int) -> bool:
@@ -107,25 +80,25 @@ def _about(text: str | None, days: int) -> bool:
 )
 def expiration_header(bench: Workbench, _: str) -> None:
     """Tell of an object when a rule will delete it, and which one."""
-    bucket, rule, prefix = bench.lease("lifecycle header"), bench.nonce(), bench.key("/")
+    bucket, name, prefix = bench.lease("lifecycle header"), bench.nonce(), bench.key("/")
     sleeping, asleep = bench.nonce(), bench.key("/")
     earlier = bench.put(bucket=bucket, key=f"{prefix}earlier")
-    rules = (_expire(rule, prefix), _expire(sleeping, asleep, "Disabled"))
-    offered(bench.treat(_put(bucket, *rules)))
+    rules = (expire(name, prefix), expire(sleeping, asleep, "Disabled"))
+    offered(bench.treat(put(bucket, *rules)))
     write = Call(operation="PutObject", bucket=bucket, key=f"{prefix}a", body=bench.text())
     stored = bench.setup(write)
     head = replace(write, operation="HeadObject", body=b"")
     answer = bench.effect(head)
-    bench.check("head", _names(answer, rule))
-    bench.check("put", _names(stored, rule))
-    bench.check("get", _names(bench.effect(replace(head, operation="GetObject")), rule))
+    bench.check("head", names(answer, name))
+    bench.check("put", names(stored, name))
+    bench.check("get", names(bench.effect(replace(head, operation="GetObject")), name))
     found = EXPIRY.search(answer.header(EXPIRATION) or "")
     seen = f"{EXPIRATION}: {answer.header(EXPIRATION) or 'none'}"
     if found:
         bench.check("date", holds(_about(found[1], DAYS), seen, answer))
     else:
         bench.skip("date", because=seen)
-    bench.check("earlier-object", _names(bench.effect(earlier.call("HeadObject")), rule))
+    bench.check("earlier-object", names(bench.effect(earlier.call("HeadObject")), name))
     for check, key in (("other-prefix", bench.key()), ("disabled-rule", f"{asleep}a")):
         other = bench.put(bucket=bucket, key=key)
         back = bench.effect(other.call("HeadObject"))
@@ -146,19 +119,19 @@ def expiration_header(bench: Workbench, _: str) -> None:
 )
 def abort_date(bench: Workbench, _: str) -> None:
     """Tell of an upload when a rule will abort it, and which one."""
-    bucket, rule, prefix = bench.lease("lifecycle header"), bench.nonce(), bench.key("/")
+    bucket, name, prefix = bench.lease("lifecycle header"), bench.nonce(), bench.key("/")
     action = _abortion(30)
-    offered(bench.treat(_put(bucket, _rule(rule, action, where=f"<Prefix>{prefix}</Prefix>"))))
+    offered(bench.treat(put(bucket, rule(name, action, where=f"<Prefix>{prefix}</Prefix>"))))
     begin = Call(operation="CreateMultipartUpload", bucket=bucket, key=f"{prefix}a")
     answer = bench.setup(begin)
     told = answer.header(ABORT_DATE)
     absent = Outcome.WRONG if told else Outcome.IGNORED
     seen = f"{ABORT_DATE}: {told or 'none'}"
     bench.check("date", holds(_about(told, 30), seen, answer, otherwise=absent))
-    bench.check("rule", has_header(answer, ABORT_RULE, rule))
+    bench.check("rule", has_header(answer, ABORT_RULE, name))
     query = {"uploadId": answer.text("UploadId") or "none"}
     listing = bench.effect(replace(begin, operation="ListParts", query=query))
-    right = (listing.header(ABORT_DATE), listing.header(ABORT_RULE)) == (told, rule)
+    right = (listing.header(ABORT_DATE), listing.header(ABORT_RULE)) == (told, name)
     seen = f"{ABORT_DATE}: {listing.header(ABORT_DATE) or 'none'}"
     bench.check("list-parts", holds(right, seen, listing))
     other = bench.setup(replace(begin, key=bench.key()))
@@ -201,26 +174,26 @@ class _Element:
 
 RULES: Final = {
     "expiration-days": _Element(
-        "Expiration/Days", lambda value: _rule("r", _deletion("Days", value)), ("60", "90"), "0"
+        "Expiration/Days", lambda value: rule("r", _deletion("Days", value)), ("60", "90"), "0"
     ),
     "expiration-date": _Element(
         "Expiration/Date",
-        lambda value: _rule("r", _deletion("Date", value)),
+        lambda value: rule("r", _deletion("Date", value)),
         (_date(60), _date(90)),
         "soon",
     ),
     "transition-to-standard-ia": _Element(
-        "Transition/Days", lambda value: _rule("r", _transition(value)), ("60", "90"), "-1"
+        "Transition/Days", lambda value: rule("r", _transition(value)), ("60", "90"), "-1"
     ),
     "abort-incomplete-upload": _Element(
         f"{ABORTION}/DaysAfterInitiation",
-        lambda value: _rule("r", _abortion(value)),
+        lambda value: rule("r", _abortion(value)),
         ("6", "9"),
         "0",
     ),
     "filter-prefix": _Element(
         "Filter/Prefix",
-        lambda value: _rule("r", _deletion("Days", "60"), where=f"<Prefix>{value}</Prefix>"),
+        lambda value: rule("r", _deletion("Days", "60"), where=f"<Prefix>{value}</Prefix>"),
         ("one/", "other/"),
         None,
     ),
@@ -247,22 +220,22 @@ def element(bench: Workbench, name: str) -> None:
     """Keep a rule with this element as it was put."""
     bucket, it = bench.lease("lifecycle"), RULES[name]
     for check, value in zip(("returned", "changed"), it.values, strict=True):
-        put = _put(bucket, it.rule(value))
-        offered(bench.treat(put))
-        answer = bench.effect(_get(bucket))
+        call = put(bucket, it.rule(value))
+        offered(bench.treat(call))
+        answer = bench.effect(get(bucket))
         told = [text for path, text in sorted(leaves(answer.body)) if path.endswith(it.path)]
         if it.path.endswith("Date"):  # some write parts of a second, too
             told = [f"{text[:19]}Z" for text in told]
         bench.check(check, equals(it.path, told, [value], answer))
-        actions = _actions(answer.body) - _actions(put.body)
+        actions = _actions(answer.body) - _actions(call.body)
         bench.check("nothing-else", equals("other actions", actions, set(), answer))
     bench.setup(Call(operation="DeleteBucketLifecycle", bucket=bucket))
-    gone = bench.effect(_get(bucket))
+    gone = bench.effect(get(bucket))
     rules = len(gone.texts("Rule"))
     right = not rules and (gone.ok or gone.not_configured)
     bench.check("deleted", holds(right, f"{gone.describe()} with {rules} rules", gone))
     if it.invalid is not None:
-        bench.check("invalid", refused(bench.effect(_put(bucket, it.rule(it.invalid)))))
+        bench.check("invalid", refused(bench.effect(put(bucket, it.rule(it.invalid)))))
 
 
 def _actions(body: bytes) -> set[str]:
@@ -281,39 +254,12 @@ def _actions(body: bytes) -> set[str]:
 def default_rule(bench: Workbench, _: str) -> None:
     """Abort the uploads of a new bucket after seven days."""
     bucket = bench.new_bucket()
-    answer = bench.treat(_get(bucket))
+    answer = bench.treat(get(bucket))
     days = answer.texts(f"Rule/{ABORTION}/DaysAfterInitiation")
     otherwise = Outcome.IGNORED if answer.not_configured or answer.ok else Outcome.WRONG
     seen = f"{answer.describe()} with {ABORTION} after {days or 'no'} days"
     bench.check("rule", holds("7" in days, seen, answer, otherwise=otherwise))
-    rule = bench.nonce()
-    offered(bench.effect(_put(bucket, _expire(rule, "p/"))))
-    back = bench.effect(_get(bucket))
-    bench.check("replaced", equals("rules", back.texts("Rule/ID"), [rule], back))
-
-
-@behaviour(
-    "Limit",
-    "lifecycle-1000-rules",
-    checks=(
-        core("within", f"{MOST} rules as they were put", PUT),
-        core("beyond", f"a refusal of {MOST + 1} rules", PUT),
-        promise("kept", "the rules from before the refusal", PUT),
-    ),
-)
-def most_rules(bench: Workbench, _: str) -> None:
-    """Keep up to a thousand rules of a bucket, and refuse more."""
-    bucket = bench.lease("lifecycle")
-    rules = [_expire(f"r{number}", f"p{number}/") for number in range(MOST + 1)]
-    offered(bench.control(_put(bucket, rules[0])))
-    bench.treat(_put(bucket, *rules[:MOST]))
-    back = bench.effect(_get(bucket))
-    bench.check("within", equals("rules", len(back.texts("Rule/ID")), MOST, back))
-    bench.setup(_put(bucket, rules[MOST]))
-    beyond = bench.effect(_put(bucket, *rules))
-    bench.check("beyond", refused(beyond))
-    if beyond.ok:
-        bench.skip("kept", because="the request was not refused")
-        return
-    back = bench.effect(_get(bucket))
-    bench.check("kept", equals("rules", back.texts("Rule/ID"), [f"r{MOST}"], back))
+    name = bench.nonce()
+    offered(bench.effect(put(bucket, expire(name, "p/"))))
+    back = bench.effect(get(bucket))
+    bench.check("replaced", equals("rules", back.texts("Rule/ID"), [name], back))

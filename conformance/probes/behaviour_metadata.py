@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from email.header import decode_header, make_header
 from typing import Final
 
 from conformance.probing import (
@@ -19,20 +18,26 @@ from conformance.probing import (
     api,
     behaviour,
     core,
+    detail,
     guide,
     has_header,
     holds,
     operation_named,
     promise,
+    refused,
 )
 from conformance.subjects import writes
+from conformance.subjects.encoded_words import ENCODED, WORD, decoded
 
 PAGE: Final = guide("UsingMetadata")
 PUT: Final = api("PutObject")
 META: Final = "x-amz-meta-"
+# What is signed of a header: no spaces around its value, and one for several in it.
+SIGNING: Final = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
+)
+SPACED: Final = "two  spaces   three"
 PUNCTUATED: Final = "a,b;c=\"d\" 'e' %25+f/g?h&i#j"
-WORD: Final = "\u00e9t\u00e9"
-ENCODED: Final = "=?UTF-8?Q?=C3=A9t=C3=A9?="
 SYSTEM: Final = {
     "Cache-Control": "max-age=61, private",
     "Content-Disposition": 'attachment; filename="a b.txt"',
@@ -69,6 +74,7 @@ def _head(bench: Workbench, subject: Stored) -> Response:
         core("returned", "both values on HeadObject", PAGE),
         promise("on-get", "both values on GetObject", PAGE),
         promise("not-another-s", "neither of them on another object", PAGE),
+        detail("lower-case", "their names in lower case on HeadObject", PAGE),
     ),
 )
 def on_write(bench: Workbench, name: str) -> None:
@@ -84,6 +90,10 @@ def on_write(bench: Workbench, name: str) -> None:
         ("on-get", bench.effect(subject.call("GetObject"))),
     ):
         bench.check(check, _all(back, values))
+        if check == "returned":
+            named = sorted(name for name in back.names if name.lower().startswith(META))
+            right = all(name == name.lower() for name in named)
+            bench.check("lower-case", holds(right, ", ".join(named) or "no such header", back))
     other = _head(bench, bench.plain)
     bench.check("not-another-s", _all(other, dict.fromkeys(values)))
 
@@ -152,6 +162,27 @@ def punctuation(bench: Workbench, _: str) -> None:
 
 @behaviour(
     "Metadata",
+    "spaces",
+    checks=(
+        core("returned", "the words of a value with several spaces in a row", SIGNING),
+        detail("signed-one-by-one", "a refusal where each of the spaces is signed", SIGNING),
+        detail("kept", "as many spaces as were sent", PAGE),
+    ),
+)
+def spaces(bench: Workbench, _: str) -> None:
+    """Take a value with several spaces in a row, of which the signature covers one."""
+    subject = _put(bench, {f"{META}spaced": SPACED})
+    back = _head(bench, subject)
+    told = back.header(f"{META}spaced") or "none"
+    seen = f"{META}spaced: {told!r}"
+    bench.check("returned", holds(told.split() == SPACED.split(), seen, back))
+    bench.check("kept", holds(told == SPACED, seen, back))
+    again = subject.call("PutObject", headers={f"{META}spaced": SPACED}, body=subject.body)
+    bench.check("signed-one-by-one", refused(bench.effect(again, all_spaces=True)))
+
+
+@behaviour(
+    "Metadata",
     "rfc-2047",
     checks=(core("returned", f"a value that a client decodes to {WORD!r}", PAGE),),
 )
@@ -160,16 +191,7 @@ def encoded(bench: Workbench, _: str) -> None:
     subject = _put(bench, {f"{META}word": ENCODED})
     back = _head(bench, subject)
     told = back.header(f"{META}word")
-    bench.check("returned", holds(_decoded(told) == WORD, f"{told!a}", back))
-
-
-def _decoded(value: str | None) -> str:
-    """As RFC 2047 has it; or raw UTF-8, which HTTP libraries read as latin-1."""
-    if value is None:
-        return ""
-    if value.startswith("=?"):
-        return str(make_header(decode_header(value)))
-    return value.encode("latin-1", "replace").decode(errors="replace")
+    bench.check("returned", holds(decoded(told) == WORD, f"{told!a}", back))
 
 
 @behaviour(

@@ -14,6 +14,7 @@ from conformance.probing import (
     api,
     behaviour,
     core,
+    detail,
     equals,
     guide,
     has_body,
@@ -22,12 +23,16 @@ from conformance.probing import (
     holds,
     promise,
     refused,
+    served,
 )
 from conformance.subjects import multipart
 
 PAGE: Final = guide("mpuoverview")
 LIMITS: Final = guide("qfacts")
 LIST: Final = api("ListParts")
+COMPLETE: Final = api("CompleteMultipartUpload")
+XML: Final = "https://www.w3.org/TR/xml/#sec-references"
+OBJECT_SIZE: Final = "x-amz-mp-object-size"
 
 
 @behaviour(
@@ -68,7 +73,12 @@ def left_out(bench: Workbench, _: str) -> None:
     upload, body = multipart.begin(bench), bench.text()
     etag = bench.setup(upload.part(1, body)).etag
     bench.setup(upload.part(2, bench.text()))
-    bench.setup(upload.complete([etag]))
+    answer = bench.treat(upload.complete([etag]))
+    if not answer.ok:
+        # The same of an upload that has no other part.
+        whole = multipart.begin(bench)
+        alone = bench.setup(whole.part(1, body)).etag
+        bench.accepted(answer, control=whole.complete([alone]))
     back = bench.effect(upload.read)
     bench.check("listed-parts", multipart.assembled(back, body))
     read = upload.read
@@ -92,8 +102,10 @@ def numbers(bench: Workbench, _: str) -> None:
     large, small = bench.text(multipart.PART), bench.text()
     last = bench.setup(upload.part(10000, small)).etag
     first = bench.setup(upload.part(2, large)).etag
+    # Of another upload: a server that takes them may refuse to complete without them.
+    other = multipart.begin(bench)
     for check, number in (("beyond", 10001), ("zero", 0)):
-        bench.check(check, refused(bench.effect(upload.part(number, small))))
+        bench.check(check, refused(bench.effect(other.part(number, small))))
     answer = bench.effect(upload.call("ListParts"))
     found = answer.texts("Part/PartNumber")
     bench.check("listed", equals("numbers", found, ["2", "10000"], answer))
@@ -177,3 +189,86 @@ def two_uploads(bench: Workbench, _: str) -> None:
     ):
         bench.setup(upload.complete([etag]))
         bench.check(check, multipart.assembled(bench.effect(upload.read), body))
+
+
+@behaviour(
+    "MultipartRules",
+    "part-listed-twice",
+    checks=(
+        core("refused", "a refusal to complete with the same part twice", COMPLETE),
+        promise("once", "the bytes of the part once it is listed once", COMPLETE),
+        detail("code", "400 InvalidPartOrder for the first", COMPLETE),
+    ),
+)
+def listed_twice(bench: Workbench, _: str) -> None:
+    """Refuse a list of parts that has one of them twice."""
+    upload, body = multipart.begin(bench), bench.text(multipart.PART)
+    etag = bench.setup(upload.part(1, body)).etag
+    answer = bench.treat(upload.complete_with((1, etag), (1, etag)))
+    bench.check("refused", refused(answer))
+    bench.check("code", equals("answer", answer.describe(), "400 InvalidPartOrder", answer))
+    if answer.ok:
+        bench.skip("once", because="the request was not refused")
+        return
+    done = bench.effect(upload.complete([etag]))
+    back = bench.effect(upload.read)
+    bench.check("once", multipart.assembled(back, body) if done.ok else served(done))
+
+
+# How quotation marks are written in XML. Go's library writes the first, others the second.
+ENTITIES: Final = {"decimal": "&#34;", "named": "&quot;", "hexadecimal": "&#x22;"}
+
+
+@behaviour(
+    "MultipartRules",
+    "etags-with-references",
+    checks=(
+        core("decimal", "the object of ETags whose quotation marks are &#34;", XML),
+        core("named", "the object of ETags whose quotation marks are &quot;", XML),
+        promise("hexadecimal", "the object of ETags whose quotation marks are &#x22;", XML),
+        promise("wrong-etag", "a refusal of another part's ETag that is written so", COMPLETE),
+    ),
+)
+def references(bench: Workbench, _: str) -> None:
+    """Read the references of XML in the list of parts, as SDKs write them."""
+    for check, quote in ENTITIES.items():
+        with bench.observing(check):
+            upload, body = multipart.begin(bench), bench.text()
+            etag = bench.setup(upload.part(1, body)).etag.replace('"', quote)
+            answer = bench.treat(upload.complete([etag]))
+            back = bench.effect(upload.read)
+            bench.check(check, multipart.assembled(back, body) if answer.ok else served(answer))
+    upload = multipart.begin(bench)
+    bench.setup(upload.part(1, bench.text()))
+    wrong = multipart.part_etag(bench.text()).replace('"', ENTITIES["decimal"])
+    bench.check("wrong-etag", refused(bench.effect(upload.complete([wrong]))))
+
+
+@behaviour(
+    "MultipartRules",
+    "object-size",
+    checks=(
+        core("wrong", f"a refusal to complete with another {OBJECT_SIZE}", COMPLETE),
+        core("right", "the object of a completion with its size", COMPLETE),
+        promise("nothing", "no object after the refusal", COMPLETE),
+        detail("code", "400 InvalidRequest for another size", COMPLETE),
+    ),
+)
+def object_size(bench: Workbench, _: str) -> None:
+    """Complete an upload whose object has the size that the request says, and no other."""
+    upload, body = multipart.begin(bench), bench.text()
+    etag = bench.setup(upload.part(1, body)).etag
+    wrong = bench.treat(upload.complete([etag], headers={OBJECT_SIZE: str(len(body) + 1)}))
+    bench.check("wrong", refused(wrong))
+    bench.check("code", equals("answer", wrong.describe(), "400 InvalidRequest", wrong))
+    if wrong.ok:
+        bench.skip("nothing", because="the request was not refused")
+    else:
+        bench.check("nothing", has_status(bench.effect(upload.read), 404))
+    other = multipart.begin(bench)
+    etag = bench.setup(other.part(1, body)).etag
+    right = other.complete([etag], headers={OBJECT_SIZE: str(len(body))})
+    answer = bench.treat(right)
+    if not answer.ok:
+        bench.accepted(answer, OBJECT_SIZE)
+    bench.check("right", multipart.assembled(bench.effect(other.read), body))

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.ht
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -22,6 +23,7 @@ from conformance.probing import (
     decide,
     detail,
     equals,
+    guide,
     has_body,
     has_header,
     has_status,
@@ -29,10 +31,12 @@ from conformance.probing import (
     promise,
     refused,
 )
+from conformance.subjects.encoded_words import WORD, decoded
 from conformance.subjects.forms import OVER, TYPE, form, read_back
 
 PAGE: Final = f"{API}/RESTObjectPOST.html"
 POLICIES: Final = f"{API}/sigv4-HTTPPOSTConstructPolicy.html"
+METADATA: Final = guide("UsingMetadata")
 ACTION: Final = "success_action_status"
 REDIRECT: Final = "success_action_redirect"
 
@@ -234,6 +238,7 @@ def policy(bench: Workbench, _: str) -> None:
         core("metadata", "the form's x-amz-meta- field with the object", PAGE),
         promise("disposition", "the form's Content-Disposition", PAGE),
         promise("bytes", "the file's bytes, line ends and hyphens in them", PAGE),
+        promise("other-characters", f"metadata that a client decodes to {WORD!r}", METADATA),
     ),
 )
 def stored_headers(bench: Workbench, _: str) -> None:
@@ -248,6 +253,12 @@ def stored_headers(bench: Workbench, _: str) -> None:
     bench.check("metadata", has_header(back, "x-amz-meta-of-form", "yes"))
     bench.check("disposition", has_header(back, "Content-Disposition", shown))
     bench.check("bytes", has_body(back, file))
+    meta = "x-amz-meta-word"
+    other = form(bench, bench.key(), file, fields={meta: WORD})
+    bench.effect(other, anonymous=True)
+    head = bench.effect(replace(read_back(other), operation="HeadObject"))
+    told = head.header(meta)
+    bench.check("other-characters", holds(decoded(told) == WORD, f"{meta}: {told!a}", head))
 
 
 @behaviour(

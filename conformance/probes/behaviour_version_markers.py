@@ -86,6 +86,8 @@ def marker(bench: Workbench, _: str) -> None:
         promise("null-gone", "no bytes of version null", SUSPENDED),
         promise("null-marker", "a DeleteMarker with version id null listed", SUSPENDED),
         promise("one-null", "one version null after another PutObject, and no marker", SUSPENDED),
+        promise("one-marker", "one marker after a second DeleteObject", SUSPENDED),
+        promise("completed", "the bytes of an upload that is completed over the marker", SUSPENDED),
     ),
 )
 def suspended(bench: Workbench, _: str) -> None:
@@ -105,6 +107,14 @@ def suspended(bench: Workbench, _: str) -> None:
     answer = bench.effect(listing)
     marked = answer.texts("DeleteMarker/VersionId")
     bench.check("null-marker", equals("markers", marked, ["null"], answer))
+    bench.setup(first.call("DeleteObject"))
+    twice = bench.effect(listing)
+    bench.check("one-marker", equals("markers", len(twice.texts("DeleteMarker")), 1, twice))
+    with bench.observing("completed"):
+        upload, body = multipart.begin_over(first, bench), bench.text()
+        etag = bench.setup(upload.part(1, body)).etag
+        bench.setup(upload.complete([etag]))
+        bench.check("completed", multipart.assembled(bench.effect(upload.read), body))
     bench.put(bucket=bucket, key=first.key)
     again = bench.effect(listing)
     told = (again.texts("Version/VersionId").count("null"), again.texts("DeleteMarker/VersionId"))
@@ -146,9 +156,10 @@ def over_keys(bench: Workbench, _: str) -> None:
     latest = answer.texts("Version/IsLatest") + answer.texts("DeleteMarker/IsLatest")
     bench.check("latest", equals("latest", latest.count("true"), 3, answer))
     with bench.observing("pages"):
-        found = _pages(bench, listing)
+        found, count = _pages(bench, listing)
         seen = f"{len(found)} on pages of two"
         bench.check("pages", holds(sorted(found) == sorted(right), seen))
+        bench.check("latest", holds(count == 3, f"IsLatest {count} times on pages of two"))
     folded = bench.effect(listing.plus(query={"delimiter": "/"}))
     told = (folded.texts("CommonPrefixes/Prefix"), len(folded.texts("Version/Key")))
     bench.check("delimiter", holds(told == ([f"{prefix}b/"], 4), f"{told}", folded))
@@ -162,20 +173,23 @@ def _pairs(answer: Response, kind: str) -> list[tuple[str, str]]:
     return [*zip(answer.texts(f"{kind}/Key"), ids, strict=False)]
 
 
-def _pages(bench: Workbench, listing: Call) -> list[tuple[str, str]]:
-    """All versions and markers by pages of two."""
+def _pages(bench: Workbench, listing: Call) -> tuple[list[tuple[str, str]], int]:
+    """All versions and markers by pages of two, and how often one is the latest."""
     found: list[tuple[str, str]] = []
+    latest = 0
     query = {"max-keys": "2"}
     for _page in range(PAGES):
         page = bench.effect(listing.plus(query=query))
         found += _pairs(page, "Version") + _pairs(page, "DeleteMarker")
+        told = page.texts("Version/IsLatest") + page.texts("DeleteMarker/IsLatest")
+        latest += told.count("true")
         if page.text("IsTruncated") != "true":
             break
         query |= {
             "key-marker": page.text("NextKeyMarker") or "",
             "version-id-marker": page.text("NextVersionIdMarker") or "",
         }
-    return found
+    return found, latest
 
 
 @behaviour(

@@ -93,6 +93,8 @@ def two_versions(bench: Workbench, _: str) -> None:
         promise("on-404", f"{MARKER}: true with the 404", MARKERS),
         promise("removed", "the object once the marker is deleted by its version id", MARKERS),
         promise("unlisted", "no key in ListObjectsV2 while the marker is there", MARKERS),
+        promise("no-prefix", "no common prefix of deleted keys alone in ListObjectsV2", MARKERS),
+        promise("latest", "IsLatest on the newest version once the marker is deleted", LIST),
     ),
 )
 def delete_marker(bench: Workbench, _: str) -> None:
@@ -110,11 +112,33 @@ def delete_marker(bench: Workbench, _: str) -> None:
     query = {"prefix": first.key}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=first.bucket, query=query))
     bench.check("unlisted", equals("keys", listing.texts("Contents/Key"), [], listing))
-    if marker:
-        bench.attempt(_of(first, "DeleteObject", marker))
-        bench.check("removed", _current(bench, second))
-    else:
-        bench.skip("removed", because="the marker has no version id")
+    with bench.observing("no-prefix"):
+        bench.check("no-prefix", _folder(bench, first.bucket))
+    if not marker:
+        bench.skip("removed", "latest", because="the marker has no version id")
+        return
+    bench.attempt(_of(first, "DeleteObject", marker))
+    bench.check("removed", _current(bench, second))
+    versions = bench.effect(Call(operation="ListObjectVersions", bucket=first.bucket, query=query))
+    told = dict(
+        zip(versions.texts("Version/VersionId"), versions.texts("Version/IsLatest"), strict=False)
+    )
+    right = told == {second.version: "true", first.version: "false"}
+    bench.check("latest", holds(right, f"IsLatest {[*told.values()]}", versions))
+
+
+def _folder(bench: Workbench, bucket: str) -> Comparison:
+    """No common prefix for a folder whose one object is deleted, where there was one before."""
+    prefix = bench.key("/")
+    inside = bench.put(bucket=bucket, key=f"{prefix}below/it")
+    query = {"prefix": prefix, "delimiter": "/"}
+    listing = Call(operation="ListObjectsV2", bucket=bucket, query=query)
+    before = bench.setup(listing).texts("CommonPrefixes/Prefix")
+    if before != [f"{prefix}below/"]:
+        raise Undecided(f"common prefixes {before} while the object was there")
+    bench.setup(inside.call("DeleteObject"))
+    answer = bench.effect(listing)
+    return equals("common prefixes", answer.texts("CommonPrefixes/Prefix"), [], answer)
 
 
 @behaviour(
@@ -144,17 +168,27 @@ def delete_version(bench: Workbench, _: str) -> None:
     checks=(
         core("kept", "the bytes of an object from before for version id null", PAGE),
         core("current", "the bytes that overwrote it", PAGE),
+        promise("deleted", "404 once such an object is deleted", MARKERS),
+        promise("unlisted", "no key in ListObjectsV2 then", MARKERS),
+        promise("still-there", "its bytes for version id null then", MARKERS),
     ),
 )
 def from_before(bench: Workbench, _: str) -> None:
     """Keep an object from before versioning as the version null."""
     bucket = bench.new_bucket()
-    before = bench.put(bucket=bucket)
+    before, other = bench.put(bucket=bucket), bench.put(bucket=bucket)
     offered(bench.treat(put_versioning(bucket, "Enabled")))
     after = bench.put(bucket=bucket, key=before.key)
     back = bench.effect(_of(before, version="null"))
     bench.check("kept", has_body(back, before.body))
     bench.check("current", _current(bench, after))
+    bench.attempt(other.call("DeleteObject"))
+    bench.check("deleted", has_status(bench.effect(other.call("GetObject")), 404))
+    query = {"prefix": other.key}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=bucket, query=query))
+    bench.check("unlisted", equals("keys", listing.texts("Contents/Key"), [], listing))
+    null = bench.effect(_of(other, version="null"))
+    bench.check("still-there", has_body(null, other.body))
 
 
 @behaviour(

@@ -20,6 +20,7 @@ from conformance.probing.checks import (
     promise,
     refused,
     served,
+    verified,
 )
 from conformance.probing.registry import PROBES, Probe, behaviour, cell, family, operation, probe
 from conformance.probing.sources import API, ERRORS, R2, api, guide, rfc
@@ -29,7 +30,8 @@ from conformance.s3.checksums import DIGESTS, checksum, checksum_header, content
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
-from conformance.s3.sigv4 import Chunked, Presigned, Streaming
+from conformance.s3.sigv4 import Chunked, Fault, Presigned, Streaming
+from conformance.s3.transport import HELD
 from conformance.s3.wire import SendOptions
 from conformance.s3.xml import document, leaves
 from conformance.sandbox.ledger import Created
@@ -39,6 +41,7 @@ __all__ = [
     "API",
     "DIGESTS",
     "ERRORS",
+    "HELD",
     "NOT_OFFERED",
     "OPERATIONS",
     "PROBES",
@@ -51,6 +54,7 @@ __all__ = [
     "Credentials",
     "Decided",
     "Endpoint",
+    "Fault",
     "Hazard",
     "Observed",
     "OperationName",
@@ -93,4 +97,5 @@ __all__ = [
     "rfc",
     "served",
     "stored",
+    "verified",
 ]

@@ -145,6 +145,12 @@ def refused(answer: Response, *statuses: int, codes: Sequence[str] = ()) -> Comp
     )
 
 
+def verified(answer: Response) -> Comparison:
+    """A request whose signature is wrong, which the server must refuse; to take it is a hazard."""
+    seen = refused(answer)
+    return seen.hurting(Hazard.SILENT) if seen.outcome is Outcome.IGNORED else seen
+
+
 def served(answer: Response) -> Comparison:
     """A request that the server must carry out: any 2xx."""
     return holds(answer.ok, answer.describe(), answer)

@@ -251,8 +251,11 @@ class Client:
             given = options.get("credentials") or self.endpoint.credentials
             options = {**options, "credentials": self._current(given)}
         wire = prepare(self.endpoint, call, options)
+        how = options.get("presigned")
         for signature in wire.signatures:
             self.redactor.add_signature(signature)
+            if how is not None and how.version == 2:  # no hex digits, as those of version 4
+                self.redactor.add(signature)
         return wire
 
     def _once(self, call: Call, wire: Wire) -> Response:
@@ -267,6 +270,7 @@ class Client:
         limit = BODY_LIMIT if call.operation == "GetObject" else min(BODY_LIMIT, DOCUMENT_LIMIT)
         watching = WATCHDOG.watching(self.deadlines.total)
         with self._flight(f"{call.method} {prepared.url}"), watching as flight:
+            flight.held = wire.held
             try:
                 # The session's own send would look into redirects and keep cookies.
                 answer = session.get_adapter(prepared.url).send(
@@ -285,7 +289,7 @@ class Client:
                 kind = Cut if told.startswith(FAILED) else NoAnswer
                 raise kind(told) from error
             finally:
-                if not self._keeps_connections:
+                if not self._keeps_connections or wire.held:
                     session.close()
             if len(answer.headers) > HEADER_LIMIT:
                 raise NoAnswer(f"the answer has more than {HEADER_LIMIT} headers")
@@ -296,6 +300,8 @@ class Client:
                 body=body,
                 seconds=time.monotonic() - started,
                 hidden=self.hides_errors and answer.status_code >= 400 and is_page(body),
+                names=frozenset(answer.headers),
+                awaited=flight.awaited,
             )
             flight.handed_over_to(response)
             return response

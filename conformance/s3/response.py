@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from conformance.neutral import SAID, neutral
 from conformance.s3.documents import read_large_xml, read_xml
 from conformance.s3.operations import Call
+from conformance.s3.transport import Awaited
 
 _EMPTY: Final = Element("")
 # The tree of a longer body is not kept beside it.
@@ -48,6 +49,8 @@ class Response:
         body: the whole body, not decoded.
         seconds: from sending to the last byte.
         hidden: a page of HTML stands in place of S3's error, so that its code is not known.
+        names: of the headers, as the server writes them.
+        awaited: what came before the body was sent, where the body was held back.
     """
 
     call: Call
@@ -56,6 +59,8 @@ class Response:
     body: bytes
     seconds: float
     hidden: bool = False
+    names: frozenset[str] = frozenset()
+    awaited: Awaited = ""
 
     @property
     def ok(self) -> bool:

@@ -24,6 +24,7 @@ PAYLOAD: Final = "x-amz-content-sha256"
 AWS_CHUNKED: Final = "aws-chunked"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()
 
+Fault = Literal["", "size", "cut", "end"]
 Streaming = Literal[
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
@@ -43,6 +44,7 @@ class Presigned:
         changed: text of the URL and what takes its place once it is signed. The sandbox knows the
             call's own key alone, so no request that writes may be turned to another.
         moved: the last digit of the date is another once the URL is signed.
+        version: of the signature; of 2 the URL is good for `expires` and has no other option.
     """
 
     expires: int = 300
@@ -50,6 +52,7 @@ class Presigned:
     unsigned: tuple[tuple[str, str], ...] = ()
     changed: tuple[str, str] = ("", "")
     moved: bool = False
+    version: Literal[2, 4] = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,9 @@ class Chunked:
         trailer: name and value of the header that comes behind the body.
         spoilt: the signature whose last digit is changed: the second chunk's or the trailer's.
         decoded: the value of `x-amz-decoded-content-length`, where it is not the body's length.
+        fault: of the framing. `size`: the first chunk has a byte more than it says; `cut`: the last
+            chunk is missing; `end`: the last byte is another than LF.
+        named: Content-Encoding says `aws-chunked`.
     """
 
     payload: Streaming
@@ -69,6 +75,8 @@ class Chunked:
     trailer: tuple[str, str] | None = None
     spoilt: Literal["", "chunk", "trailer"] = ""
     decoded: int | None = None
+    fault: Fault = ""
+    named: bool = True
 
     @property
     def signed(self) -> bool:
@@ -84,11 +92,13 @@ class Chunked:
         """
         kept = {name: value for name, value in own.items() if name.lower() != "content-encoding"}
         codings = [value for name, value in own.items() if name.lower() == "content-encoding"]
+        codings += [AWS_CHUNKED] if self.named else []
+        coding = {"Content-Encoding": ",".join(codings)} if codings else {}
         decoded = len(body) if self.decoded is None else self.decoded
         trailer = {"x-amz-trailer": self.trailer[0]} if self.trailer else {}
         return {
             **kept,
-            "Content-Encoding": ",".join([*codings, AWS_CHUNKED]),
+            **coding,
             "x-amz-decoded-content-length": str(decoded),
             **trailer,
             "Content-Length": str(len(self.framed(body, _Unsigned()))),
@@ -98,16 +108,19 @@ class Chunked:
         """The body in chunks, each with its signature where chunks are signed."""
         pieces = [body[at : at + self.size] for at in range(0, len(body), self.size)]
         sent = b""
-        for number, piece in enumerate([*pieces, b""]):
+        for number, piece in enumerate(pieces if self.fault == "cut" else [*pieces, b""]):
             signature = chain.chunk(piece)
             if self.spoilt == "chunk" and number == min(1, len(pieces)):
                 signature = spoilt(signature)
             extension = f";chunk-signature={signature}" if self.signed else ""
             end = b"\r\n" if piece else b""
-            sent += f"{len(piece):x}{extension}\r\n".encode() + piece + end
+            said = len(piece) - (self.fault == "size" and number == 0)
+            sent += f"{said:x}{extension}\r\n".encode() + piece + end
+        if self.fault == "cut":
+            return sent
         for line in self._trailer(chain):
             sent += line.encode() + b"\r\n"
-        return sent + b"\r\n"
+        return sent + (b"\rX" if self.fault == "end" else b"\r\n")
 
     def _trailer(self, chain: Chain | _Unsigned) -> Iterator[str]:
         if self.trailer is None:
@@ -149,7 +162,15 @@ class Signer:
         text = "\n".join([first, self.date, self.scope, *lines])
         return hmac.digest(self._key, text.encode(), "sha256").hex()
 
-    def request(self, method: str, url: str, headers: Mapping[str, str], payload: str) -> str:
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        payload: str,
+        *,
+        all_spaces: bool = False,
+    ) -> str:
         """The signature of a request.
 
         Args:
@@ -157,14 +178,16 @@ class Signer:
             url: as it is sent; its path is signed as it stands there.
             headers: those that are signed, besides `Host`.
             payload: the value of `x-amz-content-sha256`, or what stands for it in the signature.
+            all_spaces: of header values; the definition has one space for several.
         """
         parts = urlsplit(url)
         query = sorted(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+        named = {**headers, "host": parts.netloc}
         lines = [
             method,
             parts.path or "/",
             "&".join(f"{name}={value}" for name, value in query),
-            *(f"{name}:{value}" for name, value in _signed({**headers, "host": parts.netloc})),
+            *(f"{name}:{value}" for name, value in _signed(named, all_spaces)),
             "",
             _names(headers),
             payload,
@@ -174,13 +197,19 @@ class Signer:
         return self.sign(ALGORITHM, digest)
 
     def headers(
-        self, method: str, url: str, headers: Mapping[str, str], payload: str
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        payload: str,
+        *,
+        all_spaces: bool = False,
     ) -> dict[str, str]:
         """The headers with a signature among them; all of them are signed."""
         sent = {**headers, "X-Amz-Date": self.date, PAYLOAD: payload}
         if self._credentials.token:
             sent["x-amz-security-token"] = self._credentials.token
-        signature = self.request(method, url, sent, payload)
+        signature = self.request(method, url, sent, payload, all_spaces=all_spaces)
         credential = f"Credential={self._credentials.access_key}/{self.scope}"
         names = f"SignedHeaders={_names(sent)}"
         said = f"{ALGORITHM} {credential}, {names}, Signature={signature}"
@@ -239,8 +268,11 @@ class _Unsigned:
         return "0" * 64
 
 
-def _signed(headers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return sorted((name.lower(), " ".join(value.split())) for name, value in headers.items())
+def _signed(headers: Mapping[str, str], all_spaces: bool) -> Iterable[tuple[str, str]]:
+    return sorted(
+        (name.lower(), value.strip() if all_spaces else " ".join(value.split()))
+        for name, value in headers.items()
+    )
 
 
 def _names(headers: Mapping[str, str]) -> str:

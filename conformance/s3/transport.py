@@ -9,23 +9,30 @@ from __future__ import annotations
 
 import gc
 import http.client
+import io
 import socket
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.wait import wait_for_read
 
 # Status line and headers of one answer, those of 1xx answers before it included.
 HEAD_LIMIT: Final = 2**16
 # How soon a socket is shut that was not there yet when its deadline passed.
 AGAIN: Final = 0.05
+# How long a body is held back for 100 Continue, in seconds; SDKs wait for one second.
+HELD: Final = 3.0
 QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+
+
+Awaited = Literal["", "100 Continue", "the answer", "nothing"]
 
 
 class HeadTooLong(http.client.HTTPException):
@@ -74,11 +81,17 @@ class Flight:
     Attributes:
         deadline: when the answer must be complete, on the clock of `time.monotonic`.
         late: the deadline has passed and the connection was cut.
+        held: the body is held back until the server has said something.
+        awaited: what came before the body was sent; empty where it was not held back.
+        early: status line and headers of an answer that came before the body.
     """
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.late = False
+        self.held = False
+        self.awaited: Awaited = ""
+        self.early = b""
         self._socket: Any = None
         self._held = 0
 
@@ -189,12 +202,13 @@ def _acknowledge_at_once(connection: HTTPConnection) -> None:
 class _Head:
     """The stream of an answer while its head is read: no more than `HEAD_LIMIT` bytes of it."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, early: bytes = b"") -> None:
         self._stream = stream
+        self._early = io.BytesIO(early)
         self._left = HEAD_LIMIT
 
     def readline(self, limit: int = -1) -> bytes:
-        line: bytes = self._stream.readline(limit)
+        line: bytes = self._early.readline(limit) or self._stream.readline(limit)
         self._left -= len(line)
         if self._left < 0:
             raise HeadTooLong(f"the answer's headers are longer than {HEAD_LIMIT >> 10} KiB")
@@ -204,12 +218,56 @@ class _Head:
         self._stream.close()
 
 
+def _taken() -> bytes:
+    """The head that was read while the body was held back, once."""
+    flight = _CURRENT.flight
+    if flight is None:
+        return b""
+    early, flight.early = flight.early, b""
+    return early
+
+
+def _await(sock: Any, flight: Flight) -> None:
+    """Wait until the server speaks, and read one head: all of it, and no byte more."""
+    pending = getattr(sock, "pending", None)
+    if not (pending and pending()) and not wait_for_read(sock, HELD):
+        flight.awaited = "nothing"
+        return
+    head = b""
+    while not head.endswith(b"\r\n\r\n") and len(head) <= HEAD_LIMIT:
+        byte = sock.recv(1)
+        if not byte:
+            break
+        head += byte
+    proceeds = head.startswith((b"HTTP/1.1 100", b"HTTP/1.0 100"))
+    flight.awaited = "100 Continue" if proceeds else "the answer"
+    flight.early = b"" if proceeds else head
+
+
+class _Holding:
+    """A connection that sends a body when it was asked for, where the flight says so."""
+
+    sock: Any
+
+    def endheaders(self, *args: Any, **kwargs: Any) -> None:
+        super().endheaders(*args, **kwargs)  # type: ignore[misc]
+        flight = _CURRENT.flight
+        if flight is not None and flight.held:
+            _await(self.sock, flight)
+
+    def send(self, data: Any) -> None:
+        flight = _CURRENT.flight
+        # After an answer nobody reads a body; the connection is not used again.
+        if flight is None or flight.awaited != "the answer":
+            super().send(data)  # type: ignore[misc]
+
+
 class Answer(http.client.HTTPResponse):
     """A response whose head is bounded."""
 
     def begin(self) -> None:
         stream = self.fp
-        head: Any = _Head(stream)
+        head: Any = _Head(stream, _taken())
         self.fp = head
         try:
             super().begin()
@@ -218,7 +276,7 @@ class Answer(http.client.HTTPResponse):
                 self.fp = stream
 
 
-class Plain(HTTPConnection):
+class Plain(_Holding, HTTPConnection):
     """A connection that the watchdog can cut."""
 
     response_class = Answer
@@ -237,7 +295,7 @@ class Plain(HTTPConnection):
         return super().getresponse()
 
 
-class Secure(HTTPSConnection):
+class Secure(_Holding, HTTPSConnection):
     """The same over TLS."""
 
     response_class = Answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from typing import Final, Literal, TypedDict
 from urllib.parse import urlsplit
 
 from conformance import __version__
+from conformance.s3 import sigv2
 from conformance.s3.endpoint import Credentials, Endpoint, sign
 from conformance.s3.operations import Call
 from conformance.s3.sigv4 import Chain, Chunked, Presigned, Signer, spoilt
@@ -38,6 +41,8 @@ class SendOptions(TypedDict, total=False):
         addressing: where the bucket is named, instead of as usual; `slash` is in the path, with a
             slash behind it where there is no key.
         unsized: send the body in HTTP's own chunks and say no length.
+        held: send `Expect: 100-continue`, and the body once the server has asked for it.
+        all_spaces: sign the spaces of header values one by one, which the definition does not.
     """
 
     credentials: Credentials | None
@@ -52,6 +57,8 @@ class SendOptions(TypedDict, total=False):
     presigned: Presigned | None
     addressing: Addressing | None
     unsized: bool
+    held: bool
+    all_spaces: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,7 @@ class Wire:
         signatures: the right one, and the spoilt one that is sent in its place; a presigned URL's
             is worth as much as a key for as long as the URL is good.
         repeatable: curl can sign the same request again.
+        held: the body is sent once the server has asked for it.
     """
 
     url: str
@@ -72,12 +80,15 @@ class Wire:
     body: bytes
     signatures: tuple[str, ...] = ()
     repeatable: bool = True
+    held: bool = False
 
 
 def prepare(endpoint: Endpoint, call: Call, options: SendOptions) -> Wire:
     """Sign a call as the options have it."""
     url = _address(endpoint, call, options.get("addressing"))
     wire = _signed(endpoint, call, url, options)
+    if options.get("held"):
+        wire = replace(wire, held=True)
     if options.get("unsized"):
         wire = replace(wire, repeatable=False)
     host, own = urlsplit(url).netloc, urlsplit(endpoint.address(call)).netloc
@@ -101,6 +112,8 @@ def _address(endpoint: Endpoint, call: Call, addressing: Addressing | None) -> s
 
 def _signed(endpoint: Endpoint, call: Call, url: str, options: SendOptions) -> Wire:
     headers = dict(call.headers)
+    if options.get("held"):
+        headers["Expect"] = "100-continue"
     # Without it the HTTP library sends a body in chunks.
     if (call.body or call.method in ("PUT", "POST")) and not options.get("unsized"):
         headers["Content-Length"] = str(len(call.body))
@@ -111,12 +124,19 @@ def _signed(endpoint: Endpoint, call: Call, url: str, options: SendOptions) -> W
     credentials = options.get("credentials") or endpoint.credentials
     presigned, chunked = options.get("presigned"), options.get("chunked")
     payload = options.get("payload")
+    if presigned is not None and presigned.version == 2:
+        return _presigned_once(call, url, credentials, presigned, options)
     if presigned is not None:
         signer = _signer(credentials, region, presigned.age)
         return _presigned(call, url, signer, presigned, invalid=options.get("invalid_signature"))
     if chunked is not None:
-        return _chunked(call, url, _signer(credentials, region), chunked)
-    if payload is None:
+        sized = not options.get("unsized")
+        return _chunked(call, url, _signer(credentials, region), chunked, sized=sized)
+    if options.get("all_spaces"):
+        digest = hashlib.sha256(call.body).hexdigest()
+        signer = _signer(credentials, region)
+        headers = signer.headers(call.method, url, headers, digest, all_spaces=True)
+    elif payload is None:
         headers = sign(call, url, headers, credentials, region)
     else:
         headers = _signer(credentials, region).headers(call.method, url, headers, payload)
@@ -156,13 +176,30 @@ def _presigned(
     return _wire(signed, headers, call.body, *signatures, repeatable=False)
 
 
+def _presigned_once(
+    call: Call, url: str, credentials: Credentials, how: Presigned, options: SendOptions
+) -> Wire:
+    """By the signature from before version 4."""
+    until = int(time.time()) - how.age + how.expires
+    signature = sigv2.signature(call, credentials, until)
+    sent = sigv2.spoilt(signature) if options.get("invalid_signature") else signature
+    headers = dict(call.headers)
+    if call.body or call.method in ("PUT", "POST"):
+        headers["Content-Length"] = str(len(call.body))
+    signed = sigv2.url(url, credentials, until, sent)
+    return _wire(signed, headers, call.body, signature, sent, repeatable=False)
+
+
 def _another_second(date: str) -> str:
     """A date of a signature with another last digit: 20261126T093259Z."""
     return f"{date[:-2]}{'0' if date[-2] != '0' else '1'}Z"
 
 
-def _chunked(call: Call, url: str, signer: Signer, how: Chunked) -> Wire:
-    headers = signer.headers(call.method, url, how.headers(call.body, call.headers), how.payload)
+def _chunked(call: Call, url: str, signer: Signer, how: Chunked, *, sized: bool) -> Wire:
+    own = how.headers(call.body, call.headers)
+    if not sized:
+        del own["Content-Length"]
+    headers = signer.headers(call.method, url, own, how.payload)
     seed = _last(headers["Authorization"])
     body = how.framed(call.body, Chain(signer, seed))
     return _wire(url, headers, body, seed, repeatable=not how.signed)

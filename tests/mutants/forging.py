@@ -36,13 +36,19 @@ def is_presigned(request: Request) -> bool:
 
 
 def body_of(request: Request) -> bytes:
-    """The bytes that are meant, whatever the signatures of their chunks say."""
+    """The bytes that are meant, whatever the signatures of their chunks say.
+
+    Of broken framing, those up to where it breaks.
+    """
     if not is_framed(request):
         return request.body
     body, rest, size = b"", request.body, 1
     while size:
         head, _, rest = rest.partition(b"\r\n")
-        size = int(head.partition(b";")[0], 16)
+        try:
+            size = int(head.partition(b";")[0], 16)
+        except ValueError:
+            break
         body, rest = body + rest[:size], rest[size:].removeprefix(b"\r\n")
     return body
 

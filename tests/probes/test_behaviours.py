@@ -10,8 +10,9 @@ import pytest
 
 from conformance.matrix import TOPICS, load
 from conformance.probing import PROBES
+from conformance.s3 import transport
 from conformance.s3.endpoint import Credentials, Endpoint
-from conformance.serve.http import error
+from conformance.serve.http import RequestHandler, error
 from conformance.verdict import Hazard
 from tests.like_r2 import like_r2 as as_r2
 from tests.probes.conftest import Observe, failed
@@ -43,6 +44,7 @@ LACKING = {
     "Address/virtual-hosted-style": "unknown",  # the front has an address and no name
     "Lifecycle/abort-date": "ignored",
     "Lifecycle/default-rule": "ignored",
+    "Lifecycle/filter-tags": "ignored",
     "Lifecycle/expiration-header": "ignored",
     "Limit/lifecycle-1000-rules": "partial",
     "PostForm/success-action-redirect": "partial",
@@ -63,6 +65,9 @@ TAKEN = {
     "Lifecycle/expiration-days": {"invalid"},
     "Lifecycle/transition-to-standard-ia": {"invalid"},
     "Versioning/list-over-keys": {"key-marker"},
+    "Error/NoSuchVersion": {"names-it"},
+    "HTTP/expect-100-continue": {"not-asked-for"},
+    "Presigned/headers-in-the-query": {"wrong-checksum"},
 }
 
 
@@ -199,3 +204,32 @@ def test_bucket_in_the_host_name_when_localhost_is_no_name_of_the_server_is_unkn
         assert observe(named, row).observed == "unknown"
     named = replace(verifying, url=verifying.url.replace("127.0.0.1", "localhost"))
     assert observe(named, row).observed == "supported"
+
+
+def test_expect_row_on_a_server_that_never_asks_for_a_body_is_partial(
+    moto: Endpoint, observe: Observe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "HELD", 0.05)
+    monkeypatch.setattr(RequestHandler, "handle_expect_100", lambda _: True)
+    with strict(moto) as endpoint:
+        seen = observe(endpoint, "HTTP/expect-100-continue")
+    assert (seen.observed, failed(seen)) == ("partial", {"asked-for", "not-asked-for"})
+
+
+def test_old_signature_row_on_a_server_that_takes_any_is_a_silent_hazard(
+    moto: Endpoint, observe: Observe
+) -> None:
+    seen = observe(moto, "Presigned/signature-version-2")
+    assert (seen.observed, seen.hazard) == ("partial", Hazard.SILENT)
+    assert failed(seen) == {"other-signature", "expired"}
+
+
+def test_parts_listed_with_references_on_a_server_that_reads_quot_alone_is_partial(
+    verifying: Endpoint, observe: Observe
+) -> None:
+    def respond(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+        return error(400, "InvalidPart") if b"&#" in request.body else ask(request)
+
+    with proxy(verifying, respond) as endpoint:
+        seen = observe(endpoint, "MultipartRules/etags-with-references")
+    assert (seen.observed, failed(seen)) == ("partial", {"decimal", "hexadecimal"})

@@ -18,7 +18,7 @@ from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange
 from conformance.s3.operations import Call
 from conformance.s3.redact import Redactor
-from conformance.s3.sigv4 import Chain, Chunked, Presigned, Signer
+from conformance.s3.sigv4 import Chain, Chunked, Fault, Presigned, Signer
 from conformance.s3.wire import prepare
 from tests.servers import http, saying
 
@@ -192,3 +192,37 @@ def test_send_with_a_presigned_url_stores_no_signature() -> None:
     assert "X-Amz-Signature=[redacted]" in stored
     assert b"authorization" not in received[0].lower()
     assert "sign it anew" in record[0]["curl"]
+
+
+def test_signature_of_a_header_has_one_space_for_several_unless_all_are_asked_for() -> None:
+    signer = Signer(KEYS, "us-east-1", MOMENT)
+    one, several = {"x-amz-meta-a": "b c"}, {"x-amz-meta-a": "b   c"}
+    url = "http://127.0.0.1:1/b/k"
+
+    usual = signer.request("PUT", url, several, "UNSIGNED-PAYLOAD")
+    assert usual == signer.request("PUT", url, one, "UNSIGNED-PAYLOAD")
+    assert usual != signer.request("PUT", url, several, "UNSIGNED-PAYLOAD", all_spaces=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "body"),
+    [
+        ("", b"3\r\nabc\r\n0\r\n\r\n"),
+        ("size", b"2\r\nabc\r\n0\r\n\r\n"),
+        ("cut", b"3\r\nabc\r\n"),
+        ("end", b"3\r\nabc\r\n0\r\n\rX"),
+    ],
+)
+def test_framing_with_a_fault_is_wrong_in_that_place_alone(fault: Fault, body: bytes) -> None:
+    framing = Chunked(payload="STREAMING-UNSIGNED-PAYLOAD-TRAILER", fault=fault)
+    wire = prepare(ENDPOINT, replace(PUT, body=b"abc"), {"chunked": framing})
+    assert wire.body == body
+    assert wire.headers["Content-Length"] == str(len(body))
+
+
+def test_framing_that_is_not_named_says_so_in_the_digest_alone() -> None:
+    framing = Chunked(payload="STREAMING-UNSIGNED-PAYLOAD-TRAILER", named=False)
+    headers = prepare(ENDPOINT, PUT, {"chunked": framing}).headers
+    assert "Content-Encoding" not in headers
+    unsized = prepare(ENDPOINT, PUT, {"chunked": framing, "unsized": True}).headers
+    assert "Content-Length" not in unsized
