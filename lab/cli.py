@@ -1,4 +1,4 @@
-"""The lab's command line: `python -m lab list | install | up | run | faults | kills | clients`."""
+"""The lab's command line: `python -m lab list | install | up | run | faults | kills | …`."""
 
 import argparse
 import contextlib
@@ -16,6 +16,7 @@ from lab import suite
 from lab.client import Client
 from lab.clients import CLIENTS
 from lab.clients_command import run_clients
+from lab.confirming import command as confirming
 from lab.errors import LabError
 from lab.faults import table
 from lab.faults.kinds import FAULTS
@@ -149,6 +150,19 @@ def clients(arguments: argparse.Namespace) -> int:
     for trouble in troubles:
         print(f"lab: {trouble}", file=sys.stderr, flush=True)
     return 1 if troubles else 0
+
+
+def confirm(arguments: argparse.Namespace) -> int:
+    """Show failures of servers by a second client; what is not confirmed is a failure."""
+    tried = []
+    for each in confirming.confirm(arguments.servers or list(SERVERS.values()), CACHE_DIR):
+        print(each.line, flush=True)
+        tried.append(each)
+    if arguments.output:
+        arguments.output.write_text(confirming.page(tried), encoding="utf-8")
+    confirmed = sum(each.confirmed for each in tried)
+    print(f"{confirmed} of {len(tried)} confirmed")
+    return 0 if confirmed == len(tried) else 1
 
 
 def _run_against(server: Server, arguments: argparse.Namespace) -> None:
@@ -316,6 +330,13 @@ def _parser() -> argparse.ArgumentParser:
     killing.add_argument("--kills", type=int, default=20, help="SIGKILLs (default: 20)")
     killing.add_argument("--terms", type=int, default=5, help="SIGTERMs (default: 5)")
     killing.set_defaults(command=kills)
+
+    showing = commands.add_parser(
+        "confirm", help="show failures that the suite found by a second client"
+    )
+    showing.add_argument("servers", nargs="*", type=_server, metavar="NAME", help="default: all")
+    showing.add_argument("--output", type=Path, metavar="FILE.md", help="write the lines there")
+    showing.set_defaults(command=confirm)
 
     playing = commands.add_parser("clients", help="play one scenario with real clients on servers")
     playing.add_argument(
