@@ -26,7 +26,7 @@ from conformance.serve.vendor import serving_documented
 
 
 def add_serve(commands: Commands) -> None:
-    """Add `serve MATRIX`."""
+    """Add `serve MATRIX…`."""
     command = commands.add_parser(
         "serve",
         help="serve an S3 endpoint that does exactly what a matrix documents",
@@ -36,7 +36,12 @@ def add_serve(commands: Commands) -> None:
         "limits before it goes to production. Signatures are verified with the credentials that "
         "boto3 finds; requests of other access keys are passed on as they came.",
     )
-    command.add_argument("matrix", metavar="MATRIX", help="a YAML matrix, or a name of list")
+    command.add_argument(
+        "matrix",
+        nargs="+",
+        metavar="MATRIX",
+        help="a YAML matrix, or a name of list; of several the first that has a row counts",
+    )
     command.add_argument(
         "--endpoint-url", metavar="URL", help="the upstream endpoint (default: embedded moto)"
     )
@@ -65,17 +70,17 @@ def add_serve(commands: Commands) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    matrix = load(find(options.matrix))
+    matrix, *others = (load(find(name)) for name in options.matrix)
     if options.ca_bundle and not Path(options.ca_bundle).is_file():
         raise ConformanceError(f"--ca-bundle {options.ca_bundle}: no such file")
-    refusals = Refusals(matrix, _complain)
+    refusals = Refusals(matrix, _complain, others)
     with ExitStack() as stack:
         if options.endpoint_url:
             upstream = parse_url(options.endpoint_url)
         else:
             upstream = stack.enter_context(embedded()).url
         documented = serving_documented(
-            matrix,
+            matrix.joined(*others),
             upstream,
             options.port,
             known_keys(),

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -102,6 +102,12 @@ class Matrix:
     retrieved: date | None
     sha256: str
     rows: tuple[Row, ...]
+
+    def joined(self, *others: Matrix) -> Matrix:
+        """The rows of this table, and of the others each row that none before has."""
+        rows = {row.id: row for each in reversed((self, *others)) for row in each.rows}
+        order = dict.fromkeys(row.id for each in (self, *others) for row in each.rows)
+        return replace(self, rows=tuple(rows[name] for name in order))
 
     @property
     def operations(self) -> dict[str, tuple[Row, ...]]:

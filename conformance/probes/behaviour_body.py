@@ -66,7 +66,8 @@ def _checks(_: str, name: str) -> Iterator[Check]:
     yield promise("unsized", "the bytes of a body in HTTP's own chunks, without a length", SDKS)
     yield detail("unnamed", f"the bytes of a body of which {ENCODING} says nothing", page)
     yield promise("wrong-size", "a refusal of a chunk with a byte more than it says", page)
-    yield promise("cut", "a refusal of a body without its last chunk", page)
+    yield promise("short", "a refusal of a body that ends before its last bytes", page)
+    yield detail("cut", "a refusal of a body without its last chunk, which is empty", page)
     yield detail("end", "a refusal of a body that ends with another byte than LF", page)
     yield detail("small-chunk", "a refusal of a chunk under 8 KiB that is not the last", page)
     if name != UNSIGNED_TRAILER:
@@ -134,7 +135,7 @@ class _Sender:
         if self.name == SIGNED_TRAILER:
             found["wrong-trailer-signature"] = replace(right, spoilt="trailer")
         faults: tuple[tuple[str, Fault], ...] = (
-            ("wrong-size", "size"), ("cut", "cut"), ("end", "end"),
+            ("wrong-size", "size"), ("short", "short"), ("cut", "cut"), ("end", "end"),
         )  # fmt: skip
         return found | {check: replace(right, fault=fault) for check, fault in faults}
 
@@ -251,9 +252,12 @@ def _parts(sender: _Sender, body: bytes) -> None:
 
 
 def _hurting(check: str, seen: Comparison) -> Comparison:
-    """What a signature covers is secured by it: who takes any signature ignores that."""
-    ignored = seen.outcome is Outcome.IGNORED and check.endswith("signature")
-    return seen.hurting(Hazard.SILENT) if ignored else seen
+    """What a signature covers is secured by it; and half a body is not the object."""
+    if seen.outcome is not Outcome.IGNORED:
+        return seen
+    if check == "short":
+        return seen.hurting(Hazard.CORRUPTING)
+    return seen.hurting(Hazard.SILENT) if check.endswith("signature") else seen
 
 
 @behaviour(

@@ -13,7 +13,7 @@ from conformance.report.tally import Tally
 from conformance.report.view import Line, View, build_view
 from conformance.report.vocabulary import DIFFERS
 from conformance.results import Document, failed_checks
-from conformance.verdict import HAZARDS_BY_URGENCY, Divergence
+from conformance.verdict import HAZARDS_BY_URGENCY, Divergence, Documented, Observed
 
 # How many names stand in a line of a terminal before "and 12 more".
 _NAMED: Final = 3
@@ -40,6 +40,8 @@ def markdown(documents: Sequence[Document]) -> str:
             comparison=compare(view),
             changes=CHANGES,
             tallied=_tallied,
+            topics=view.levels.get("behaviour", {}),
+            share=_share,
         )
     )
 
@@ -53,6 +55,14 @@ def _tallied(lines: Sequence[Line], index: int) -> str:
         for word in [Divergence(cell["divergence"])]
     )
     return ", ".join(f"{count} {word}" for word, count in counts.most_common())
+
+
+def _share(lines: Sequence[Line], index: int) -> str:
+    """How many rows of a topic one run supports, of those that are documented as implemented."""
+    cells = [cell for line in lines if (cell := line.cells[index])]
+    promised = [cell for cell in cells if cell["documented"] == Documented.IMPLEMENTED]
+    supported = sum(cell["observed"] == Observed.SUPPORTED for cell in promised)
+    return f"{supported} of {len(promised)}"
 
 
 def terminal(document: Document, *, quirks: bool = True) -> list[str]:

@@ -24,7 +24,7 @@ PAYLOAD: Final = "x-amz-content-sha256"
 AWS_CHUNKED: Final = "aws-chunked"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()
 
-Fault = Literal["", "size", "cut", "end"]
+Fault = Literal["", "size", "short", "cut", "end"]
 Streaming = Literal[
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
@@ -65,8 +65,9 @@ class Chunked:
         trailer: name and value of the header that comes behind the body.
         spoilt: the signature whose last digit is changed: the second chunk's or the trailer's.
         decoded: the value of `x-amz-decoded-content-length`, where it is not the body's length.
-        fault: of the framing. `size`: the first chunk has a byte more than it says; `cut`: the last
-            chunk is missing; `end`: the last byte is another than LF.
+        fault: of the framing. `size`: the first chunk has a byte more than it says; `short`: the
+            body ends before the last bytes; `cut`: it ends before the last chunk, which is empty;
+            `end`: the last byte is another than LF.
         named: Content-Encoding says `aws-chunked`.
     """
 
@@ -108,7 +109,8 @@ class Chunked:
         """The body in chunks, each with its signature where chunks are signed."""
         pieces = [body[at : at + self.size] for at in range(0, len(body), self.size)]
         sent = b""
-        for number, piece in enumerate(pieces if self.fault == "cut" else [*pieces, b""]):
+        ends = {"short": pieces[:-1], "cut": pieces}
+        for number, piece in enumerate(ends.get(self.fault, [*pieces, b""])):
             signature = chain.chunk(piece)
             if self.spoilt == "chunk" and number == min(1, len(pieces)):
                 signature = spoilt(signature)
@@ -116,7 +118,7 @@ class Chunked:
             end = b"\r\n" if piece else b""
             said = len(piece) - (self.fault == "size" and number == 0)
             sent += f"{said:x}{extension}\r\n".encode() + piece + end
-        if self.fault == "cut":
+        if self.fault in ends:
             return sent
         for line in self._trailer(chain):
             sent += line.encode() + b"\r\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from conformance.matrix import Matrix
 from conformance.neutral import neutral
@@ -19,10 +19,13 @@ class Refusals:
     Args:
         matrix: the table.
         write: takes one line, without its end.
+        others: tables that say what the first does not.
     """
 
-    def __init__(self, matrix: Matrix, write: Callable[[str], None]) -> None:
-        self._matrix = matrix
+    def __init__(
+        self, matrix: Matrix, write: Callable[[str], None], others: Sequence[Matrix] = ()
+    ) -> None:
+        self._matrices = (matrix, *others)
         self._write = write
         self._counts: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -55,11 +58,11 @@ class Refusals:
             yield f"{count:>6}  {_what(operation, feature)}"
 
     def _where(self, why: Refusal) -> str:
-        path = self._matrix.path
         if why.row is None:
-            return f"not in {path.name}"
-        said = f"documented as {why.row.documented.value} in {path.name}:{why.row.line}"
-        return f"{said}, {why.row.docs or self._matrix.source}"
+            return f"not in {' or '.join(each.path.name for each in self._matrices)}"
+        its = next(each for each in self._matrices if why.row in each.rows)
+        said = f"documented as {why.row.documented.value} in {its.path.name}:{why.row.line}"
+        return f"{said}, {why.row.docs or its.source}"
 
 
 def _what(operation: str, feature: str) -> str:

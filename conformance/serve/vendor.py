@@ -74,6 +74,9 @@ class Refusal:
 
 Refused = Callable[[Request, Refusal | Answer], None]
 
+# What no table has a row for, and the operation that is nothing without it.
+_IMPLIED: Final = {"PreflightRequest": "PutBucketCors"}
+
 
 class DocumentedVendor:
     """Serves what a matrix documents.
@@ -182,7 +185,11 @@ class DocumentedVendor:
         return self._own_region if alias in self._rows and self._implemented(alias) else None
 
     def _documented(self, operations: Iterable[str]) -> list[str]:
-        return [n for n in operations if n in self._rows and not self._refused(n)]
+        return [
+            name
+            for name in operations
+            if (row := _IMPLIED.get(name, name)) in self._rows and not self._refused(row)
+        ]
 
     def _refusals(self, request: Request, operation: str) -> Iterator[Refusal]:
         for name, value in [*request.headers, *request.parameters.items()]:

@@ -209,6 +209,7 @@ def test_signature_of_a_header_has_one_space_for_several_unless_all_are_asked_fo
     [
         ("", b"3\r\nabc\r\n0\r\n\r\n"),
         ("size", b"2\r\nabc\r\n0\r\n\r\n"),
+        ("short", b""),
         ("cut", b"3\r\nabc\r\n"),
         ("end", b"3\r\nabc\r\n0\r\n\rX"),
     ],

@@ -281,3 +281,28 @@ def test_parameter_and_operation_documented_to_have_no_effect_have_none(s3: Any)
     s3.put_object(Bucket="claims", Key="k", Body=b"")
     s3.put_bucket_acl(Bucket="claims", ACL="public-read")
     assert s3.list_objects_v2(Bucket="claims", Prefix="other")["KeyCount"] == 1
+
+
+def test_preflight_where_the_table_has_cors_is_passed_on(url: str, lines: list[str]) -> None:
+    client(url).create_bucket(Bucket="bucket")
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    assert requests.options(f"{url}/bucket/k", headers=asked, timeout=10).status_code == 200
+    assert lines == []
+
+
+def test_tables_joined_serve_what_the_first_of_them_says_of_a_row(moto: Endpoint) -> None:
+    pages = load(R2.with_name("r2-pages.yaml"))
+    lines: list[str] = []
+    refusals = Refusals(pages, lines.append, [load(R2)])
+    with serving_documented(pages.joined(load(R2)), moto.url, keys=[KEYS], refused=refusals) as url:
+        requests.post(f"{moto.url}/moto-api/reset", timeout=10)
+        s3 = client(url)
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="k", Body=b"x")
+        # Of the table alone, and of the pages alone.
+        assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"x"
+        s3.copy_object(Bucket="bucket", Key="l", CopySource="bucket/k", MetadataDirective="MERGE")
+        with pytest.raises(ClientError, match="not implemented"):
+            s3.put_object_tagging(Bucket="bucket", Key="k", Tagging={"TagSet": []})
+    assert len(lines) == 1
+    assert "r2.yaml:" in lines[0]

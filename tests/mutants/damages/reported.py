@@ -191,6 +191,7 @@ LINES: Final[tuple[Line, ...]] = (
     (ANY, shown_by("unsized", wrong("no body without a length", when(_unsized,
         strict(411, "MissingContentLength"))))),
     (ANY, shown_by("wrong-size", wrong("chunks of any size", taken("IncompleteBody")))),
+    (ANY, shown_by("short", wrong("fewer bytes", taken("IncompleteBody")))),
     (ANY, shown_by("cut", wrong("no last chunk is needed", taken("IncompleteBody")))),
     (ANY, shown_by("end", wrong("any end", taken("IncompleteBody")))),
     (ANY, shown_by("small-chunk", wrong("small chunks", taken("InvalidChunkSizeError")))),
