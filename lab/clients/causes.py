@@ -14,8 +14,7 @@ class Cause:
     """One cause.
 
     Attributes:
-        rows: the rows of `specs/r2.yaml`, `specs/r2-pages.yaml` or `specs/s3-behaviour.yaml`
-            that tell of it; none if no row does.
+        rows: the rows of the matrices in `specs/` that tell of it; none if no row does.
         note: what the server or the client does, in a sentence without its full stop.
         servers, clients, steps: where it is seen; `*` is every one.
         codes: the error codes of the answer; the empty one is an answer without.
@@ -47,21 +46,21 @@ CAUSES: tuple[Cause, ...] = (
         clients=("s3cmd",),
         steps=("metadata",),
         codes=("SignatureDoesNotMatch",),
-        rows=(),
+        rows=("Metadata/spaces",),
         note="s3cmd signs a header's value with all of its spaces, where the signature is defined"
         " over one for several; servers that verify it refuse",
     ),
     Cause(
         clients=("aws_sdk_js",),
         steps=("presign-put",),
-        rows=(),
+        rows=("Presigned/headers-in-the-query",),
         note="The SDK puts the CRC32 of an empty body into the URL it presigns; servers that verify"
         " the checksum refuse every other body",
     ),
     Cause(
         clients=("boto3", "aws_cli", "s3fs", "s3cmd"),
         steps=("presign-get", "presign-put"),
-        rows=(),
+        rows=("Presigned/signature-version-2",),
         note="The client presigns with signature version 2 by default, which the server does not"
         " take",
     ),
@@ -123,14 +122,14 @@ CAUSES: tuple[Cause, ...] = (
         servers=("rclone",),
         clients=("aws_sdk_java",),
         steps=("metadata",),
-        rows=(),
+        rows=("Metadata/PutObject",),
         note="The names of metadata come back in title case, which the SDK keeps",
     ),
     Cause(
         servers=("rclone",),
         clients=("s3cmd",),
         steps=("copy",),
-        rows=(),
+        rows=("GetObjectAcl",),
         note="GetObjectAcl is answered with the object's bytes, which the client reads as XML",
     ),
     Cause(
@@ -173,7 +172,7 @@ CAUSES: tuple[Cause, ...] = (
         servers=("s3rver",),
         clients=("s3cmd",),
         steps=("metadata",),
-        rows=(),
+        rows=("GetObjectAcl",),
         note="The answer to GetObjectAcl lacks what the client reads, and it ends with a traceback",
     ),
     Cause(
@@ -187,7 +186,7 @@ CAUSES: tuple[Cause, ...] = (
         servers=("ministack",),
         clients=("s3cmd",),
         steps=("copy",),
-        rows=(),
+        rows=("PutObjectAcl",),
         note="s3cmd copies the ACL, too; the bucket takes none, as AWS's by default since 2023",
     ),
     Cause(
@@ -202,7 +201,7 @@ CAUSES: tuple[Cause, ...] = (
         steps=("put-multipart",),
         clients=("aws_sdk_go", "aws_sdk_java"),
         codes=("NotImplemented",),
-        rows=(),
+        rows=("MultipartRules/object-size",),
         note="CompleteMultipartUpload with `x-amz-mp-object-size`, which the SDK's transfer manager"
         " sends, is refused",
     ),
@@ -253,7 +252,7 @@ CAUSES: tuple[Cause, ...] = (
         steps=("put-multipart",),
         codes=("InvalidPart", ""),
         clients=("aws_sdk_go", "rclone", "s5cmd"),
-        rows=(),
+        rows=("MultipartRules/etags-with-references",),
         note="In CompleteMultipartUpload `&#34;` is not read as a quotation mark, as which Go"
         " writes it; `&quot;` is",
     ),
