@@ -26,7 +26,8 @@ a key or a signature.
 A cell says how many steps work, or how many fail of those that the client offers. Each failure is
 listed below with the request at which it fails (of several steps, that of the first), the answer,
 and the rows that tell of it: of `specs/r2.yaml`, `specs/r2-pages.yaml`, `specs/s3-behaviour.yaml`,
-or of another matrix of `specs/`. `not run` is a client that takes no endpoint with a path, as `r2_local` has.
+or of another matrix of `specs/`. `not run` is a client that takes no endpoint with a path, as
+`r2_local` has.
 """
 
 NO_CAUSE = Cause(rows=(), note="not traced")

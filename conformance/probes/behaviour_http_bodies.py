@@ -115,7 +115,7 @@ def encoded(bench: Workbench, _: str) -> None:
     "HTTP",
     "empty-object",
     checks=(
-        core("bytes", "200 and no bytes", api("GetObject")),
+        core("bytes", "200, no bytes, and the ETag that it was stored with", api("GetObject")),
         promise("length", "Content-Length: 0 on HeadObject", api("HeadObject")),
         promise("range", "416 for a range of it", rfc(9110, "14.2")),
         promise("listed", "size 0 in a listing", api("ListObjectsV2")),
@@ -126,7 +126,11 @@ def empty(bench: Workbench, _: str) -> None:
     """Store an object of no bytes, and serve it."""
     subject = bench.put(b"", headers={"Content-Type": "text/x-empty"})
     back = bench.treat(subject.call("GetObject"))
-    bench.check("bytes", has_body(back, b"").hurting(Hazard.CORRUPTING))
+    if back.ok and not back.body:
+        seen = f"{back.describe()} with ETag {back.etag or 'none'}"
+        bench.check("bytes", holds(bool(back.etag) and back.etag == subject.etag, seen, back))
+    else:
+        bench.check("bytes", has_body(back, b"").hurting(Hazard.CORRUPTING))
     bench.check("type", has_header(back, "Content-Type", "text/x-empty"))
     head = bench.effect(subject.call("HeadObject"))
     bench.check("length", has_header(head, "Content-Length", "0"))

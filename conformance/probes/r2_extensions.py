@@ -63,10 +63,12 @@ def created(bench: Workbench, operation: OperationName, feature: str) -> None:
     if answer.status == 501:
         bench.accepted(answer, control=known)
     there = bench.effect(Call(operation="HeadBucket", bucket=name))
-    ignored = answer.code == "NoSuchBucket"
+    # Who needs no bucket, or no header for it, does nothing else for the header.
+    ignored = answer.code == "NoSuchBucket" or missing.ok
     otherwise = Outcome.IGNORED if ignored else Outcome.WRONG
     seen = f"{answer.describe()}, then {there.describe()} to HeadBucket"
-    right = answer.ok and there.ok
+    seen += f"; {missing.describe()} without the header" if missing.ok else ""
+    right = answer.ok and there.ok and not missing.ok
     bench.check("created", holds(right, seen, answer, there, otherwise=otherwise))
     if right:
         bench.check("carried-out", _done(bench, answer))
