@@ -154,15 +154,8 @@ def clients(arguments: argparse.Namespace) -> int:
 
 def confirm(arguments: argparse.Namespace) -> int:
     """Show failures of servers by a second client; what is not confirmed is a failure."""
-    tried = []
-    for each in confirming.confirm(arguments.servers or list(SERVERS.values()), CACHE_DIR):
-        print(each.line, flush=True)
-        tried.append(each)
-    if arguments.output:
-        arguments.output.write_text(confirming.page(tried), encoding="utf-8")
-    confirmed = sum(each.confirmed for each in tried)
-    print(f"{confirmed} of {len(tried)} confirmed")
-    return 0 if confirmed == len(tried) else 1
+    servers = arguments.servers or list(SERVERS.values())
+    return 0 if confirming.run(servers, arguments.output, CACHE_DIR) else 1
 
 
 def _run_against(server: Server, arguments: argparse.Namespace) -> None:

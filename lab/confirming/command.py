@@ -69,6 +69,19 @@ def _on(server: Server, cases: Sequence[Case], cache_dir: Path) -> Iterator[Trie
                 yield Tried(server=server.name, case=case, seen=None, trouble=trouble)
 
 
+def run(servers: Sequence[Server], output: Path | None, cache_dir: Path) -> bool:
+    """Print a line for each case, and write the page; return whether all are confirmed."""
+    tried = []
+    for each in confirm(servers, cache_dir):
+        print(each.line, flush=True)
+        tried.append(each)
+    if output:
+        output.write_text(page(tried), encoding="utf-8")
+    confirmed = sum(each.confirmed for each in tried)
+    print(f"{confirmed} of {len(tried)} confirmed")
+    return confirmed == len(tried)
+
+
 def page(tried: Sequence[Tried]) -> str:
     """The lines in Markdown, by topic, with the numbers."""
     topics = dict.fromkeys(it.case.row.partition("/")[0] for it in tried)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lab.confirming.case import Case, Seen
 from lab.confirming.common import OTHER, SMALL, crc32, element, md5, taken
-from lab.confirming.raw import Raw
+from lab.confirming.raw import TRAILER, Raw
 
 # Body.
 
@@ -29,6 +29,21 @@ def framing_refused(raw: Raw) -> Seen:
     back = raw.send("GET", path)
     told = f"then GET: {back}, {len(back.body)} bytes, of {len(SMALL)} sent"
     return Seen(answer=sent, fails=back.body != SMALL, told=told)
+
+
+def half_a_body(raw: Raw) -> Seen:
+    """A framed body that ends after its first half."""
+    path = f"/{raw.bucket}/half"
+    headers = {
+        "Content-Encoding": "aws-chunked",
+        "x-amz-decoded-content-length": str(2 * 8192),
+        "x-amz-trailer": "x-amz-checksum-crc32",
+    }
+    body = b"2000\r\n" + b"h" * 8192 + b"\r\n"
+    sent = raw.send("PUT", path, headers=headers, body=body, payload=TRAILER)
+    back = raw.send("GET", path)
+    told = f"then GET: {back}, {len(back.body)} of 16384 bytes"
+    return Seen(answer=sent, fails=sent.ok, told=told)
 
 
 def wrong_digest(raw: Raw) -> Seen:
@@ -80,6 +95,14 @@ def object_after_refusal(raw: Raw) -> Seen:
 
 
 # URLs.
+
+
+def query_header(raw: Raw) -> Seen:
+    """Metadata in the query of a URL."""
+    path = f"/{raw.bucket}/queried"
+    sent = raw.send("PUT", path, "x-amz-meta-moved=yes", body=SMALL, expires=60)
+    told = raw.send("HEAD", path).headers.get("x-amz-meta-moved", "none")
+    return Seen(answer=sent, fails=told != "yes", told=f"x-amz-meta-moved: {told} on HEAD")
 
 
 def unsigned_header(raw: Raw) -> Seen:
@@ -143,6 +166,10 @@ def replaced_metadata(raw: Raw) -> Seen:
 
 
 CASES = (
+    Case(row="Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", servers=("r2_local", "s3proxy", "s3mock"),
+         right="refused", show=half_a_body),
+    Case(row="Presigned/headers-in-the-query", servers=("seaweedfs", "versitygw", "rclone"),
+         right="stored", show=query_header),
     Case(row="Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", servers=("seaweedfs", "versitygw"),
          right="Content-Encoding without aws-chunked", show=framing_kept),
     Case(row="Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", servers=("ceph_rgw", "r2_local"),

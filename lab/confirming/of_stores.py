@@ -42,6 +42,17 @@ def unknown_region(raw: Raw) -> Seen:
     return taken(raw.send("PUT", f"/{raw.bucket}-region", body=body))
 
 
+def unknown_token(raw: Raw) -> Seen:
+    """A session token that is none."""
+    headers = {"x-amz-security-token": "no-token"}
+    return taken(raw.send("GET", raw.put("token", SMALL), headers=headers))
+
+
+def key_in_no_bucket(raw: Raw) -> Seen:
+    """A key in a bucket that is not there."""
+    return differs(raw.send("GET", f"/{raw.bucket}-none/k"), "404 NoSuchBucket")
+
+
 def unknown_class(raw: Raw) -> Seen:
     """A storage class that is none."""
     headers = {"x-amz-storage-class": "NO_CLASS"}
@@ -117,6 +128,17 @@ def pages_of_versions(raw: Raw) -> Seen:
     ids = [element(page, "VersionId") for page in (first, second)]
     told = "the version of the first page again" if ids[0] == ids[1] else "another version"
     return Seen(answer=second, fails=ids[0] == ids[1], told=told)
+
+
+def phantom_prefix(raw: Raw) -> Seen:
+    """A listing by folders, whose one object is deleted."""
+    path = raw.put("folder/a", SMALL, bucket=_versioned(raw))
+    raw.send("DELETE", path)
+    bucket = path.split("/")[1]
+    answer = raw.send("GET", f"/{bucket}", "delimiter=%2F&list-type=2")
+    there = b"<CommonPrefixes>" in answer.body
+    told = "CommonPrefixes folder/" if there else "no CommonPrefixes"
+    return Seen(answer=answer, fails=there, told=told)
 
 
 # Races.
@@ -211,12 +233,18 @@ def reference(raw: Raw) -> Seen:
 
 
 CASES = (
+    Case(row="Versioning/delete-marker", servers=("minio", "versitygw", "moto_server"),
+         right="no CommonPrefixes", show=phantom_prefix),
     Case(row="Error/NoSuchVersion", servers=("ceph_rgw",), right="404 NoSuchVersion",
          show=missing_version),
     Case(row="Error/MalformedXML", servers=("ceph_rgw", "localstack", "moto_server", "versitygw"),
          right="400 MalformedXML", show=broken_document),
     Case(row="Error/InvalidLocationConstraint", servers=("minio", "ministack", "seaweedfs"),
          right="refused", show=unknown_region),
+    Case(row="Error/InvalidToken", servers=("ceph_rgw", "garage", "localstack", "rclone"),
+         right="refused", show=unknown_token),
+    Case(row="Error/NoSuchBucket", servers=("s3s_fs",), right="404 NoSuchBucket",
+         show=key_in_no_bucket),
     Case(row="Error/InvalidStorageClass", servers=("versitygw",), right="refused",
          show=unknown_class),
     Case(row="Error/NoSuchUpload", servers=("moto_server",), right="404 NoSuchUpload",
@@ -229,7 +257,7 @@ CASES = (
          show=kept_version),
     Case(row="Versioning/list-versions", servers=("versitygw",), right="the next version",
          show=pages_of_versions),
-    Case(row="Consistency/create-at-once", servers=("juicefs", "rclone", "s3s_fs"),
+    Case(row="Consistency/create-at-once", servers=("juicefs", "rclone", "s3s_fs", "garage"),
          right="one of them", show=created_at_once),
     Case(row="Consistency/if-match-on-a-missing-key", servers=("juicefs", "rclone"),
          right="refused", show=no_such_match),

@@ -137,7 +137,7 @@ class Raw:
         request = AWSRequest(
             method=method, url=f"{scheme}://{self._netloc}{target}", headers=dict(headers)
         )
-        request.data = body
+        request.data = b"" if expires else body  # botocore would move it into the URL
         if payload:
             request.headers["X-Amz-Content-SHA256"] = payload
         if expires:
