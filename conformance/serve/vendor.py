@@ -203,6 +203,15 @@ class DocumentedVendor:
         yield from self._unknown(request, operation)
         yield from self._checksum(request, operation)
         yield from self._region(request, operation)
+        yield from self._body(request, operation)
+
+    def _body(self, request: Request, operation: str) -> Iterator[Refusal]:
+        """A form of the body, which is a behaviour: aws-chunked with signed chunks, and others."""
+        form = request.header("x-amz-content-sha256") or ""
+        row = self._row("Body", form)
+        if row is not None and self._refused(row):
+            text = f"Header 'x-amz-content-sha256' with value '{form}' not implemented"
+            yield self._refusal(operation, row, text)
 
     def _refusal(self, operation: str, row: str, text: str) -> Refusal:
         claim = self._rows[row]

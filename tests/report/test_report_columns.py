@@ -85,3 +85,17 @@ def test_page_has_a_table_of_contents_before_anything_long() -> None:
             assert f'id="{target}"' in page
         assert 'href="#rows"' in contents
         assert page.index("<nav") < page.index("<main>")
+
+
+def test_markdown_of_several_endpoints_has_a_table_of_topics_where_there_are_behaviours() -> None:
+    made = [document(), document(label="Store B", url="https://b.example")]
+    assert "### Topics" not in report.markdown(made)
+    for it, observed in zip(made, ("supported", "partial"), strict=True):
+        for row, name in zip(it["rows"][:2], ("plus", "space"), strict=True):
+            row |= {"id": f"Key/{name}", "level": "behaviour", "operation": "Key", "feature": name}
+            row |= {"documented": "implemented", "observed": observed, "hazard": None}
+            row["divergence"] = "none" if observed == "supported" else "partial"
+        it["summary"] = results.summarise(it["rows"])
+    text = report.markdown(made)
+    assert "| Store A | 2 of 2 |\n| Store B | 0 of 2 |" in text
+    assert "### Topics" not in report.markdown(made[:1])

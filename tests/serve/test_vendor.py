@@ -304,5 +304,6 @@ def test_tables_joined_serve_what_the_first_of_them_says_of_a_row(moto: Endpoint
         s3.copy_object(Bucket="bucket", Key="l", CopySource="bucket/k", MetadataDirective="MERGE")
         with pytest.raises(ClientError, match="not implemented"):
             s3.put_object_tagging(Bucket="bucket", Key="k", Tagging={"TagSet": []})
-    assert len(lines) == 1
-    assert "r2.yaml:" in lines[0]
+        framed = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
+        assert requests.put(f"{url}/bucket/m", headers=framed, timeout=10).status_code == 501
+    assert ["r2.yaml:" in lines[0], "r2-pages.yaml:" in lines[1], len(lines)] == [True, True, 2]
