@@ -3,6 +3,7 @@
 Every case was written from the row's promise, not from the probe's code.
 """
 
+import gzip
 import json
 from collections.abc import Mapping
 
@@ -47,6 +48,15 @@ def compressed(raw: Raw) -> Seen:
     back = raw.send("GET", path, added=GZIP)
     told = f"{len(back.body)} of {len(body)} bytes"
     told += f", Content-Encoding: {back.headers.get('content-encoding', 'none')}"
+    return Seen(answer=back, fails=back.body != body, told=told)
+
+
+def compressed_twice(raw: Raw) -> Seen:
+    """An object that was stored compressed."""
+    body = gzip.compress(b"text " * 200, mtime=0)
+    path = raw.put("gzip", body, {"Content-Encoding": "gzip"})
+    back = raw.send("GET", path)
+    told = f"{len(back.body)} bytes, {len(body)} were stored"
     return Seen(answer=back, fails=back.body != body, told=told)
 
 
@@ -263,6 +273,8 @@ CASES = (
          right="x-amz-bucket-region", show=bucket_region),
     Case(row="HTTP/accept-encoding", servers=("r2_local",), right="the bytes as stored",
          show=compressed),
+    Case(row="HTTP/content-encoding", servers=("r2_local",), right="the bytes as stored",
+         show=compressed_twice),
     Case(row="HTTP/range-is-206", servers=("rclone",), right="206", show=whole_range),
     Case(row="Limit/metadata-2-kb", servers=("ceph_rgw", "seaweedfs", "localstack", "r2_local"),
          right="refused", show=long_metadata),
