@@ -127,8 +127,9 @@ def _refuse_invalid(loaded: Any, name: str) -> None:
         )
     try:
         errors = [*_validator().iter_errors(loaded)]
-    except UnicodeEncodeError as problem:
-        raise ResultsError(f"{name}: not a results file: {_short(problem)}") from problem
+    except UnicodeEncodeError:  # a server may send half a surrogate pair, which is no character
+        whole = json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace")
+        errors = [*_validator().iter_errors(json.loads(whole))]
     # Of several errors the one nearest to the root says most.
     error = min(errors, key=lambda it: len(it.instance_path), default=None)
     if error is not None:
