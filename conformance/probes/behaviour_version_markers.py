@@ -13,6 +13,7 @@ from conformance.probing import (
     Call,
     Hazard,
     Response,
+    Stored,
     Undecided,
     Workbench,
     api,
@@ -28,8 +29,9 @@ from conformance.probing import (
     has_status,
     holds,
     promise,
+    refused,
 )
-from conformance.subjects import multipart
+from conformance.subjects import listings, multipart
 from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.versioned import MARKER, VERSION, versioned_bucket
 
@@ -97,6 +99,7 @@ def suspended(bench: Workbench, _: str) -> None:
     bench.setup(put_versioning(bucket, "Suspended"))
     bench.put(bucket=bucket, key=first.key)
     bench.setup(first.call("DeleteObject"))
+    bench.setup(first.call("DeleteObject"))  # of which no second marker comes
     bench.check("hidden", has_status(bench.effect(first.call("GetObject")), 404))
     older = bench.effect(first.call("GetObject", query={"versionId": first.version or "none"}))
     bench.check("kept", has_body(older, first.body).hurting(Hazard.DESTRUCTIVE))
@@ -128,18 +131,26 @@ def suspended(bench: Workbench, _: str) -> None:
         core("order", "keys in ascending order, each key's newest version first", LIST),
         promise("pages", "the same versions and markers, two on each page", LIST),
         promise("latest", "IsLatest once for each key", LIST),
+        promise("own-etags", "the ETag and Size of each version, not of the latest", LIST),
         promise("delimiter", "a common prefix in place of the versions below it", LIST),
+        promise("echo", "MaxKeys, KeyMarker and VersionIdMarker as they were asked", LIST),
         # The page calls it the key to start with, and the last one of the page before.
         detail("key-marker", "the keys behind key-marker alone", LIST),
+        detail("interleaved", "a marker among the versions of its key", LIST),
+        detail(
+            "marker-alone", "400 InvalidArgument for version-id-marker without key-marker", LIST
+        ),
     ),
 )
 def over_keys(bench: Workbench, _: str) -> None:
     """List versions and markers of several keys, page by page."""
     bucket, prefix = versioned_bucket(bench), bench.key("/")
     right: list[tuple[str, str]] = []
+    stored: list[Stored] = []
     for name in ("a", "b/c", "d"):
         subject = bench.put(bucket=bucket, key=prefix + name)
-        second = bench.put(bucket=bucket, key=subject.key)
+        second = bench.put(bench.text(50), bucket=bucket, key=subject.key)
+        stored += [subject, second]
         ids = [second.version or "", subject.version or ""]
         if name == "d":
             ids.insert(0, _id(bench.setup(subject.call("DeleteObject"))))
@@ -153,9 +164,24 @@ def over_keys(bench: Workbench, _: str) -> None:
         missing = kind == "Version" and len(pairs) < len(right) - 1
         seen = f"{len(pairs)} of kind {kind} in {'' if pairs == wanted else 'another '}order"
         bench.check("order", holds(pairs == wanted and not missing, seen, answer))
+    for field, texts in (
+        ("ETag", {each.version or "": each.etag for each in stored}),
+        ("Size", {each.version or "": str(len(each.body)) for each in stored}),
+    ):
+        own = listings.fields_are(answer, "Version", "VersionId", field, texts)
+        bench.check("own-etags", own)
+    entries = [entry for entry in answer.xml if entry.tag in ("Version", "DeleteMarker")]
+    order = [entry.findtext("VersionId") for entry in entries]
+    bench.check("interleaved", equals("order", order, [each for _, each in right], answer))
+    alone = bench.effect(listing.plus(query={"version-id-marker": right[0][1]}))
+    bench.check("marker-alone", refused(alone, 400, codes=["InvalidArgument"]))
     latest = answer.texts("Version/IsLatest") + answer.texts("DeleteMarker/IsLatest")
     bench.check("latest", equals("latest", latest.count("true"), 3, answer))
-    with bench.observing("pages"):
+    with bench.observing("pages", "echo"):
+        markers = {"key-marker": right[0][0], "version-id-marker": right[0][1]}
+        asked = bench.effect(listing.plus(query={"max-keys": "2", **markers}))
+        said = [asked.text(name) for name in ("MaxKeys", "KeyMarker", "VersionIdMarker")]
+        bench.check("echo", equals("echo", said, ["2", *markers.values()], asked))
         found, count = _pages(bench, listing)
         seen = f"{len(found)} on pages of two"
         bench.check("pages", holds(sorted(found) == sorted(right), seen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -11,6 +12,8 @@ from conformance.probing import (
     Hazard,
     Outcome,
     Response,
+    Stored,
+    Undecided,
     Workbench,
     api,
     core,
@@ -25,11 +28,17 @@ from conformance.probing import (
     refused,
 )
 from conformance.subjects import listings, smallest_requests, strange_region
+from conformance.subjects.bucket_configuration import Place
+from conformance.subjects.bucket_configurations import CONFIGURED_BY
+from conformance.subjects.configuration_bodies import put_versioning
+from conformance.subjects.versioned import MARKER
 
 BUCKETS: Final = "ListAllMyBucketsResult"
 NAMES: Final = "Buckets/Bucket/Name"
 NO_BUCKET: Final = "404 NoSuchBucket for a bucket that does not exist"
 NAMING: Final = guide("bucketnamingrules")
+TAGGING: Final = CONFIGURED_BY["PutBucketTagging"][1]
+CUT: Final = b"<CreateBucketConfiguration><LocationConstr"
 
 
 def _look(bench: Workbench, bucket: str) -> Response:
@@ -54,6 +63,8 @@ def _no_bucket(bench: Workbench) -> tuple[int, ...]:
         promise("created", "a bucket that was created just now", api("ListBuckets")),
         promise("deleted", "no bucket that was deleted", api("ListBuckets")),
         detail("creation-date", "CreationDate of each, an ISO 8601 date", api("ListBuckets")),
+        detail("date-of-today", "CreationDate of the run's own bucket", api("ListBuckets")),
+        detail("date-kept", "the same CreationDate in the next listing", api("ListBuckets")),
         detail("owner", "the Owner's ID", api("ListBuckets")),
         detail("order", "the buckets in the order of their names", api("ListBuckets")),
     ],
@@ -73,15 +84,28 @@ def list_buckets(bench: Workbench) -> None:
     dated = listings.has_dates(listing, "Buckets/Bucket/CreationDate")
     missing = holds(False, f"{len(dates)} of {len(names)} buckets with one", listing)
     bench.check("creation-date", dated if len(dates) == len(names) else missing)
+    if bench.sandbox.user_buckets:
+        bench.skip("date-of-today", because="the given bucket is not the run's own")
+    else:
+        own = f"Buckets/Bucket[Name='{ours}']/CreationDate"
+        bench.check("date-of-today", listings.of_today(listing, own))
     owner = listing.text("Owner/ID")
     bench.check("owner", holds(bool(owner), f"the ID {owner!r}", listing))
     bench.check("order", holds(names == sorted(names), "another order", listing))
-    with bench.observing("created", "deleted"):
+    with bench.observing("created", "deleted", "date-kept"):
         bucket = bench.new_bucket()
         during = bench.effect(listing.call)
         bench.check("created", _lists(during, bucket, True))
+        before, after = (_created(answer).get(ours) for answer in (listing, during))
+        bench.check("date-kept", holds(before == after, f"{before}, then {after}", during))
         bench.setup(Call(operation="DeleteBucket", bucket=bucket))
         bench.check("deleted", _lists(bench.effect(listing.call), bucket, False))
+
+
+def _created(listing: Response) -> dict[str, str]:
+    """When each bucket was created, as listed."""
+    entries = listing.xml.findall("Buckets/Bucket")
+    return {e.findtext("Name") or "": e.findtext("CreationDate") or "" for e in entries}
 
 
 def _lists(listing: Response, bucket: str, right: bool) -> Comparison:
@@ -95,6 +119,7 @@ def _lists(listing: Response, bucket: str, right: bool) -> Comparison:
     checks=[
         core("missing-bucket", "404 for a bucket that does not exist", api("HeadBucket")),
         promise("no-body", "no body", api("HeadBucket")),
+        detail("status", "200 for one that does", api("HeadBucket")),
         detail("region", "the region in x-amz-bucket-region", api("HeadBucket")),
     ],
 )
@@ -104,6 +129,7 @@ def head_bucket(bench: Workbench) -> None:
 
     missing = bench.effect(Call(operation="HeadBucket", bucket=bench.sandbox.bucket_name()))
     bench.check("missing-bucket", refused(missing, *_no_bucket(bench)))
+    bench.check("status", has_status(answer, 200))
     bench.check("no-body", holds(not answer.body, f"{len(answer.body)} bytes", answer))
     region = answer.header("x-amz-bucket-region")
     text = f"x-amz-bucket-region: {region}" if region else "no x-amz-bucket-region"
@@ -118,9 +144,12 @@ def head_bucket(bench: Workbench) -> None:
         promise("usable", "an object that can be put there and read", api("CreateBucket")),
         promise("own-again", "200, or 409 BucketAlreadyOwnedByYou, for one's own bucket", ERRORS),
         promise("contents-kept", "the object after the bucket is created again", ERRORS),
+        detail("tags-kept", "the bucket's tags after it is created again", ERRORS),
         promise("too-long-name", "a refusal of a name of 64 characters", NAMING),
         detail("location", "the bucket in the header Location", api("CreateBucket")),
+        detail("status", "200", api("CreateBucket")),
         detail("invalid-name", "400 InvalidBucketName for a name with an underscore", NAMING),
+        detail("malformed-body", "a refusal of a body that ends early", ERRORS),
         detail(
             "unknown-region",
             f"a refusal of the constraint {strange_region.NOWHERE}, or a bucket there",
@@ -144,10 +173,11 @@ def create(bench: Workbench) -> None:
     # A bucket that is there without the request shows nothing of the request.
     otherwise = Outcome.IGNORED if before.status == after.status else Outcome.WRONG
     held = bench.check("created", holds(created, text, before, after, otherwise=otherwise))
+    bench.check("status", has_status(answer, 200))
     location = answer.header("Location")
     there = location is not None and call.bucket in location
     bench.check("location", holds(there, f"Location: {location}", answer))
-    checks = ("empty", "usable", "own-again", "contents-kept")
+    checks = ("empty", "usable", "own-again", "contents-kept", "tags-kept")
     if not held:
         bench.skip(*checks, because="the bucket was not created")
     else:
@@ -160,6 +190,8 @@ def create(bench: Workbench) -> None:
     ):
         refusal = bench.effect(Call(operation="CreateBucket", bucket=name, body=call.body))
         bench.check(check, refused(refusal, 400, codes=codes))
+    short = Call(operation="CreateBucket", bucket=bench.bucket_name(), body=CUT)
+    bench.check("malformed-body", refused(bench.effect(short), 400))
     strange = strange_region.strange_bucket(bench)
     kept = strange.location == strange_region.NOWHERE
     unknown = refused(strange.answer)
@@ -171,12 +203,18 @@ def _check_again(bench: Workbench, call: Call) -> None:
     """The bucket holds an object, also after it is created again."""
     subject = bench.put(bucket=call.bucket)
     bench.check("usable", has_body(bench.effect(subject.call("GetObject")), subject.body))
+    tagged = bench.attempt(TAGGING.put(Place(bucket=call.bucket), "kept"))
     again = bench.effect(call)
     right = again.ok or refused(again, 409, codes=["BucketAlreadyOwnedByYou"]).held
     bench.check("own-again", holds(right, again.describe(), again))
     kept = bench.effect(subject.call("GetObject"))
     contents = has_body(kept, subject.body).hurting(Hazard.DESTRUCTIVE)
     bench.check("contents-kept", contents)
+    if not tagged.ok:
+        bench.skip("tags-kept", because=f"PutBucketTagging returned {tagged.describe()}")
+        return
+    tags = bench.effect(TAGGING.get(Place(bucket=call.bucket)))
+    bench.check("tags-kept", holds("kept" in tags.texts("TagSet/Tag/Value"), "no tags", tags))
 
 
 @probe(
@@ -188,6 +226,10 @@ def _check_again(bench: Workbench, call: Call) -> None:
         promise("object-kept", "the object in it, after the refusal", api("DeleteBucket")),
         promise("missing-bucket", NO_BUCKET, ERRORS),
         promise("not-listed", "no deleted bucket in ListBuckets", api("DeleteBucket")),
+        promise(
+            "old-versions", "409 for a bucket that has but older versions", api("DeleteBucket")
+        ),
+        detail("forgotten", "no tags of the bucket once it is created anew", api("DeleteBucket")),
         detail("no-content", "204 without a body", api("DeleteBucket")),
     ],
 )
@@ -195,6 +237,7 @@ def delete(bench: Workbench) -> None:
     """Delete an empty bucket, and refuse to delete one that has an object."""
     empty, full = bench.new_bucket(), bench.new_bucket()
     subject = bench.put(bucket=full)
+    tagged = bench.attempt(TAGGING.put(Place(bucket=empty), "kept"))
 
     answer = offered(bench.treat(Call(operation="DeleteBucket", bucket=empty)))
     bench.check("gone", refused(_look(bench, empty), 404))
@@ -214,6 +257,25 @@ def delete(bench: Workbench) -> None:
         bench.check("not-listed", _lists(listing, empty, False))
     else:
         bench.skip("not-listed", because=f"ListBuckets returned {listing.describe()}")
+    with bench.observing("old-versions"):
+        _check_versions(bench, subject)
+    with bench.observing("forgotten"):
+        if not tagged.ok:
+            raise Undecided(f"PutBucketTagging returned {tagged.describe()}")
+        bench.setup(replace(smallest_requests.create_bucket(bench), bucket=empty))
+        anew = bench.effect(TAGGING.get(Place(bucket=empty)))
+        bench.check("forgotten", holds("kept" not in anew.texts("TagSet/Tag/Value"), "tags", anew))
+
+
+def _check_versions(bench: Workbench, subject: Stored) -> None:
+    """A bucket whose only object is behind a delete marker."""
+    bench.setup(put_versioning(subject.bucket))
+    marked = bench.setup(subject.call("DeleteObject"))
+    if marked.header(MARKER) != "true":
+        raise Undecided(f"DeleteObject put no delete marker: {marked.describe()}")
+    refusal = bench.effect(Call(operation="DeleteBucket", bucket=subject.bucket))
+    seen = refused(refusal, 409).hurting(Hazard.DESTRUCTIVE)
+    bench.check("old-versions", seen)
 
 
 @probe(

@@ -88,6 +88,8 @@ def max_keys(bench: Workbench, operation: OperationName, flag: str) -> None:
     bench.check("zero-truncated", listings.has_element(zero, "IsTruncated", "false"))
     many = bench.effect(ours.listing(operation, max_keys="2000"))
     bench.check("beyond-thousand", listings.lists(many, ours.seen(many), ours.names))
+    if operation == V2:
+        bench.check("key-count", listings.has_element(many, "KeyCount", str(len(ours.seen(many)))))
     bench.check("beyond-thousand-echo", listings.has_element(many, "MaxKeys", "1000"))
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(operation, max_keys=value))
@@ -180,6 +182,7 @@ def _outside(ours: listed_objects.Folder, answer: Response) -> Comparison:
         promise("echo", "the token in ContinuationToken", api(V2)),
         promise("twice", "the same page for the same token again", api(V2)),
         detail("no-token", "400 InvalidArgument for what is no token", api(V2)),
+        detail("empty-token", "400 InvalidArgument for an empty one", api(V2)),
     ],
 )
 def continuation_token(bench: Workbench) -> None:
@@ -216,6 +219,8 @@ def continuation_token(bench: Workbench) -> None:
         return [name for name in ours.seen(answer) if name in listed_objects.NAMES]
 
     bench.check("pages", pages.show(own, inside))
+    count = str(len(ours.seen(pages.last)))
+    bench.check("key-count", listings.has_element(pages.last, "KeyCount", count))
     outside = [
         name
         for page in pages.answers
@@ -232,3 +237,5 @@ def continuation_token(bench: Workbench) -> None:
     bench.check("twice", listings.lists(again, ours.seen(again), seen))
     wrong = bench.effect(ours.listing(V2, continuation_token="no token"))
     bench.check("no-token", refused(wrong, 400, codes=["InvalidArgument"]))
+    empty = bench.effect(ours.listing(V2, continuation_token=""))
+    bench.check("empty-token", refused(empty, 400, codes=["InvalidArgument"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from conformance.probing import (
@@ -33,6 +34,7 @@ def _prefix_checks(operation: str, _: str) -> list[Check]:
         promise("whole-key", "the one key that is the prefix", page),
         promise("odd-letters", "the keys under a prefix with a space and an ä", page),
         promise("no-key", "an empty listing for a prefix that no key has", page),
+        promise("pages", "each key once over pages of four for the prefix a", page),
         promise("echo", "the prefix in Prefix", page),
     ]
 
@@ -57,11 +59,36 @@ def prefix(bench: Workbench, operation: OperationName, flag: str) -> None:
     bench.check("whole-key", listings.lists(whole, ours.seen(whole), ["a0"]))
     none = bench.effect(ours.listing(operation, under="nothing"))
     bench.check("no-key", listings.lists(none, ours.seen(none), []))
+    first = bench.effect(ours.listing(operation, under="a", max_keys="4"))
+    pages = listings.walk(first, _next_page(operation, ours), bench.effect)
+    begin = [name for name in ours.names if name.startswith("a")]
+    bench.check("pages", pages.show(begin, ours.seen))
     with bench.observing("odd-letters"):
         odd = listed_objects.odd_folder(bench)
+        percent = bench.effect(odd.listing(operation, under="a &<%2F"))
+        seen = odd.seen(percent)
+        bench.check("odd-letters", listings.lists(percent, seen, listed_objects.ODD_NAMES[:1]))
+        plus = bench.effect(odd.listing(operation, under="a ä+"))
+        bench.check("odd-letters", listings.lists(plus, odd.seen(plus), [listings.ODD_NAME]))
         strange = bench.effect(odd.listing(operation, under="ä b/"))
         bench.check("odd-letters", listings.lists(strange, odd.seen(strange), ["ä b/1", "ä b/2"]))
         bench.check("echo", listings.has_element(strange, "Prefix", odd.prefix + "ä b/"))
+
+
+def _next_page(
+    operation: OperationName, ours: listed_objects.Folder
+) -> Callable[[Response], dict[str, str]]:
+    """How a client asks for the page after one."""
+
+    def following(answer: Response) -> dict[str, str]:
+        if operation == V2:
+            return {"continuation-token": answer.text("NextContinuationToken") or ""}
+        last = ours.rolled(answer)[-1:]
+        # A client that finds no NextMarker goes on after the last that it was given.
+        marker = answer.text("NextMarker") or (ours.prefix + last[0] if last else "")
+        return {"marker": marker}
+
+    return following
 
 
 def _delimiter_checks(operation: str, _: str) -> list[Check]:
@@ -74,6 +101,7 @@ def _delimiter_checks(operation: str, _: str) -> list[Check]:
         promise("other-delimiter", "a- in CommonPrefixes for the delimiter -", page),
         detail("several-characters", "three common prefixes for the delimiter /x", PREFIX_GUIDE),
         promise("inside-a-folder", "the keys of the folder a/, and no CommonPrefixes", page),
+        promise("folder-object", "the object d/ among those of the folder d/", PREFIX_GUIDE),
         promise("part-of-a-name", "what begins with a, a.b/ and a/ rolled up", PREFIX_GUIDE),
         promise("pages", "each key and common prefix once over pages of four", page),
         promise("echo", "the delimiter in Delimiter", page),
@@ -125,6 +153,12 @@ def delimiter(bench: Workbench, operation: OperationName, flag: str) -> None:
     bench.check(
         "part-of-a-name", listings.lists(part, ours.rolled(part), begin, of="key or prefix")
     )
+    bench.check("is-truncated", listings.whole(hyphen, two, inside, part))
+    with bench.observing("folder-object"):
+        marked = listed_objects.marked_folder(bench)
+        own = bench.effect(marked.listing(operation, under=listed_objects.MARKED, delimiter="/"))
+        seen = listings.lists(own, marked.rolled(own), marked.names, of="key or prefix")
+        bench.check("folder-object", seen)
     if operation == V2:
         _check_count(bench, part)
     _check_pages(bench, ours, operation)
@@ -138,16 +172,7 @@ def _check_count(bench: Workbench, answer: Response) -> None:
 def _check_pages(bench: Workbench, ours: listed_objects.Folder, operation: OperationName) -> None:
     """Read page by page: the second page begins after a common prefix."""
     first = bench.effect(ours.listing(operation, delimiter="/", max_keys="4"))
-
-    def following(answer: Response) -> dict[str, str]:
-        if operation == V2:
-            return {"continuation-token": answer.text("NextContinuationToken") or ""}
-        last = ours.rolled(answer)[-1:]
-        # A client that finds no NextMarker goes on after the last that it was given.
-        marker = answer.text("NextMarker") or (ours.prefix + last[0] if last else "")
-        return {"marker": marker}
-
-    pages = listings.walk(first, following, bench.effect)
+    pages = listings.walk(first, _next_page(operation, ours), bench.effect)
     bench.check("pages", pages.show(listed_objects.ROLLED, ours.rolled))
     if operation == V1:
         if first.text("IsTruncated") != "true":

@@ -33,6 +33,7 @@ from conformance.subjects import listed_objects, listings
 V1: Final = "ListObjects"
 V2: Final = "ListObjectsV2"
 KEYS_GUIDE: Final = guide("object-keys")
+OWNER_ID: Final = "the account, as ListBuckets has it, as Owner"
 
 
 def _entry_checks(page: str) -> list[Check]:
@@ -45,6 +46,7 @@ def _entry_checks(page: str) -> list[Check]:
         promise("replaced-object", "an object that replaced another with its own Size", page),
         promise("deleted-object", "no key of an object that was deleted", page),
         detail("storage-class", "StorageClass STANDARD of each object", page),
+        detail("quoted-etags", "each ETag in quotes", page),
     ]
 
 
@@ -60,6 +62,7 @@ def _listing_checks(operation: str, _: str) -> list[Check]:
         promise("wide-characters", "U+FF5E before U+1F600, as in UTF-8", page),
         promise("object-of-parts", "Size and ETag that HEAD returns of an object of parts", page),
         promise("nothing-found", "an empty listing of another bucket", page),
+        promise("open-upload", "no key of an upload that is not completed", page),
         promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
         detail("date-of-head", "the LastModified that HEAD returns", page),
         detail("default-max-keys", "MaxKeys 1000 where the request has no max-keys", page),
@@ -67,7 +70,8 @@ def _listing_checks(operation: str, _: str) -> list[Check]:
     ]
     if operation == V2:
         return [*checks, promise("key-count", "KeyCount equal to the keys listed", page)]
-    return [*checks, detail("owner", "the Owner of each object", page)]
+    checks.append(detail("owner", "the Owner of each object", page))
+    return [*checks, detail("owner-id", OWNER_ID, page)]
 
 
 @operation(V1, V2, checks=_listing_checks)
@@ -86,6 +90,8 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
         "no-common-prefixes",
         listings.lists(answer, answer.texts(listed_objects.PREFIXES), [], of="prefix"),
     )
+    unfinished = [key for key in ours.seen(answer) if key == listed_objects.UNFINISHED]
+    bench.check("open-upload", listings.lists(answer, unfinished, []))
     bench.check("bucket-name", listings.has_element(answer, "Name", ours.bucket))
     bench.check("default-max-keys", listings.has_element(answer, "MaxKeys", "1000"))
     bench.check("media-type", _is_xml(answer))
@@ -94,6 +100,7 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
     else:
         owners = answer.texts("Contents/Owner/ID")
         bench.check("owner", _owned(answer, owners, ours.names))
+        listings.check_owner_id(bench, answer, "Contents/Owner/ID")
 
     with bench.observing("odd-names", "wide-characters"):
         odd = listed_objects.odd_folder(bench)
@@ -141,6 +148,7 @@ def _check_entries(
     bench.check("sizes", listings.fields_are(answer, element, "Key", "Size", others))
     bench.check("replaced-object", listings.fields_are(answer, element, "Key", "Size", replaced))
     bench.check("etags", listings.fields_are(answer, element, "Key", "ETag", etags))
+    bench.check("quoted-etags", listings.quoted(answer, f"{element}/ETag"))
     dates = listings.has_dates(answer, f"{element}/LastModified")
     enough = len(answer.texts(f"{element}/LastModified")) >= len(keys)
     bench.check("dates", dates if enough else holds(False, "an entry without it", answer))
@@ -195,6 +203,7 @@ VERSIONS: Final = "ListObjectVersions"
         *_entry_checks(api(VERSIONS)),
         promise("root", "the root element ListVersionsResult", api(VERSIONS)),
         promise("latest", "VersionId and IsLatest true of each", api(VERSIONS)),
+        detail("owner", "the Owner of each", api(VERSIONS)),
     ],
 )
 def list_object_versions(bench: Workbench) -> None:
@@ -208,6 +217,7 @@ def list_object_versions(bench: Workbench) -> None:
     right = bool(latest) and len(ids) == len(latest) and all(ids) and set(latest) == {"true"}
     text = f"{len(ids)} VersionId, and IsLatest {', '.join(sorted(set(latest))) or 'missing'}"
     bench.check("latest", holds(right, text, answer))
+    bench.check("owner", _owned(answer, answer.texts("Version/Owner/ID"), ours.names))
 
 
 @probe(
@@ -245,6 +255,7 @@ def list_type(bench: Workbench) -> None:
         core("owners", "the Owner of each key with it, and of none without it", api(V2)),
         promise("asked-not-to", "no Owner for fetch-owner=false", api(V2)),
         promise("same-keys", "the same keys with it and without it", api(V2)),
+        detail("owner-id", OWNER_ID, api(V2)),
     ],
 )
 def fetch_owner(bench: Workbench) -> None:
@@ -264,6 +275,7 @@ def fetch_owner(bench: Workbench) -> None:
         "same-keys",
         listings.lists(asked, asked.texts(listed_objects.KEY), plain.texts(listed_objects.KEY)),
     )
+    listings.check_owner_id(bench, asked, "Contents/Owner/ID")
     not_asked = bench.effect(ours.listing(V2, fetch_owner="false"))
     count = len(not_asked.texts("Contents/Owner/ID"))
     text = f"{count} of {len(ours.names)} keys with an Owner"

@@ -35,7 +35,7 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
         promise("sizes", "the Size of each part", PAGE),
         promise("etags", "the ETag of each part", PAGE),
         promise("replaced-part", "Size and ETag of the part that replaced another", PAGE),
-        promise("dates", "LastModified of each part, an ISO 8601 date", PAGE),
+        promise("dates", "LastModified of each part, an ISO 8601 date of today", PAGE),
         promise("root", "the root element ListPartsResult", PAGE),
         promise("bucket-name", "the bucket's name in Bucket", PAGE),
         promise("key", "the upload's key in Key", PAGE),
@@ -51,6 +51,7 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
         detail("default-max-parts", "MaxParts 1000 without max-parts", PAGE),
         detail("storage-class", "StorageClass STANDARD", PAGE),
         detail("owner", "Owner and Initiator of the upload", PAGE),
+        detail("quoted-etags", "each ETag in quotes", PAGE),
     ],
 )
 def list_parts(bench: Workbench, _: OperationName) -> None:
@@ -75,6 +76,8 @@ def list_parts(bench: Workbench, _: OperationName) -> None:
     enough = len(dates) == len(numbers)
     missing = holds(False, f"{len(dates)} dates of {len(numbers)} parts", answer)
     bench.check("dates", listings.has_dates(answer, "Part/LastModified") if enough else missing)
+    bench.check("dates", listings.of_today(answer, "Part/LastModified"))
+    bench.check("quoted-etags", listings.quoted(answer, "Part/ETag"))
     bench.check("root", listings.has_root(answer, "ListPartsResult"))
     bench.check("bucket-name", listings.has_element(answer, "Bucket", upload.bucket))
     bench.check("key", listings.has_element(answer, "Key", upload.key))

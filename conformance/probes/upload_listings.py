@@ -37,16 +37,18 @@ PAGE: Final = api(listed_uploads.UPLOADS)
         promise("completed", "no upload after CompleteMultipartUpload", PAGE),
         promise("root", f"the root element {listed_uploads.UPLOADS}Result", PAGE),
         promise("order", "keys in the order of their UTF-8 bytes", PAGE),
-        promise("dates", "Initiated of each upload, an ISO 8601 date", PAGE),
+        promise("dates", "Initiated of each upload, an ISO 8601 date of today", PAGE),
         promise("bucket-name", "the bucket's name in Bucket", PAGE),
         promise("is-truncated", "IsTruncated false where all is listed", PAGE),
         promise("no-common-prefixes", "no CommonPrefixes without delimiter", PAGE),
+        promise("other-bucket", "no upload of another bucket", PAGE),
         promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
         detail("order-of-one-key", "uploads of one key in the order they were begun", PAGE),
         detail("upload-id", "the UploadId that CreateMultipartUpload returned", PAGE),
         detail("default-max-uploads", "MaxUploads 1000 without max-uploads", PAGE),
         detail("storage-class", "StorageClass STANDARD of the upload", PAGE),
         detail("owner", "Owner and Initiator of the upload", PAGE),
+        detail("owner-id", "the account, as ListBuckets has it, as Owner", PAGE),
     ],
 )
 def list_multipart_uploads(bench: Workbench, name: OperationName) -> None:
@@ -63,19 +65,27 @@ def list_multipart_uploads(bench: Workbench, name: OperationName) -> None:
     listed = bench.check("listed", holds(bool(known), text, during, otherwise=otherwise))
     bench.check("root", listings.has_root(during, f"{listed_uploads.UPLOADS}Result"))
     if listed:
-        bench.check("dates", listings.has_dates(during, "Upload/Initiated"))
+        bench.check("dates", listings.has_dates(during, listed_uploads.BEGUN))
+        bench.check("dates", listings.of_today(during, listed_uploads.BEGUN))
         bench.check("upload-id", holds(known == upload.upload_id, f"the id {known}", during))
         bench.check(
             "storage-class", listings.has_element(during, "Upload/StorageClass", "STANDARD")
         )
         owners = [bool(during.text(f"Upload/{who}/ID")) for who in ("Owner", "Initiator")]
         bench.check("owner", holds(all(owners), f"{sum(owners)} of the two", during))
+        listings.check_owner_id(bench, during, "Upload/Owner/ID")
         bench.check("bucket-name", listings.has_element(during, "Bucket", upload.bucket))
         bench.check("is-truncated", listings.has_element(during, "IsTruncated", "false"))
         bench.check("no-common-prefixes", listings.has_element(during, "CommonPrefixes", None))
         bench.check("default-max-uploads", listings.has_element(during, "MaxUploads", "1000"))
         with bench.observing("aborted", "completed"):
             _check_ends(bench, call)
+    if bench.second_bucket == upload.bucket:
+        bench.skip("other-bucket", because="there is one bucket only")
+    else:
+        elsewhere = bench.effect(Call(operation=name, bucket=bench.second_bucket, query=call.query))
+        strange = [key for key in elsewhere.texts(listed_uploads.KEY) if key == upload.key]
+        bench.check("other-bucket", listings.lists(elsewhere, strange, [], of="upload"))
     with bench.observing("order"):
         ours = listed_uploads.many(bench)
         answer = bench.effect(ours.listing())

@@ -22,6 +22,8 @@ FOLDERS: Final = tuple(name for name in ROLLED if name.endswith("/"))
 REPLACED: Final = "aB"
 DELETED: Final = "gone/x"
 DELETED_FOLDER: Final = "gone/"
+UNFINISHED: Final = "unfinished"
+MARKED: Final = "d/"  # both a key, and the prefix of others
 # Of the last two, UTF-16 has the other order.
 ODD_NAMES: Final = ("a &<%2F>.txt", ODD_NAME, "ä b/1", "ä b/2", "\uff5e", "\U0001f600")
 
@@ -79,7 +81,20 @@ def _folder(bench: Workbench) -> Folder:
     bench.put(key=prefix.rstrip("/") + "~")
     deleted = bench.put(key=prefix + DELETED)
     bench.setup(deleted.call("DeleteObject"))
+    bench.attempt(Call(operation="CreateMultipartUpload", bucket=stored.bucket,
+                       key=prefix + UNFINISHED))  # fmt: skip
     return stored
+
+
+def marked_folder(bench: Workbench) -> Folder:
+    """An object whose key is the folder's prefix, as consoles make one, and one below it."""
+
+    def put(bench: Workbench) -> Folder:
+        prefix = bench.key("/")
+        objects = [bench.put(b"", key=prefix + MARKED), bench.put(key=f"{prefix}{MARKED}x")]
+        return Folder(prefix=prefix, objects=objects)
+
+    return bench.shared("an object that marks a folder", put)
 
 
 def odd_folder(bench: Workbench) -> Folder:

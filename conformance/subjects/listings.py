@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -26,8 +28,9 @@ DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d
 SHOWN: Final = 6  # names in a text
 MOST_PAGES: Final = 10  # of a listing that has three
 
-
-# TODO: delete with the last probe that reports proofs instead of checks.
+# What is listed was made in this run, and the server's clock is the one that dates it.
+OLDEST: Final = timedelta(days=1)
+AHEAD: Final = timedelta(minutes=5)
 
 
 def has_root(answer: Response, root: str) -> Comparison:
@@ -71,6 +74,54 @@ def has_dates(answer: Response, path: str) -> Comparison:
     wrong = [date for date in dates if not DATE.fullmatch(date)]
     text = f"{path} {wrong[0]!r}" if wrong else f"{len(dates)} dates in {path}"
     return holds(bool(dates) and not wrong, text, answer)
+
+
+def of_today(answer: Response, path: str) -> Comparison:
+    """Dates of what was made in this run: neither long before the answer's own Date nor after."""
+    now = parsed_date(answer.header("Date") or "")
+    dates = [date for date in answer.texts(path) if DATE.fullmatch(date)]
+    found = {date: datetime.fromisoformat(date).astimezone(UTC) for date in dates}
+    wrong = [
+        date for date, when in found.items() if now and not now - OLDEST <= when <= now + AHEAD
+    ]
+    text = f"{wrong[0]}, answered on {now}" if wrong else f"{len(dates)} dates of today"
+    return holds(not wrong, text, answer)
+
+
+def parsed_date(text: str) -> datetime | None:
+    """A date of HTTP; None for what is none."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def quoted(answer: Response, path: str) -> Comparison:
+    """ETags that must stand in quotes, as in the header."""
+    bare = [etag for etag in answer.texts(path) if not re.fullmatch('".*"', etag)]
+    return holds(not bare, f"the ETag {bare[0]}" if bare else "quotes around each", answer)
+
+
+def check_owner_id(bench: Workbench, answer: Response, path: str) -> None:
+    """Report `owner-id`: owners that must be the account, as ListBuckets has it."""
+
+    def ask(bench: Workbench) -> str:
+        return bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
+
+    own = bench.shared("the account's canonical id", ask)
+    others = [owner for owner in answer.texts(path) if owner not in (own, "")]
+    if own:
+        text = f"{others[0]!r} beside {own!r} of ListBuckets" if others else "the account"
+        bench.check("owner-id", holds(not others, text, answer))
+    else:
+        bench.skip("owner-id", because="ListBuckets tells no owner")
+
+
+def whole(*answers: Response) -> Comparison:
+    """Listings that say that they are whole."""
+    cut = [answer for answer in answers if answer.text("IsTruncated") != "false"]
+    text = f"IsTruncated {cut[0].text('IsTruncated')}" if cut else "IsTruncated false"
+    return holds(not cut, text, *(cut or answers))
 
 
 def spelt(names: Sequence[str], of: str = "key") -> str:

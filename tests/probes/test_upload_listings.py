@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -127,7 +128,7 @@ def _uploads(request: Request, whole: Answer) -> Answer:
 
     body = "".join(
         f"<Upload><Key>{spelt(k)}</Key><UploadId>{i}</UploadId>"
-        "<Initiated>2026-01-01T00:00:00.000Z</Initiated></Upload>"
+        f"<Initiated>{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}</Initiated></Upload>"
         for k, i in rest
     )
     body += "".join(
