@@ -7,11 +7,11 @@ nothing can be seen to go: unproven.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NoReturn
 
 from conformance.probing import (
     ERRORS,
-    Call,
     Check,
     Comparison,
     Observed,
@@ -28,6 +28,7 @@ from conformance.probing import (
     operation,
     operation_named,
     promise,
+    refused,
     served,
 )
 from conformance.subjects import (
@@ -48,8 +49,9 @@ def _checks(name: str, _: str) -> list[Check]:
     get = configuration.operation("Get")
     checks = [
         core("gone", f"{get} not to return what was deleted", page),
-        promise("bucket-stays", "the bucket itself to stay", page),
         promise("put-again", "a configuration put afterwards to be returned", page),
+        promise("other-topics-stay", "another configuration of the bucket to stay", page),
+        promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
         detail("status", "204 No Content", page),
         detail("again", "a 2xx response where nothing is configured", page),
     ]
@@ -81,6 +83,10 @@ def delete(bench: Workbench, name: str) -> None:
 
     put = bench.attempt(configuration.put(place, ours))
     second = bench.attempt(configuration.put(place, other)) if configuration.by_id else put
+    another = bucket_configurations.CONFIGURED_BY[
+        "PutBucketCors" if configuration.topic == "tagging" else "PutBucketTagging"
+    ][1]
+    beside = bench.attempt(another.put(place, ours))
     before = bench.attempt(configuration.get(place, ours))
     answer = bench.treat(configuration.delete(place, ours))
     bench.bucket_unharmed(place.bucket, answer)
@@ -91,8 +97,6 @@ def delete(bench: Workbench, name: str) -> None:
     if not configuration.shows(before, place, ours, other).held:
         _nothing_to_delete(configuration, put, before, answer)
     bench.check("status", has_status(answer, 204))
-    head = bench.effect(Call(operation="HeadBucket", bucket=place.bucket))
-    bench.check("bucket-stays", served(head))
     if not bench.check("gone", _gone(after, configuration.shows(after, place, ours, other))):
         return
     if configuration.absent:
@@ -100,8 +104,17 @@ def delete(bench: Workbench, name: str) -> None:
     if configuration.by_id:
         stays = bench.effect(configuration.get(place, other)) if second.ok else second
         bench.check("others-stay", configuration.shows(stays, place, other, ours))
+    if beside.ok:
+        stayed = bench.effect(another.get(place))
+        bench.check("other-topics-stay", another.shows(stayed, place, ours, other))
+    else:
+        bench.skip("other-topics-stay", because=f"{another.name} cannot be put")
     again = bench.effect(configuration.delete(place, ours))
     bench.check("again", served(again))
+    nowhere = replace(place, bucket=bench.sandbox.bucket_name())
+    forbidden = (403,) if bench.sandbox.user_buckets else ()
+    missing = bench.effect(configuration.delete(nowhere, ours))
+    bench.check("missing-bucket", refused(missing, 404, *forbidden))
     effect = EFFECTS.get(operation_name)
     if effect is not None:
         effect.seen(bench, place)

@@ -15,6 +15,7 @@ from conformance.probing import (
     ERRORS,
     Check,
     Comparison,
+    Created,
     Observed,
     Outcome,
     Response,
@@ -24,11 +25,13 @@ from conformance.probing import (
     decide,
     detail,
     document,
+    has_status,
     holds,
     leaves,
     operation,
     operation_named,
     promise,
+    refused,
     served,
 )
 from conformance.subjects import (
@@ -36,6 +39,8 @@ from conformance.subjects import (
     bucket_configurations,
     carried_out,
     carried_out_access,
+    refused_bodies,
+    richest_bodies,
 )
 
 SECURE: Final = bucket_configurations.operations("Put", security=True)
@@ -45,7 +50,7 @@ NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
 MALFORMED: Final = ("MalformedXML", "MalformedPolicy", "InvalidPolicyDocument")
 
 
-def _checks(name: str, _: str) -> list[Check]:
+def _checks(name: str, __: str) -> list[Check]:
     name = operation_named(name)
     configuration, page = bucket_configurations.CONFIGURED_BY[name][1], api(name)
     get = configuration.operation("Get")
@@ -55,8 +60,11 @@ def _checks(name: str, _: str) -> list[Check]:
         promise("every-member", f"{get} to return every member of what was put", page),
         promise("malformed-body", "a refusal of a body that ends early", ERRORS),
         promise("kept-after-refusal", "the configuration as it was after refused ones", page),
+        promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
+        detail("status", "200, or 204, without a body", page),
         detail("malformed-code", "400 MalformedXML, or MalformedPolicy, for it", ERRORS),
     ]
+    checks += richest_bodies.checks(configuration, page)
     if configuration.by_id:
         checks.append(promise("others-stay", "the one with another id as it was", page))
     elif not configuration.choices:
@@ -64,6 +72,8 @@ def _checks(name: str, _: str) -> list[Check]:
     if configuration.invalid:
         refusal = f"a refusal of {configuration.invalid[0]}"
         checks.append(configuration.invalid_is("invalid-value", refusal, page))
+    for check, words, _ in refused_bodies.REFUSED.get(configuration.name, ()):
+        checks.append(detail(check, f"a refusal of {words}", page))
     effect = EFFECTS.get(name)
     return [*checks, *(effect.checks if effect else ())]
 
@@ -78,14 +88,17 @@ def put(bench: Workbench, name: str) -> None:
     place = configuration.disposable(bench) if name in EFFECTS else configuration.lease(bench)
     ours, other = configuration.values(bench)
 
-    richest, *smaller = configuration.puts(place, ours)
-    answer = bench.treat(richest)
+    rich, *smaller = configuration.puts(place, ours)
+    # What few stores know may be refused; where it is served, it is what must be returned.
+    richer = [*richest_bodies.puts(configuration, place, ours), rich]
+    answer = next(each for call in richer if (each := bench.treat(call)).ok or call is rich)
     if not answer.ok and smaller:
         smallest = bench.treat(smaller[0])
         configuration.taken(place, smallest)
         bench.check("every-member", served(answer).after("with all of them"))
         answer = smallest
     configuration.taken(place, answer)
+    bench.check("status", has_status(answer, 200, 204))
     get = bench.effect(configuration.get(place, ours))
     if not (get.ok or get.not_configured or get.broke):
         _unread(bench, configuration, place, get)
@@ -94,13 +107,19 @@ def put(bench: Workbench, name: str) -> None:
         first = _unmoved(bench, configuration, place, get, first)
     if not bench.check("reads-back", first):
         return
-    bench.check("every-member", configuration.shows_all(get, answer.call.body))
+    richest_bodies.report(bench, configuration, place, ours, get, answer.call)
 
     _replaced(bench, configuration, place, (ours, other))
     effect = EFFECTS.get(operation_name)
     if effect is not None:
         effect.seen(bench, place)
     _refused(bench, configuration, place, (ours, other))
+    _invalid(bench, configuration, place, (ours, other))
+    with bench.observing("missing-bucket"):
+        nowhere = replace(place, bucket=bench.bucket_name())
+        bench.sandbox.ledger.add(Created(bucket=nowhere.bucket))
+        missing = bench.effect(configuration.put(nowhere, ours))
+        bench.check("missing-bucket", refused(missing, 404))
 
 
 def _replaced(
@@ -146,6 +165,21 @@ def _refused(
         return
     get = bench.effect(configuration.get(place, other))
     bench.check("kept-after-refusal", configuration.shows(get, place, other, ours))
+
+
+def _invalid(
+    bench: Workbench,
+    configuration: bucket_configuration.Configuration,
+    place: bucket_configuration.Place,
+    values: tuple[str, str],
+) -> None:
+    """More bodies that must be refused; what of them is served is put over again."""
+    ours, other = values
+    for check, _, body in refused_bodies.REFUSED.get(configuration.name, ()):
+        answer = bench.effect(configuration.put(place, ours, body(ours, place)))
+        bench.check(check, _not_served(answer))
+        if answer.ok:
+            bench.attempt(configuration.put(place, other))
 
 
 def _not_served(answer: Response) -> Comparison:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -15,6 +16,7 @@ Leaves = frozenset[tuple[str, str]]
 
 
 BOOLEANS: Final = ("true", "false")
+MILLISECONDS: Final = re.compile(r"(?<=\d:\d\d)\.\d+Z$")
 
 
 def document(root: str, content: str) -> bytes:
@@ -35,6 +37,39 @@ def leaves(document: bytes) -> Leaves:
         return frozenset()
 
 
+def contains(whole: bytes, part: bytes, less: Leaves = frozenset()) -> bool:
+    """Whether every element of one XML document is in another, below the same parent's like.
+
+    Two documents with the same leaves may have them in other elements: the Status of one rule in
+    another. What is no XML is in anything.
+
+    Args:
+        whole: the document that must have all.
+        part: the one whose elements are looked for.
+        less: leaves of it that need not be there.
+    """
+    wanted = element(part)
+    return not wanted.tag or _within(element(whole), wanted, "", less)
+
+
+def _within(whole: Element, part: Element, path: str, less: Leaves) -> bool:
+    if not len(part):
+        return len(whole) == 0 and _text(whole) == _text(part)
+    wanted = [
+        (child, f"{path}/{child.tag}")
+        for child in part
+        if not frozenset(_of_xml(child, f"{path}/{child.tag}")) <= less
+    ]
+    return all(
+        any(_within(other, child, below, less) for other in whole if other.tag == child.tag)
+        for child, below in wanted
+    )
+
+
+def _text(found: Element) -> str:
+    return _plain((found.text or "").strip())
+
+
 def is_json(answer: Response) -> bool:
     """Whether the body is a JSON object."""
     return answer.body.lstrip().startswith(b"{") and bool(leaves(answer.body))
@@ -48,7 +83,7 @@ def element(document: bytes) -> Element:
 
 def _of_xml(element: Element, path: str) -> Iterator[tuple[str, str]]:
     if not len(element):
-        yield path, _plain((element.text or "").strip())
+        yield path, _text(element)
     for child in element:
         if isinstance(child.tag, str):
             yield from _of_xml(child, f"{path}/{child.tag}")
@@ -67,8 +102,9 @@ def _of_json(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """S3 writes booleans as `true` and as `TRUE`."""
-    return text.lower() if text.lower() in BOOLEANS else text
+    """S3 writes booleans as `true` and as `TRUE`, and a date with or without milliseconds."""
+    whole = MILLISECONDS.sub("Z", text)
+    return whole.lower() if whole.lower() in BOOLEANS else whole
 
 
 XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"

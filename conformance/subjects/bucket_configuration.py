@@ -16,7 +16,7 @@ from conformance.probing import Check, Comparison, Undecided, Workbench, holds, 
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import OPERATIONS, Call, OperationName, operation_named
 from conformance.s3.response import Response
-from conformance.s3.xml import Leaves, element, is_json, leaves
+from conformance.s3.xml import Leaves, contains, element, is_json, leaves
 from conformance.verdict import Outcome
 
 LISTING: Final = "ListBucketResult"
@@ -238,6 +238,9 @@ class Configuration:
         """Whether the answer has every leaf of a body that was put."""
         lost = leaves(body) - leaves(answer.body)
         text = f"{answer.describe()} without {_text(lost)}" if lost else "all of them"
+        if not lost and not contains(answer.body, body):
+            text = f"{answer.describe()} with all of them, and some in another element"
+            return holds(False, text, answer)
         return holds(not lost, text, answer)
 
     def _leaves(self, place: Place, value: str) -> Leaves:

@@ -1,4 +1,4 @@
-"""Configurations carried out: versioning, default encryption, lifecycle rules."""
+"""Configurations carried out: versioning, lifecycle rules, and what little is of tags and logs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 from conformance.probing import (
     Comparison,
     Stored,
+    Undecided,
     Workbench,
     detail,
     has_body,
@@ -21,17 +22,17 @@ from conformance.probing.sources import api, guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.s3.xml import document
+from conformance.s3.xml import document, leaves
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carried_out_cors import DELETED_CORS, PUT_CORS
+from conformance.subjects.carried_out_encryption import CARRIED_OUT_ENCRYPTION
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
-from conformance.subjects.configuration_bodies import KMS, default_encryption, put_versioning
+from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.versioned import MARKER, VERSION
 
 VERSIONS: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
-SSE: Final = "x-amz-server-side-encryption"
 EXPIRATION: Final = "x-amz-expiration"
 
 
@@ -77,36 +78,6 @@ def _read(bench: Workbench, subject: Stored, right: Stored) -> Comparison:
 def _null(answer: Response) -> Comparison:
     version = answer.header(VERSION)
     return holds(version in (None, "null"), f"{VERSION}: {version or 'none'}", answer)
-
-
-# Default encryption.
-
-
-def _encryption(bench: Workbench, place: Place) -> None:
-    with bench.observing("aes256-applied"):
-        _encrypt(bench, place, "AES256")
-        bench.check("aes256-applied", _algorithm(bench, bench.put(bucket=place.bucket), "AES256"))
-    with bench.observing("kms-applied", "request-wins"):
-        _encrypt(bench, place, KMS)
-        bench.check("kms-applied", _algorithm(bench, bench.put(bucket=place.bucket), KMS))
-        own = bench.put(bucket=place.bucket, headers={SSE: "AES256"})
-        bench.check("request-wins", _algorithm(bench, own, "AES256"))
-
-
-def _encrypt(bench: Workbench, place: Place, algorithm: str) -> None:
-    body = default_encryption(algorithm, place)
-    bench.setup(
-        Call(
-            operation="PutBucketEncryption",
-            bucket=place.bucket,
-            headers=content_md5(body),
-            body=body,
-        )
-    )
-
-
-def _algorithm(bench: Workbench, subject: Stored, algorithm: str) -> Comparison:
-    return has_header(bench.effect(subject.call("HeadObject")), SSE, algorithm)
 
 
 # Lifecycle.
@@ -167,7 +138,55 @@ def _tagging(bench: Workbench, place: Place) -> None:
     bench.check("letters-of-any-script", holds(values == [value], f"values {values}", answer, get))
 
 
+# Logs, of which some are only delivered hours later, but which can be switched off.
+
+
+def _logging(bench: Workbench, place: Place) -> None:
+    body = document("BucketLoggingStatus", "")
+    bench.setup(
+        Call(
+            operation="PutBucketLogging",
+            bucket=place.bucket,
+            headers=content_md5(body),
+            body=body,
+        )
+    )
+    get = bench.effect(Call(operation="GetBucketLogging", bucket=place.bucket))
+    there = get.xml.find("LoggingEnabled") is not None
+    text = f"{get.describe()} {get.root}{' with LoggingEnabled' if there else ''}"
+    bench.check("switched-off", holds(get.ok and not there, text, get))
+
+
+def _website(bench: Workbench, place: Place) -> None:
+    """The other form of a website, which has no documents of its own."""
+    to = f"<HostName>{bench.nonce()}.example.com</HostName><Protocol>https</Protocol>"
+    to = f"<RedirectAllRequestsTo>{to}</RedirectAllRequestsTo>"
+    body = document("WebsiteConfiguration", to)
+    answer = bench.effect(
+        Call(
+            operation="PutBucketWebsite",
+            bucket=place.bucket,
+            headers=content_md5(body),
+            body=body,
+        )
+    )
+    if not answer.ok:
+        raise Undecided(f"RedirectAllRequestsTo is refused: {answer.describe()}")
+    get = bench.effect(Call(operation="GetBucketWebsite", bucket=place.bucket))
+    lost = sorted(path for path, _ in leaves(body) - leaves(get.body))
+    text = f"{get.describe()} without {', '.join(lost)}" if lost else "all of it"
+    bench.check("redirect-all", holds(not lost, text, get))
+
+
 CARRIED_OUT: Final[ByOperation] = {
+    "PutBucketWebsite": CarriedOut(
+        observe=_website,
+        checks=(
+            promise(
+                "redirect-all", "RedirectAllRequestsTo to be returned", api("PutBucketWebsite")
+            ),
+        ),
+    ),
     "PutBucketTagging": CarriedOut(
         observe=_tagging,
         checks=(
@@ -178,6 +197,15 @@ CARRIED_OUT: Final[ByOperation] = {
             ),
         ),
     ),
+    "PutBucketLogging": CarriedOut(
+        observe=_logging,
+        checks=(
+            promise(
+                "switched-off", "no LoggingEnabled after an empty status", api("PutBucketLogging")
+            ),
+        ),
+    ),
+    **CARRIED_OUT_ENCRYPTION,
     "PutBucketCors": PUT_CORS,
     "DeleteBucketCors": DELETED_CORS,
     "PutBucketVersioning": CarriedOut(
@@ -193,18 +221,6 @@ CARRIED_OUT: Final[ByOperation] = {
             promise("kept-after-suspension", "the first object for its version id", SUSPENDED),
             promise("null-replaced", "the last object for version id null", SUSPENDED),
             detail("marker-on-404", f"{MARKER}: true with that 404", api("GetObject")),
-        ),
-    ),
-    "PutBucketEncryption": CarriedOut(
-        observe=_encryption,
-        checks=(
-            promise("aes256-applied", f"{SSE}: AES256 from HeadObject", api("HeadObject")),
-            promise("kms-applied", f"{SSE}: {KMS} from HeadObject", api("HeadObject")),
-            promise(
-                "request-wins",
-                f"{SSE}: AES256 of an object put with that header",
-                guide("default-bucket-encryption"),
-            ),
         ),
     ),
     "PutBucketLifecycleConfiguration": CarriedOut(

@@ -69,10 +69,13 @@ def _cors(bench: Workbench, place: Place) -> None:
     header = preflight(origin, "PUT", "x-amz-meta-other")
     bench.check("other-header", _not_allowed(header, origin, "PUT", "x-amz-meta-other"))
 
+    asked = subject.call("PreflightRequest", headers={"Origin": origin})
+    bench.check("no-method", has_status(bench.effect(asked, anonymous=True), 400, 403))
     get = simple(origin)
     bench.check("simple-request", _allowed(get, origin))
     bench.check("expose-headers", _lists(get, EXPOSED, "ETag"))
     bench.check("vary", _lists(get, "Vary", "Origin"))
+    bench.check("named-origin", has_header(get, ALLOWED, origin))
     bench.check("simple-request-of-other", _not_allowed(simple(stranger), stranger))
 
 
@@ -90,6 +93,9 @@ def _gone(bench: Workbench, place: Place) -> None:
         bench.skip("preflight-after", because=f"the rule was not carried out: {before.text}")
         return
     seen = _not_allowed(after, origin, "PUT")
+    if seen.held:
+        simple = subject.call("GetObject", headers={"Origin": origin})
+        seen = _not_allowed(bench.effect(simple), origin)
     if not seen.held:  # some servers have rules for every bucket that has none
         plain = bench.plain.call("PreflightRequest", headers=asked)
         if _allows(bench.control(plain, anonymous=True), origin, "PUT", ""):
@@ -163,6 +169,8 @@ PUT_CORS: Final = CarriedOut(
         promise("expose-headers", f"{EXPOSED} with it, as in the rule", PAGE),
         promise("simple-request-of-other", f"no {ALLOWED} from it with another Origin", PAGE),
         detail("other-origin-status", "403 for an origin that no rule names", PAGE),
+        detail("no-method", "400 or 403 for a preflight that names no method", PAGE),
+        detail("named-origin", f"{ALLOWED} with the origin, as the rule names it", PAGE),
         detail("vary", "Vary: Origin where the answer depends on it", FETCH),
     ),
 )

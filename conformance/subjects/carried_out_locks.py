@@ -96,6 +96,12 @@ def _new_objects(bench: Workbench, place: Place) -> None:
         bench.setup(call)
         head = bench.effect(Call(operation="HeadObject", bucket=place.bucket, key=call.key))
         bench.check("default-copy", shown(head, MODE, "GOVERNANCE"))
+    with bench.observing("years"):
+        # Nothing is stored until the rule is gone again.
+        bench.setup(_put(place, RULE.replace("Days>", "Years>")))
+        get = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=place.bucket))
+        period = {name: get.text(f"Rule/DefaultRetention/{name}") for name in ("Days", "Years")}
+        bench.check("years", holds(period == {"Days": None, "Years": "1"}, f"{period}", get))
 
 
 def _of_upload(bench: Workbench, place: Place) -> Comparison:
@@ -130,6 +136,7 @@ CARRIED_OUT_LOCKS: Final[ByOperation] = {
             promise("explicit-wins", "the request's own date in place of the default", SOURCE),
             promise("default-multipart", "the default mode of a multipart object", SOURCE),
             promise("default-copy", "the default mode of a copy", SOURCE),
+            promise("years", "a default of a year to be returned as one", SOURCE),
             promise("older-object", "an object stored before to stay unlocked", SOURCE),
             promise("rule-removed", "a new object not to be locked after the rule", SOURCE),
         ),

@@ -52,11 +52,11 @@ def silent(row: str) -> Hazard | None:
 def test_configuration_when_stored_core_checks_hold(
     moto: Endpoint, observe: Observe, row: str
 ) -> None:
-    """Moto serves many a body that must be refused, which makes Put… partial."""
+    """Moto serves many a body that must be refused, which makes Put… partial, and no empty tag."""
     seen = observe(moto, row)
     core = [check for check in seen.checks if check.weight is Weight.CORE]
     assert all(check.outcome is Outcome.HELD for check in core), seen.reason
-    assert seen.observed == "supported" or row.startswith("Put")
+    assert seen.observed == "supported" or row.startswith("Put") or row == "GetBucketTagging"
 
 
 @pytest.mark.parametrize("row", [*GETS, *PUTS, *DELETES])
@@ -282,7 +282,8 @@ def test_get_when_a_member_is_lost_is_partial(
         return replace(answer, body=re.sub(lost, b"", flat, flags=re.DOTALL))
 
     with spoiling(moto, spoil) as endpoint:
-        assert _failed(observe, endpoint, row) == {"every-member"}
+        lacking = _failed(observe, endpoint, row) - _failed(observe, moto, row)
+    assert "every-member" in lacking
 
 
 def test_get_when_no_configuration_is_an_empty_one_is_partial(
@@ -320,4 +321,5 @@ def test_put_when_refused_body_removes_the_configuration_is_partial(
         return Answer(status=400, body=b"<Error><Code>MalformedXML</Code></Error>")
 
     with proxy(moto, respond) as endpoint:
-        assert _failed(observe, endpoint, "PutBucketTagging") == {"kept-after-refusal"}
+        lacking = _failed(observe, endpoint, "PutBucketTagging")
+    assert lacking - _failed(observe, moto, "PutBucketTagging") == {"kept-after-refusal"}
