@@ -39,7 +39,14 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.subjects import acl_buckets, canned_names, grantees, smallest_requests, writes
+from conformance.subjects import (
+    acl_buckets,
+    canned_names,
+    granted_deeds,
+    grantees,
+    smallest_requests,
+    writes,
+)
 
 GRANTS: Final = {
     "x-amz-grant-full-control": "FULL_CONTROL",
@@ -93,6 +100,7 @@ def _canned_checks(operation: str, _: str) -> list[Check]:
         promise("unknown-name", "a refusal of a canned name that does not exist", api(operation)),
         detail("unknown-name-code", "400 InvalidArgument for that name", api(operation)),
         both("name-and-grant", "a refusal of a canned name with an explicit grant", OVERVIEW),
+        *granted_deeds.checks(operation, "READ"),
         *canned_names.canned_name_checks(operation),
     ]
 
@@ -142,6 +150,7 @@ def _grant_checks(operation: str, feature: str) -> list[Check]:
         text = f"{permission} for both grantees of a header that names two"
         checks.append(promise("two-grantees", text, api(operation)))
     malformed = "a refusal of a value that names no grantee"
+    checks += granted_deeds.checks(operation, permission)
     return [*checks, detail("malformed-value", malformed, api(operation))]
 
 
@@ -256,6 +265,7 @@ def _check_grant(
         bench.check("shown", holds(right, f"{grantees.named(new)} more", acl, otherwise=otherwise))
     else:
         bench.skip("shown", because=f"{acl.call.operation} returned {acl.describe()}")
+    granted_deeds.check_form(bench, acl)
     return _check_deeds(bench, answer, wish, subject)
 
 
@@ -263,7 +273,9 @@ def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored
     """Check what the grantee may do, and may not, where nobody may do so without the grant."""
     _, may, may_not = _seen(answer.call.operation, wish.permission)
     others = may is not None and acl_buckets.CANNED not in answer.call.headers
+    named = {check.id for check in granted_deeds.checks(answer.call.operation, wish.permission)}
     after = [*(["nobody-else"] if others else []), *(["nothing-more"] if may_not else [])]
+    after += sorted(named - {"grant-form"})
     if may is None:
         bench.skip(*after, because=f"{wish.permission} of an object allows nothing")
         return False
@@ -294,6 +306,7 @@ def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored
     if may_not:
         more = bench.effect(grantees.deed(bench, may_not, answer.call.bucket, subject), **how)
         bench.check("nothing-more", _turned_away(more))
+    granted_deeds.check_more(bench, wish.permission, answer.call.bucket, subject, wish.who)
     if others and wish.who == grantees.EVERYBODY:
         bench.skip("nobody-else", because="the grant is to everybody")
     elif others:

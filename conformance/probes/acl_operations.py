@@ -57,6 +57,8 @@ PUT_CHECKS: Final = (
     promise("canned", "READ for everybody after x-amz-acl: public-read", PUT_PAGE),
     promise("admitted", "an unsigned GetObject to be served after public-read", OVERVIEW),
     promise("private-again", "a refusal of an unsigned GetObject after private", OVERVIEW),
+    promise("by-version", "the grants of the version that versionId names alone", PUT_PAGE),
+    detail("body-and-header", "400 for a document beside x-amz-acl", PUT_PAGE),
     promise("malformed-document", "a refusal of a document that is no ACL", PUT_PAGE),
     promise("kept-after-refusal", "the ACL as it was before a refused request", PUT_PAGE),
     promise("missing-object", "404 for a key that does not exist", PUT_PAGE),
@@ -96,8 +98,28 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
     bench.check("missing-object", refused(answer, 404))
     bench.check("missing-object-code", refused(answer, 404, codes=("NoSuchKey",)))
     bench.check("without-acl", refused(bench.effect(subject.call(name))))
+    both = _put(name, subject, OURS, owner).plus(headers={"x-amz-acl": "private"})
+    bench.check("body-and-header", refused(bench.effect(both), 400))
     with bench.observing("canned", "admitted", "private-again"):
         _check_canned(bench, name, subject)
+    _check_by_version(bench, owner, by_headers=False)
+
+
+def _check_by_version(bench: Workbench, owner: str, *, by_headers: bool) -> None:
+    """Grant something of an older version: the latest stays as it was."""
+    with bench.observing("by-version"):
+        bucket = acl_buckets.bucket_with_acls(bench)
+        bench.setup(configuration_bodies.put_versioning(bucket))
+        older = bench.put(bucket=bucket)
+        bench.put(bucket=bucket, key=older.key)
+        query = {"versionId": older.version or "none"}
+        put = _granting if by_headers else _put
+        bench.setup(put("PutObjectAcl", older, OURS, owner).plus(query=query))
+        get = older.call("GetObjectAcl")
+        answers = [bench.effect(get.plus(query=query)), bench.effect(get)]
+        seen = [(owner, OURS) in grants_of(answer) for answer in answers]
+        text = f"{named(grants_of(answers[0]))}; of the latest {named(grants_of(answers[1]))}"
+        bench.check("by-version", holds(seen == [True, False], text, *answers))
 
 
 def _check_refusals(bench: Workbench, subject: Stored, nonsense: Response, acl: Response) -> None:
@@ -137,6 +159,7 @@ def _check_canned(bench: Workbench, name: OperationName, subject: Stored) -> Non
 GET_CHECKS: Final = (
     core("put-grant", "the grant that was put just before", GET_PAGE),
     core("default", "full control for the owner, and no other grant, of a new object", OVERVIEW),
+    promise("by-version", "the grants of the version that versionId names alone", GET_PAGE),
     promise("missing-object", "404 for a key that does not exist", GET_PAGE),
     detail("missing-object-code", "404 NoSuchKey for a key that does not exist", GET_PAGE),
     detail("owner", "the Owner that ListBuckets returns", GET_PAGE),
@@ -177,6 +200,10 @@ def get_object_acl(bench: Workbench, name: OperationName) -> None:
     bench.check("grantee-type", holds(right, f"xsi:type {grantees}", answer))
     own = bench.control(Call(operation="ListBuckets")).text("Owner/ID")
     bench.check("owner", equals("Owner", answer.text("Owner/ID"), own, answer))
+    if put is not None and put.ok:
+        _check_by_version(bench, owner, by_headers=put.call.body == b"")
+    else:
+        bench.skip("by-version", because="no ACL can be put")
 
 
 def _default(answer: Response, subject: Stored) -> Comparison:

@@ -27,6 +27,7 @@ from conformance.probing import (
     core,
     decide,
     detail,
+    equals,
     family,
     guide,
     holds,
@@ -54,6 +55,8 @@ def _checks(operation: str, _: str) -> list[Check]:
     ]
     if left_undone.shows_it(operation_named(operation)):
         checks.append(promise("nothing-done", "a refused request not to be carried out", PAGE))
+    if not operation.startswith("Head"):
+        checks.append(detail("code", "the error code AccessDenied", PAGE))
     if _reads(operation):  # one request more, only where it is cheap
         checks.append(detail("malformed-id", "400 for an id that is not 12 digits", PAGE))
     return checks
@@ -79,7 +82,7 @@ def source_expected_bucket_owner(bench: Workbench, operation: OperationName, fea
 def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> None:
     """All requests go to one subject: what was refused must have left it as it was."""
     given = bench.endpoint.account_id
-    stranger = next(each for each in STRANGERS if each != given)
+    stranger = _stranger(given)
     subject = left_undone.refusable(bench, operation)
     call = subject.call
 
@@ -92,6 +95,7 @@ def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> No
         bench.check("other-account", _comparison(False, wrong, Outcome.WRONG))
         return
     refusal = _comparison(True, wrong)
+    _check_code(bench, operation, wrong)
     if subject.undone is not None:
         undone = subject.undone()
         if not bench.check("nothing-done", undone.hurting(Hazard.DESTRUCTIVE)):
@@ -120,6 +124,19 @@ def _owner_check(bench: Workbench, operation: OperationName, feature: str) -> No
     if _reads(operation):
         malformed = malformed or _malformed(bench, call, feature)
         bench.check("malformed-id", _comparison(malformed.status == 400, malformed))
+
+
+def _check_code(bench: Workbench, operation: OperationName, refusal: Response) -> None:
+    if not operation.startswith("Head"):
+        code = refusal.code or refusal.text("Error/Code")
+        bench.check("code", equals("code", code, "AccessDenied", refusal))
+
+
+def _stranger(own: str | None) -> str:
+    """Another account's id; it differs in its last digit alone, where the own one is known."""
+    if own and own.isdigit():
+        return own[:-1] + str((int(own[-1]) + 1) % 10)
+    return next(each for each in STRANGERS if each != own)
 
 
 def _malformed(bench: Workbench, call: Call, feature: str) -> Response:

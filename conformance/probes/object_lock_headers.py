@@ -131,7 +131,12 @@ def _lock_checks(operation: str, feature: str) -> list[Check]:
     if feature == locked_versions.HOLD:
         checks.append(promise("off", "the version to be deleted where the hold is OFF", page))
     if operation == "PutObject":
-        checks.append(promise("get-object", f"{feature} of GetObject too", api("GetObject")))
+        checks += [
+            promise("get-object", f"{feature} of GetObject too", api("GetObject")),
+            promise("newer-version", "no lock of the key's next version", PAGE),
+        ]
+    if operation == "CopyObject":
+        checks.append(promise("not-copied", "no lock of a copy of the locked object", page))
     if operation == "PutObject" and feature != locked_versions.HOLD:
         checks.append(detail("refused-code", "400 InvalidArgument for what is refused", ERRORS))
         if feature == locked_versions.MODE:
@@ -150,7 +155,11 @@ def _lock_checks(operation: str, feature: str) -> list[Check]:
 )
 def object_lock(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Keep the object's version from being deleted, until the date or the end of the hold."""
-    asked = {locked_versions.HOLD: "ON"} if feature == locked_versions.HOLD else _retained()
+    asked = (
+        {locked_versions.HOLD: "ON"}
+        if feature == locked_versions.HOLD
+        else locked_versions.retained()
+    )
     answer = bench.treat(_write(bench, operation, asked))
     if bench.sandbox.user_buckets and answer.status == 400:
         raise Undecided(f"{answer.describe()}: the bucket given is perhaps without object lock")
@@ -180,6 +189,7 @@ def object_lock(bench: Workbench, operation: OperationName, feature: str) -> Non
         if is_refusal(refusal) and operation == "PutObject" and feature != locked_versions.HOLD:
             bench.check("refused-code", refused(refusal, 400, codes=("InvalidArgument",)))
     _check_plain_bucket(bench, operation, asked)
+    locked_versions.check_others(bench, operation, feature, subject)
     if feature == locked_versions.HOLD:
         with bench.observing("off"):
             free = writes.written(
@@ -231,10 +241,6 @@ def _reported(
     return holds(right, f"{answer.describe()} {name} {answer.text(name)}", answer)
 
 
-def _retained() -> dict[str, str]:
-    return {locked_versions.MODE: "GOVERNANCE", locked_versions.UNTIL: locked_versions.until()}
-
-
 def _write(
     bench: Workbench, operation: OperationName, headers: Mapping[str, str], bucket: str = ""
 ) -> Call:
@@ -272,7 +278,7 @@ def _bypass_checks(operation: str, _: str) -> list[Check]:
 @family(BYPASS, operations=DELETIONS, checks=_bypass_checks, security=True)
 def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Delete a version that is retained in GOVERNANCE mode, which without the header is refused."""
-    stored = bench.attempt(_write(bench, "PutObject", _retained()))
+    stored = bench.attempt(_write(bench, "PutObject", locked_versions.retained()))
     if not stored.ok:
         _nothing_to_bypass(bench, operation, f"locking an object: {stored.describe()}")
     head = bench.setup(writes.written(bench, stored).call("HeadObject"))
@@ -290,11 +296,8 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     there = _there(bench, head)
     bench.check("value-false", holds(there, f"the version {'stays' if there else 'is gone'}"))
     if not there:
-        head = bench.setup(
-            writes.written(bench, bench.setup(_write(bench, "PutObject", _retained()))).call(
-                "HeadObject"
-            )
-        )
+        again = bench.setup(_write(bench, "PutObject", locked_versions.retained()))
+        head = bench.setup(writes.written(bench, again).call("HeadObject"))
         call = _one(bench, operation, head)
     freed = bench.treat(call.plus(headers={feature: "true"}))
     if not (freed.ok or freed.denied):
@@ -302,7 +305,7 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     gone = not _there(bench, head)
     text = f"{freed.describe()}, and the version is {'gone' if gone else 'there'}"
     bench.check("freed", holds(gone, text, freed, otherwise=Outcome.IGNORED))
-    bench.check("answer", _reports_deleted(freed, head))
+    bench.check("answer", locked_versions.reports_deleted(freed, head))
     with bench.observing("legal-hold"):
         held = bench.setup(_write(bench, "PutObject", {locked_versions.HOLD: "ON"}))
         head = bench.setup(writes.written(bench, held).call("HeadObject"))
@@ -310,17 +313,6 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
         there = _there(bench, head)
         text = f"{answer.describe()}, and the version {'stays' if there else 'is gone'}"
         bench.check("legal-hold", holds(there, text, answer))
-
-
-def _reports_deleted(answer: Response, head: Response) -> Comparison:
-    version = head.header("x-amz-version-id")
-    if answer.call.operation == "DeleteObject":
-        seen = answer.header("x-amz-version-id")
-        right = answer.status == 204 and seen == version
-    else:
-        seen = answer.text("Deleted/VersionId")
-        right = answer.ok and seen == version and answer.xml.find("Error") is None
-    return holds(right, f"{answer.describe()}, version {seen}", answer)
 
 
 def _there(bench: Workbench, head: Response) -> bool:

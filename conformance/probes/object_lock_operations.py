@@ -30,6 +30,7 @@ from conformance.probing import (
     document,
     equals,
     guide,
+    has_status,
     holds,
     is_refusal,
     offered,
@@ -117,6 +118,8 @@ def _put_checks(name: str, _: str) -> list[Check]:
         core("version-kept", "a refusal to delete the version", PAGE),
         promise("head", f"{lock.header[0]} as it was put, of HeadObject", api("HeadObject")),
         promise("get", f"what was put, of GetObject{lock.root}", api(f"GetObject{lock.root}")),
+        promise("by-version", "a lock of the version that versionId names alone", page),
+        detail("status", "200", page),
         detail("refusal-code", "403 AccessDenied for deleting the version", PAGE),
         *(promise(check, f"a refusal of {it}", page) for check, (it, _) in REFUSED[name].items()),
         detail("malformed-code", "400 MalformedXML or InvalidArgument for them", ERRORS),
@@ -142,6 +145,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
     answer = bench.treat(lock.put(subject, date))
     bench.unharmed(subject)
     _offered(bench, answer)
+    bench.check("status", has_status(answer, 200))
     head = bench.effect(subject.call("HeadObject"))
     header, value = lock.header
     bench.check("head", locked_versions.shown(head, header, value.replace(DATE, date)))
@@ -166,6 +170,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
     missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
     bench.check("missing-object", refused(bench.effect(lock.put(missing, date)), 404))
     _check_plain_bucket(bench, lock, date)
+    _check_put_by_version(bench, lock, date)
     if not held.held:
         bench.skip(*(["off"] if lock.root == "LegalHold" else DATES), because="nothing is kept")
     elif lock.root == "LegalHold":
@@ -175,6 +180,17 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         bench.check("off", holds(off.ok and gone.ok, text, off, gone))
     else:
         _check_dates(bench, lock, subject)
+
+
+def _check_put_by_version(bench: Workbench, lock: Lock, date: str) -> None:
+    """Lock an older version: it is the one that is locked, and the latest is not."""
+    with bench.observing("by-version"):
+        older, body = locked_versions.lockable(bench), bench.text()
+        if not older.version:
+            raise Undecided("PutObject returned no version")
+        bench.put(body, bucket=older.bucket, key=older.key, headers=content_md5(body))
+        bench.effect(lock.put(older, date).plus(query={"versionId": older.version}))
+        _judge_versions(bench, lock, older, date)
 
 
 DATES: Final = ("extended", "not-shortened", "shortened-by-bypass")
@@ -240,6 +256,7 @@ def _get_checks(name: str, _: str) -> list[Check]:
         promise("by-version", "what is true of the version that versionId names", page),
         promise("root-element", f"{lock.root} as root element", page),
         promise("missing-object", "404 for a key that does not exist", page),
+        detail("not-locked-status", "404 of such an object", ERRORS),
         detail("not-locked-code", "404 NoSuchObjectLockConfiguration of such an object", ERRORS),
         detail("missing-object-code", "404 NoSuchKey for a key that does not exist", ERRORS),
         detail("media-type", "application/xml as Content-Type", page),
@@ -270,6 +287,7 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
     bench.check("locked", holds(right, text, answer, otherwise=otherwise))
     unlocked = plain.text(first) in (None, "OFF")
     bench.check("not-locked", holds(unlocked, _says(lock, plain, date)[1], plain))
+    bench.check("not-locked-status", refused(plain, 404))
     bench.check("not-locked-code", refused(plain, 404, codes=UNLOCKED[:1]))
     bench.check("root-element", equals("root element", answer.root, lock.root, answer))
     media = (answer.header("Content-Type") or "").partition(";")[0]
@@ -287,8 +305,12 @@ def _check_by_version(bench: Workbench, lock: Lock, subject: Stored, date: str) 
         raise Undecided("PutObject returned no version")
     body = bench.text()
     bench.put(body, bucket=subject.bucket, key=subject.key, headers=content_md5(body))
+    _judge_versions(bench, lock, subject, date)
+
+
+def _judge_versions(bench: Workbench, lock: Lock, subject: Stored, date: str) -> None:
     newer = bench.effect(lock.get(subject))
-    older = bench.effect(lock.get(subject).plus(query={"versionId": subject.version}))
+    older = bench.effect(lock.get(subject).plus(query={"versionId": subject.version or ""}))
     right, text = _says(lock, older, date)
     wrong, new_text = _says(lock, newer, date)
     text = f"{text} of the locked version, {new_text} of the newer one"

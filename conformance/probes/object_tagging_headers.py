@@ -44,6 +44,8 @@ def _checks(operation: str, _: str) -> list[Check]:
         core("tagged", f"an object with the tag {object_tags.NAME}", page),
         promise("several", "an object with both tags and no other", page),
         promise("count", f"{object_tags.COUNT}: 2 in a GET", api("GetObject")),
+        promise("name-twice", "a refusal of two tags of one name", ERRORS),
+        detail("count-in-head", f"{object_tags.COUNT}: 2 in a HEAD", api("HeadObject")),
     ]
     if operation == "PutObject":
         checks += [
@@ -54,10 +56,11 @@ def _checks(operation: str, _: str) -> list[Check]:
             ),
             promise("overwrite", "no tags of an object that was overwritten", page),
             promise("empty-tag-value", "an object with a tag whose value is empty", TAGS),
+            promise("ten-tags", "an object with ten tags", TAGS),
             promise("eleven-tags", "a refusal of 11 tags", TAGS),
-            promise("name-twice", "a refusal of two tags of one name", ERRORS),
             promise("refused-stores-nothing", "no object after such a refusal", page),
             # The page that TAGS refers to names a-z and A-Z as the letters that tags may have.
+            detail("plus", "a space for a plus, as in the query of an URL", page),
             detail("non-ascii", f"a tag with the value {object_tags.FOREIGN_VALUE}", TAGS),
         ]
     return checks
@@ -82,6 +85,12 @@ def tagging(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("several", holds(both, shown))
     get = bench.effect(wrote.subject.call("GetObject"))
     bench.check("count", has_header(get, object_tags.COUNT, "2"))
+    head = bench.effect(wrote.subject.call("HeadObject"))
+    bench.check("count-in-head", has_header(head, object_tags.COUNT, "2"))
+    if operation != "PutObject":
+        replacing = {DIRECTIVE: "REPLACE"} if operation == "CopyObject" else {}
+        twice = writes.write_call(bench, operation, {feature: "a=1&a=2", **replacing})
+        bench.check("name-twice", refused(bench.effect(twice), 400))
     if operation == "PutObject" and first:
         _put(bench, wrote.subject, readable=not counted)
 
@@ -93,17 +102,20 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
         after = object_tags.tags(bench, subject)
         bench.check("overwrite", holds(after == object_tags.NONE, f"tags {after}"))
     more = {
-        "decoded": {object_tags.ODD_NAME: object_tags.ODD_VALUE},
-        "non-ascii": {object_tags.NAME: object_tags.FOREIGN_VALUE},
-        "empty-tag-value": {object_tags.NAME: ""},
+        check: (object_tags.header_of(right), right)
+        for check, right in {
+            "decoded": {object_tags.ODD_NAME: object_tags.ODD_VALUE},
+            "non-ascii": {object_tags.NAME: object_tags.FOREIGN_VALUE},
+            "empty-tag-value": {object_tags.NAME: ""},
+            "ten-tags": {f"tag{number}": "x" for number in range(object_tags.MOST)},
+        }.items()
     }
-    for check, right in more.items():
+    more["plus"] = (f"{object_tags.NAME}=x+y", {object_tags.NAME: "x y"})
+    for check, (value, right) in more.items():
         with bench.observing(check):
             if not readable:
                 raise Undecided("GetObjectTagging is not offered")
-            call = writes.write_call(
-                bench, "PutObject", {object_tags.HEADER: object_tags.header_of(right)}
-            )
+            call = writes.write_call(bench, "PutObject", {object_tags.HEADER: value})
             seen = object_tags.tags(bench, writes.written(bench, offered(bench.effect(call))))
             bench.check(check, equals("tags", seen, object_tags.text_of(right)))
     eleven = object_tags.header_of({f"tag{number}": "x" for number in range(object_tags.MOST + 1)})

@@ -11,9 +11,11 @@ from conformance.probing import (
     ERRORS,
     Comparison,
     Observed,
+    OperationName,
     Outcome,
     Response,
     Stored,
+    Undecided,
     Workbench,
     api,
     core,
@@ -21,6 +23,7 @@ from conformance.probing import (
     detail,
     equals,
     guide,
+    has_header,
     has_status,
     holds,
     offered,
@@ -30,6 +33,7 @@ from conformance.probing import (
     served,
 )
 from conformance.subjects import object_tags
+from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.missing import NO_KEY, is_missing, of_missing_key
 
 PUT: Final = api("PutObjectTagging")
@@ -55,7 +59,11 @@ PUT_CHECKS: Final = (
     detail("long-value", "400 for a value of 257 characters", LIMITS),
     promise("unchanged", "the ten tags as before after those refusals", PUT),
     promise("count", f"{object_tags.COUNT}: 2 in a GET", api("GetObject")),
+    promise("metadata-kept", "the object's metadata as before", PUT),
+    promise("by-version", "the tags of the version that versionId names, and of no other", PUT),
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+    detail("count-in-head", f"{object_tags.COUNT}: 2 in a HEAD", api("HeadObject")),
+    detail("status", "200", PUT),
     detail("same-etag", "the object's ETag as before", PUT),
     detail("name-twice-code", "InvalidTag for two tags of one name", PUT),
 )
@@ -64,11 +72,12 @@ PUT_CHECKS: Final = (
 @probe("PutObjectTagging", checks=PUT_CHECKS)
 def put_object_tagging(bench: Workbench) -> None:
     """Give the object these tags instead of those it had; its bytes stay."""
-    subject, value = bench.put(), bench.nonce()
+    subject, value = bench.put(headers=object_tags.WITH_META), bench.nonce()
 
     first = bench.treat(object_tags.put_tags(subject, ("before", value)))
     bench.unharmed(subject)
     offered(first)
+    bench.check("status", has_status(first, 200))
     right = {object_tags.NAME: value, "second": "2"}
     offered(bench.treat(object_tags.put_tags(subject, *right.items())))
     seen = object_tags.tags(bench, subject)
@@ -86,6 +95,9 @@ def put_object_tagging(bench: Workbench) -> None:
     bench.check(
         "count", equals(object_tags.COUNT, read.header(object_tags.COUNT), str(len(right)), read)
     )
+    bench.check("metadata-kept", has_header(read, object_tags.META, "kept"))
+    head = bench.effect(subject.call("HeadObject"))
+    bench.check("count-in-head", has_header(head, object_tags.COUNT, str(len(right))))
 
     if seen != object_tags.NONE:
         _odd(bench, subject)
@@ -94,6 +106,7 @@ def put_object_tagging(bench: Workbench) -> None:
     missing = of_missing_key(bench, "PutObjectTagging")
     answer = bench.effect(missing.plus(headers=body.headers, body=body.body))
     bench.check("missing-key", is_missing(answer, NO_KEY))
+    _check_by_version(bench, "PutObjectTagging")
 
 
 def _odd(bench: Workbench, subject: Stored) -> None:
@@ -114,7 +127,8 @@ def _odd(bench: Workbench, subject: Stored) -> None:
 
 def _limits(bench: Workbench, subject: Stored) -> None:
     """Put as many tags as there may be, and then what must be refused."""
-    most = [(f"tag{number}", bench.nonce()) for number in range(object_tags.MOST)]
+    most = [(f"tag{number}", bench.nonce()) for number in range(1, object_tags.MOST)]
+    most.append(("TAG1", "a name of another case"))
     answer = bench.effect(object_tags.put_tags(subject, *most))
     if not bench.check("ten-tags", served(answer)):
         return
@@ -123,6 +137,7 @@ def _limits(bench: Workbench, subject: Stored) -> None:
     bench.check("ten-tags", holds(seen in right, f"tags {seen}", answer))
     eleven = bench.effect(object_tags.put_tags(subject, *most, ("tag10", "x")))
     bench.check("eleven-tags", refused(eleven, 400))
+    _unchanged(bench, subject, eleven, seen)
     twice = bench.effect(object_tags.put_tags(subject, ("a", "1"), ("a", "2")))
     bench.check("name-twice", refused(twice, 400))
     bench.check("name-twice-code", refused(twice, 400, codes=(INVALID,)))
@@ -132,9 +147,15 @@ def _limits(bench: Workbench, subject: Stored) -> None:
     bench.check(
         "long-value", refused(bench.effect(object_tags.put_tags(subject, ("n", "x" * 257))), 400)
     )
-    if all(it.status >= 400 for it in (eleven, twice)):
+    if eleven.status >= 400:
+        _unchanged(bench, subject, twice, seen)
+
+
+def _unchanged(bench: Workbench, subject: Stored, refusal: Response, before: str) -> None:
+    """A set of tags that is refused leaves those that were there."""
+    if refusal.status >= 400:
         after = object_tags.tags(bench, subject)
-        bench.check("unchanged", holds(after == seen, f"tags {after}"))
+        bench.check("unchanged", holds(after == before, f"tags {after}", refusal))
 
 
 GET_CHECKS: Final = (
@@ -142,6 +163,7 @@ GET_CHECKS: Final = (
     promise("root", "a Tagging document", GET),
     promise("several", "all tags of an object with three", GET),
     promise("none", "200 with an empty TagSet of an object without tags", GET),
+    promise("by-version", "the tags of the version that versionId names, and of no other", GET),
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
 )
 
@@ -170,6 +192,7 @@ def get_object_tagging(bench: Workbench) -> None:
             "several",
             equals("tags", object_tags.listed(several), object_tags.text_of(right), several),
         )
+    _check_by_version(bench, "GetObjectTagging")
 
 
 def _judge_tags(bench: Workbench, answer: Response, subject: Stored, tag: str) -> None:
@@ -197,7 +220,9 @@ DELETE_CHECKS: Final = (
     core("deleted", "an object without tags", DELETE),
     promise("again", "204 for an object without tags", DELETE),
     promise("others-kept", "the tags of another object as before", DELETE),
+    promise("by-version", "the tags of the latest version, once those of another are", DELETE),
     promise("missing-key", "404 NoSuchKey for a key that has no object", ERRORS),
+    promise("metadata-kept", "the object's metadata as before", DELETE),
     detail("status", "204", DELETE),
 )
 
@@ -206,6 +231,7 @@ DELETE_CHECKS: Final = (
 def delete_object_tagging(bench: Workbench) -> None:
     """Remove the object's tags; its bytes stay."""
     subject = object_tags.tagged(bench).stored
+    bench.attempt(object_tags.put_tags(subject, (object_tags.NAME, "1"), ("second", "2")))
     before = object_tags.tags(bench, subject)
 
     answer = bench.treat(subject.call("DeleteObjectTagging"))
@@ -218,6 +244,8 @@ def delete_object_tagging(bench: Workbench) -> None:
     absent = Outcome.IGNORED if after == before else Outcome.WRONG
     bench.check("deleted", holds(after == object_tags.NONE, text, answer, otherwise=absent))
     bench.check("status", has_status(answer, 204))
+    kept = bench.effect(subject.call("HeadObject"))
+    bench.check("metadata-kept", has_header(kept, object_tags.META, "kept"))
     again = bench.effect(subject.call("DeleteObjectTagging"))
     bench.check("again", has_status(again, 204))
     missing = bench.effect(of_missing_key(bench, "DeleteObjectTagging"))
@@ -226,3 +254,28 @@ def delete_object_tagging(bench: Workbench) -> None:
         other = bench.shared("a tagged object", object_tags.tagged)
         seen = object_tags.tags(bench, other.stored)
         bench.check("others-kept", holds(seen in (other.tag, "1 tags"), f"tags {seen}"))
+    _check_by_version(bench, "DeleteObjectTagging")
+
+
+def _check_by_version(bench: Workbench, operation: OperationName) -> None:
+    """Tag an older version alone, or take the tags from it alone."""
+    with bench.observing("by-version"):
+        bucket = bench.lease("versioning")
+        bench.setup(put_versioning(bucket))
+        older = bench.put(bucket=bucket)
+        newer = bench.put(bucket=bucket, key=older.key)
+        if not older.version or older.version == newer.version:
+            raise Undecided("PutObject returned no two versions")
+        query = {"versionId": older.version}
+        put = object_tags.put_tags(older, (object_tags.NAME, "older"))
+        bench.effect(put.plus(query=query))
+        right = [f"{object_tags.NAME}=older", object_tags.NONE]
+        if operation == "DeleteObjectTagging":
+            bench.effect(object_tags.put_tags(newer, (object_tags.NAME, "newer")))
+            bench.effect(older.call(operation, query=query))
+            right = [object_tags.NONE, f"{object_tags.NAME}=newer"]
+        call = older.call("GetObjectTagging")
+        answers = [bench.effect(call.plus(query=query)), bench.effect(call)]
+        seen = [object_tags.listed(answer) for answer in answers]
+        text = f"{seen[0]} of the older version, and {seen[1]} of the latest"
+        bench.check("by-version", holds(seen == right, text, *answers))

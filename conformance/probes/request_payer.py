@@ -13,12 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.probing import (
     Call,
     Check,
+    Hazard,
     Observed,
     OperationName,
     Outcome,
@@ -46,6 +47,7 @@ from conformance.subjects import (
     bucket_configuration,
     bucket_configurations,
     configuration_bodies,
+    left_undone,
     multipart,
     smallest_requests,
 )
@@ -63,6 +65,7 @@ OPERATIONS: Final[tuple[OperationName, ...]] = (
 SOURCES: Final[tuple[OperationName, ...]] = ("CopyObject", "UploadPartCopy")
 # Where a few requests more are spent: one that reads, one that writes, one that lists.
 CLOSELY: Final[tuple[OperationName, ...]] = ("GetObject", "PutObject", "ListObjectsV2")
+STORING: Final = ("PutObject", "CopyObject", "CompleteMultipartUpload")
 # What others may do there: what the operations above take, and nothing to the bucket's data
 # but in keys of ours.
 ACTIONS: Final = (
@@ -132,12 +135,17 @@ def _checks(operation: str, _: str) -> list[Check]:
         detail("refusal-code", "403 AccessDenied without the header", PAGE),
         detail("charged", "x-amz-request-charged: requester with what was paid", api(operation)),
     ]
+    if operation in left_undone.MAKERS:
+        text = "a request that is refused without the header not to be carried out"
+        checks.append(promise("nothing-done", text, PAGE))
     if operation in SOURCES:
         text = "a copy from a bucket whose requester pays to be refused without the header, and"
         checks.append(promise("paid-source", f"{text} served with it", api(operation)))
     if operation in CLOSELY:
         text = "a refusal of an unsigned request, though it has the header"
         checks.append(promise("unsigned", text, PAGE))
+        text = "the bucket's owner to be served without the header"
+        checks.append(promise("owner-free", text, PAGE))
         text = "a refusal of another account whose header has another value"
         checks.append(detail("another-value", text, api(operation)))
     return checks
@@ -155,7 +163,7 @@ def request_payer(bench: Workbench, operation: OperationName, feature: str) -> N
     paid = None
     for check, subject in toll.tolls:
         with bench.observing(check):
-            paid = _check_toll(bench, check, CALLS[operation](There(bench, subject))) or paid
+            paid = _check_toll(bench, check, _refusable(There(bench, subject), operation)) or paid
     if not bench.recorder.decides:
         _check_refused_anyway(bench, operation, toll)
     if paid is not None:
@@ -167,14 +175,30 @@ def request_payer(bench: Workbench, operation: OperationName, feature: str) -> N
             _check_source(bench, operation, toll)
 
 
-def _check_toll(bench: Workbench, check: str, call: Call) -> Response | None:
+def _refusable(there: Workbench, operation: OperationName) -> left_undone.Refusable:
+    maker = left_undone.MAKERS.get(operation)
+    if maker is None:
+        return left_undone.Refusable(call=CALLS[operation](there))
+    asked = maker(there)
+    if operation not in STORING:
+        return asked
+    # What another account stores its owner alone may read; the bucket's owner sees it listed.
+    query = {"prefix": asked.call.key}
+    listing = Call(operation="ListObjects", bucket=asked.call.bucket, query=query)
+    return replace(asked, undone=left_undone.none_of(there, listing, "Contents"))
+
+
+def _check_toll(bench: Workbench, check: str, asked: left_undone.Refusable) -> Response | None:
     """Check that others are served who pay, and only then; what was paid for, if anything."""
+    call = asked.call
     without = bench.effect(call, **_others(bench))
     if _admitted(without):
         text = f"{without.describe()} without the header"
         bench.check(check, holds(False, text, without, otherwise=Outcome.IGNORED))
         return None
     bench.check("refusal-code", refused(without, 403, 200, codes=("AccessDenied",)))
+    if asked.undone is not None:
+        bench.check("nothing-done", asked.undone().hurting(Hazard.DESTRUCTIVE))
     if bench.endpoint.alt is None:
         raise Undecided("others are refused; it takes another account to see one that pays")
     paying = bench.effect(call.plus(headers=REQUESTER), **_others(bench))
@@ -202,6 +226,8 @@ def _check_closely(bench: Workbench, paid: Call) -> None:
     bench.check("unsigned", refused(unsigned))
     other = bench.effect(paid.plus(headers={PAYER: "nobody"}), **_others(bench))
     bench.check("another-value", refused(other))
+    owner = bench.effect(paid.without(PAYER))
+    bench.check("owner-free", holds(_admitted(owner), owner.describe(), owner))
 
 
 def _check_source(bench: Workbench, operation: OperationName, toll: Toll) -> None:

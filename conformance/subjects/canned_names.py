@@ -80,6 +80,7 @@ def canned_name_checks(operation: str) -> list[Check]:
             "bucket-owner-read": "the owner of a bucket to read another account's object",
             "head-admitted": "an unsigned HeadObject to be served after public-read",
             "replaced": "a refusal of an unsigned GetObject of the object stored over it",
+            "forgotten": "the same of an object stored after that one was deleted",
         },
         "CopyObject": {
             "not-copied": "a refusal of an unsigned GetObject of a copy of a public object",
@@ -177,13 +178,18 @@ def _check_private_again(bench: Workbench, make: Maker, bucket: str) -> None:
 
 
 def _check_public(bench: Workbench, public: Stored | None) -> None:
-    with bench.observing("head-admitted", "replaced"):
+    with bench.observing("head-admitted", "replaced", "forgotten"):
         subject = _public(public)
         head = bench.effect(subject.call("HeadObject"), anonymous=True)
         bench.check("head-admitted", holds(head.status == 200, head.describe(), head))
         again = bench.put(bucket=subject.bucket, key=subject.key)
         answer = bench.effect(again.call("GetObject"), anonymous=True)
         bench.check("replaced", _private(answer))
+        bench.setup(again.call("PutObject", headers={CANNED: "public-read"}, body=bench.text()))
+        bench.setup(again.call("DeleteObject"))
+        anew = bench.put(bucket=subject.bucket, key=subject.key)
+        answer = bench.effect(anew.call("GetObject"), anonymous=True)
+        bench.check("forgotten", _private(answer))
 
 
 def _check_bucket_owner(bench: Workbench) -> None:

@@ -110,7 +110,9 @@ def _delete_objects(bench: Workbench) -> Refusable:
     return Refusable(call=delete_objects(subject), undone=undone)
 
 
-def _none_of(bench: Workbench, listing: Call, element: str) -> Undone:
+def none_of(bench: Workbench, listing: Call, element: str) -> Undone:
+    """Whether a listing is still without an element."""
+
     def undone() -> Comparison:
         answer = bench.effect(listing)
         found = len(answer.texts(element))
@@ -123,18 +125,18 @@ def _none_of(bench: Workbench, listing: Call, element: str) -> Undone:
 def _create_upload(bench: Workbench) -> Refusable:
     call = create_call(bench)
     listing = Call(operation="ListMultipartUploads", bucket=call.bucket, query={"prefix": call.key})
-    return Refusable(call=call, undone=_none_of(bench, listing, "Upload"))
+    return Refusable(call=call, undone=none_of(bench, listing, "Upload"))
 
 
 def _upload_part(bench: Workbench) -> Refusable:
     upload = begin(bench)
-    undone = _none_of(bench, upload.call("ListParts"), "Part")
+    undone = none_of(bench, upload.call("ListParts"), "Part")
     return Refusable(call=upload.part(1, bench.text()), undone=undone)
 
 
 def _copy_part(bench: Workbench) -> Refusable:
     upload = begin(bench)
-    undone = _none_of(bench, upload.call("ListParts"), "Part")
+    undone = none_of(bench, upload.call("ListParts"), "Part")
     return Refusable(call=upload.copy(1, bench.plain), undone=undone)
 
 
@@ -146,7 +148,7 @@ def _abort(bench: Workbench) -> Refusable:
 
 def _put_tags(bench: Workbench) -> Refusable:
     subject = bench.put()
-    undone = _none_of(bench, subject.call("GetObjectTagging"), "TagSet/Tag")
+    undone = none_of(bench, subject.call("GetObjectTagging"), "TagSet/Tag")
     return Refusable(call=put_object_tagging(subject, purpose="conformance"), undone=undone)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from conformance.probing import Comparison, Stored, Undecided, Workbench, holds, refused
 from conformance.s3.checksums import content_md5
-from conformance.s3.operations import Call
+from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.sandbox.ledger import Created
 from conformance.verdict import Outcome
@@ -30,6 +30,16 @@ RETENTION: Final = timedelta(minutes=3)
 def until() -> str:
     """A date that is near, but not yet."""
     return _date(RETENTION)
+
+
+def retained() -> dict[str, str]:
+    """The headers that retain an object until `until`."""
+    return {MODE: "GOVERNANCE", UNTIL: until()}
+
+
+def held() -> dict[str, str]:
+    """The header that holds an object."""
+    return {HOLD: "ON"}
 
 
 def lockable_bucket(bench: Workbench) -> str:
@@ -117,3 +127,47 @@ def passed() -> str:
 
 def _date(ahead: timedelta) -> str:
     return (datetime.now(UTC) + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def check_others(bench: Workbench, operation: OperationName, feature: str, locked: Stored) -> None:
+    """Check that a lock is of one version: not of its key's next one, and not of a copy.
+
+    Args:
+        bench: the row's.
+        operation: PutObject reports `newer-version`, CopyObject `not-copied`, others nothing.
+        feature: the header that tells of the lock.
+        locked: an object whose latest version is locked.
+    """
+    if operation == "PutObject":
+        with bench.observing("newer-version"):
+            body = bench.text()
+            call = locked.call(operation, headers=content_md5(body), body=body)
+            bench.check("newer-version", _unlocked(bench, bench.setup(call), feature))
+    if operation == "CopyObject":
+        with bench.observing("not-copied"):
+            call = Call(
+                operation=operation,
+                bucket=locked.bucket,
+                key=bench.key(),
+                headers={"x-amz-copy-source": locked.source},
+            )
+            bench.check("not-copied", _unlocked(bench, bench.setup(call), feature))
+
+
+def _unlocked(bench: Workbench, answer: Response, feature: str) -> Comparison:
+    call = Call(operation="HeadObject", bucket=answer.call.bucket, key=answer.call.key)
+    head = bench.effect(call)
+    said = head.header(feature)
+    return holds(head.ok and said in (None, "OFF"), f"{feature}: {said or 'none'}", head)
+
+
+def reports_deleted(answer: Response, head: Response) -> Comparison:
+    """Whether a deletion reports the version that HeadObject named."""
+    version = head.header("x-amz-version-id")
+    if answer.call.operation == "DeleteObject":
+        seen = answer.header("x-amz-version-id")
+        right = answer.status == 204 and seen == version
+    else:
+        seen = answer.text("Deleted/VersionId")
+        right = answer.ok and seen == version and answer.xml.find("Error") is None
+    return holds(right, f"{answer.describe()}, version {seen}", answer)

@@ -16,6 +16,8 @@ from conformance.s3.xml import document
 
 HEADER: Final = "x-amz-tagging"
 COUNT: Final = "x-amz-tagging-count"
+META: Final = "x-amz-meta-kept"
+WITH_META: Final = {META: "kept"}
 NAME: Final = "purpose"
 NONE: Final = "no tags"
 # The most tags that an object may have.
@@ -88,7 +90,7 @@ def tagged(bench: Workbench) -> Tagged:
     Raises:
         Undecided: PutObject was not served.
     """
-    subject, value = bench.put(), bench.nonce()
+    subject, value = bench.put(headers=WITH_META), bench.nonce()
     tag = f"{NAME}={value}"
     answer = bench.attempt(put_tags(subject, (NAME, value)))
     # Where the subresource is not known, the object is overwritten with the tags.
@@ -98,10 +100,10 @@ def tagged(bench: Workbench) -> Tagged:
         operation="PutObject",
         bucket=bench.bucket,
         key=bench.key(),
-        headers={HEADER: tag},
+        headers={HEADER: tag, **WITH_META},
         body=bench.text(),
     )
     answer = bench.attempt(call)
     if answer.ok:
         return Tagged(stored=stored(answer), tag=tag)
-    return Tagged(stored=bench.put(), tag="")
+    return Tagged(stored=bench.put(headers=WITH_META), tag="")

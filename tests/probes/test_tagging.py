@@ -33,6 +33,8 @@ Ask = Callable[[Request], Answer]
 # refuses, and breaks at a key that does not exist.
 MOTO_LACKS = {
     f"PutObject/{HEADER}": {"name-twice", "refused-stores-nothing"},
+    f"CreateMultipartUpload/{HEADER}": {"name-twice"},
+    f"CopyObject/{HEADER}": {"name-twice"},
     "PutObjectTagging": {"name-twice"},
     "DeleteObjectTagging": {"missing-key"},
 }

@@ -22,6 +22,12 @@ def _malformed_is_another(request: Request, behind: Behind) -> Answer:
     return behind.ask(request)
 
 
+def _malformed_is_none(request: Request, behind: Behind) -> Answer:
+    """An id of the wrong length is not looked at."""
+    wrong_ = MALFORMED in (request.header(OWNER), request.header(SOURCE_OWNER))
+    return behind.ask(request.without(OWNER, SOURCE_OWNER) if wrong_ else request)
+
+
 LINES: Final[tuple[Line, ...]] = (
     *((f"{operation}/{OWNER}", shown_by("nothing-done", wrong(
         "refused, and done", done_all_the_same(OWNER)))) for operation in CHANGING),
@@ -32,4 +38,5 @@ LINES: Final[tuple[Line, ...]] = (
         "strangers are served", lenient(OWNER, SOURCE_OWNER)))),
     (f".*/{OWNER}", shown_by("malformed-id", wrong(
         "a malformed id is another's", _malformed_is_another))),
+    (f".*/{OWNER}", shown_by("malformed-id", wrong("a malformed id is none", _malformed_is_none))),
 )  # fmt: skip
