@@ -39,6 +39,9 @@ def checks(operation: str, permission: str) -> list[Check]:
         found.append(promise("no-writes", "a refusal of PutObject to the grantee", SOURCE))
         text = "a refusal of GetObject of an object in the bucket"
         found.append(promise("objects-stay-private", text, SOURCE))
+    if of_bucket and permission == "WRITE":
+        text = "the grantee to delete an object that it put itself"
+        found.append(promise("own-deletion", text, SOURCE))
     if permission == "FULL_CONTROL":
         text = f"{_acl_of(of_bucket)} by the grantee to be served"
         found.append(promise("acl-too", text, SOURCE))
@@ -91,6 +94,13 @@ def check_more(
     if permission == "FULL_CONTROL":
         acl = grantees.deed(bench, _acl_of(subject is None), bucket, subject)
         bench.check("acl-too", grantees.served_to(bench.effect(acl, **how), who, subject))
+    if permission == "WRITE" and who == grantees.EVERYBODY:
+        bench.skip("own-deletion", because="what nobody signed is the bucket owner's")
+    elif permission == "WRITE":
+        put = grantees.deed(bench, "PutObject", bucket, None)
+        bench.effect(put, **how)
+        delete = Call(operation="DeleteObject", bucket=bucket, key=put.key)
+        bench.check("own-deletion", served(bench.effect(delete, **how)))
     if subject is None and permission == "READ":
         head = bench.effect(Call(operation="HeadBucket", bucket=bucket), **how)
         bench.check("head-bucket", served(head))

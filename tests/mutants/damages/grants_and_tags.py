@@ -148,6 +148,8 @@ LINES: Final[tuple[Line, ...]] = (
         lambda r, _: r.method == "PUT")))),
     (f"PutBucketAcl|{OF_BUCKETS}", shown_by("objects-stay-private", anywhere(
         "objects are open", _objects_open))),
+    ("(CreateBucket|PutBucketAcl)/x-amz-grant-write", shown_by("own-deletion", anywhere(
+        "may put and not delete", refusing(lambda r, b: r.method == "DELETE" and b.foreign(r))))),
     (f"{ANY_ACL}/x-amz-grant-full-control", shown_by("acl-too", anywhere(
         "all but the ACL", strangers(when(asks_acl, denied))))),
     ("PutObject/x-amz-acl", shown_by("forgotten", anywhere("remembered", _kept_acl))),
