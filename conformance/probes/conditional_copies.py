@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.probing import (
     ERRORS,
     Check,
@@ -21,6 +23,7 @@ from conformance.probing import (
     refused,
 )
 from conformance.subjects import copies, preconditions
+from conformance.subjects.multipart import begin, has_no_parts
 
 PREFIX = f"{copies.SOURCE}-"
 
@@ -44,6 +47,8 @@ def _checks(operation: str, header: str) -> list[Check]:
     if operation == "CopyObject":
         checks.append(promise("copied-bytes", "the source's bytes where a copy was made", page))
         checks.append(promise("nothing-left", "no object where the copy was refused", page))
+    else:
+        checks.append(promise("no-part", "no part where the copy was refused", page))
     return checks
 
 
@@ -59,6 +64,8 @@ def conditional_copy(bench: Workbench, operation: OperationName, header: str) ->
     first, *others = preconditions.CASES[feature]
 
     call = copies.copy_call(bench, operation, subject.ours.source)
+    if operation == "CopyObject":  # onto an object of which the condition does not speak
+        call = replace(call, key=bench.put().key)
     met = bench.treat(call.plus(headers=first.headers(bench, feature, subject, PREFIX)))
     if met.status not in (304, 412):
         bench.accepted(met, header)
@@ -66,11 +73,14 @@ def conditional_copy(bench: Workbench, operation: OperationName, header: str) ->
         copy = bench.effect(copies.copy_of(met).call("GetObject"))
         bench.check("copied-bytes", has_body(copy, subject.ours.body))
 
-    asked = "error-code", *(["nothing-left"] if operation == "CopyObject" else [])
+    after = "nothing-left" if operation == "CopyObject" else "no-part"
+    asked: tuple[str, ...] = ("error-code", after)
     for case in others:
         with bench.observing(case.check):
             headers = case.headers(bench, feature, subject, PREFIX)
             call = copies.copy_call(bench, operation, subject.ours.source)
+            if operation == "UploadPartCopy" and not case.met and asked:
+                call = begin(bench).copy(1, subject.ours)
             answer = bench.effect(call.plus(headers=headers))
             seen = copies.copied(answer) if case.met else copies.not_copied(answer, 412)
             if not seen.held and preconditions.is_alone(bench, case, subject, call, PREFIX):
@@ -82,7 +92,12 @@ def conditional_copy(bench: Workbench, operation: OperationName, header: str) ->
             bench.check("error-code", refused(answer, codes=["PreconditionFailed"]))
             if operation == "CopyObject":
                 left = bench.effect(copies.copy_of(answer).call("HeadObject"))
-                bench.check("nothing-left", refused(left, 404).hurting(Hazard.DESTRUCTIVE))
+                bench.check(after, refused(left, 404).hurting(Hazard.DESTRUCTIVE))
+            else:
+                listing = bench.effect(
+                    replace(call.without("partNumber"), operation="ListParts", headers={})
+                )
+                bench.check(after, has_no_parts(listing))
             asked = ()
     if asked:
         bench.skip(*asked, because="the server did not refuse")

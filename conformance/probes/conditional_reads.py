@@ -93,8 +93,13 @@ def _read_checks(operation: str, feature: str) -> list[Check]:
     elif operation == "GetObject":
         section = rfc(9110, "13.1.3" if feature == "If-Modified-Since" else "13.1.4")
         checks.append(detail("not-a-date", "the object for a value that is no date", section))
+        date = "its own Last-Modified" if feature == "If-Modified-Since" else "the day before"
+        text = f"{UNMET[feature]} for {date} in the two older forms of HTTP's dates"
+        checks.append(detail("older-date-forms", text, rfc(9110, "5.6.7")))
     if UNMET[feature] == 304:
         checks.append(detail("etag-on-304", "the object's ETag with a 304", rfc(9110, "15.4.5")))
+        text = "the object's Cache-Control with a 304"
+        checks.append(detail("cache-control-on-304", text, rfc(9110, "15.4.5")))
     elif operation == "GetObject":
         checks.append(detail("error-code", "PreconditionFailed with a 412", ERRORS))
     return checks
@@ -120,28 +125,40 @@ def conditional_read(bench: Workbench, operation: OperationName, feature: str) -
                 bench.skip(case.check, because="the server does not support the other condition")
                 continue
             bench.check(case.check, seen)
-            if answer.status != UNMET[feature]:
-                continue
-            if answer.status == 304:
-                bench.check("etag-on-304", has_header(answer, "ETag", ours.etag))
-            elif operation == "GetObject":
-                bench.check("error-code", equals("code", answer.code, "PreconditionFailed", answer))
+            if answer.status == UNMET[feature]:
+                _unmet(bench, answer, ours)
     _skip_missing(bench, operation, feature)
 
     if feature in ("If-Match", "If-None-Match"):
-        with bench.observing("etag-of-several-parts"):
-            parts = bench.shared("an object of two parts", multipart.two_parts)
-            etag = bench.setup(parts.call("HeadObject")).etag
-            answer = bench.effect(parts.call(operation, headers={feature: etag}))
-            fresh = feature == "If-None-Match"
-            seen = has_status(answer, 304) if fresh else _carried_out(answer, parts)
-            bench.check("etag-of-several-parts", seen)
-        for check, (_, value) in _spellings(operation, feature).items():
-            answer = bench.effect(read.plus(headers={feature: value(subject)}))
-            bench.check(check, has_status(answer, 200 if feature == "If-Match" else 304))
+        _by_etag(bench, operation, feature, subject)
     elif operation == "GetObject":
-        answer = bench.effect(read.plus(headers={feature: "a Monday"}))
-        bench.check("not-a-date", _carried_out(answer, ours))
+        _by_date(bench, feature, subject)
+
+
+def _by_etag(
+    bench: Workbench, operation: OperationName, feature: str, subject: preconditions.Dated
+) -> None:
+    """An ETag of another form, and other ways to write the object's own."""
+    with bench.observing("etag-of-several-parts"):
+        parts = bench.shared("an object of two parts", multipart.two_parts)
+        etag = bench.setup(parts.call("HeadObject")).etag
+        answer = bench.effect(parts.call(operation, headers={feature: etag}))
+        fresh = feature == "If-None-Match"
+        seen = has_status(answer, 304) if fresh else _carried_out(answer, parts)
+        bench.check("etag-of-several-parts", seen)
+    for check, (_, value) in _spellings(operation, feature).items():
+        answer = bench.effect(subject.ours.call(operation, headers={feature: value(subject)}))
+        bench.check(check, has_status(answer, 200 if feature == "If-Match" else 304))
+
+
+def _by_date(bench: Workbench, feature: str, subject: preconditions.Dated) -> None:
+    """A value that is no date, and the object's own date in other forms."""
+    answer = bench.effect(subject.ours.call("GetObject", headers={feature: "a Monday"}))
+    bench.check("not-a-date", _carried_out(answer, subject.ours))
+    date = subject.at if feature == "If-Modified-Since" else subject.at - preconditions.DAY
+    for value in preconditions.older_forms(date):
+        answer = bench.effect(subject.ours.call("GetObject", headers={feature: value}))
+        bench.check("older-date-forms", has_status(answer, UNMET[feature]))
 
 
 def _carried_out(answer: Response, subject: Stored) -> Comparison:
@@ -151,9 +168,33 @@ def _carried_out(answer: Response, subject: Stored) -> Comparison:
     return has_body(answer, b"" if answer.call.operation == "HeadObject" else subject.body)
 
 
+def _unmet(bench: Workbench, answer: Response, ours: Stored) -> None:
+    """What a 304 or a 412 has besides its status."""
+    if answer.status == 304:
+        bench.check("etag-on-304", has_header(answer, "ETag", ours.etag))
+        _cached(bench, answer)
+    elif answer.call.operation == "GetObject":
+        bench.check("error-code", equals("code", answer.code, "PreconditionFailed", answer))
+
+
+def _cached(bench: Workbench, answer: Response) -> None:
+    """A 304 must have what a 200 has of caching; of a server that stores none it has none."""
+    for name, value in preconditions.CACHED.items():
+        whole = bench.shared("headers of an object that replaced another", _headers)
+        if whole.header(name) == value:
+            bench.check("cache-control-on-304", has_header(answer, name, value))
+        else:
+            bench.skip("cache-control-on-304", because=f"the server returns no {name} with a 200")
+
+
+def _headers(bench: Workbench) -> Response:
+    return bench.attempt(preconditions.dated_object(bench).ours.call("HeadObject"))
+
+
 def _skip_missing(bench: Workbench, operation: str, feature: str) -> None:
     """Of checks on responses that never came, say so."""
     if UNMET[feature] == 304:
-        bench.skip("etag-on-304", because="the server returned no 304")
+        missing = ("etag-on-304", "cache-control-on-304")
+        bench.skip(*missing, because="the server returned no 304")
     elif operation == "GetObject":
         bench.skip("error-code", because="the server returned no 412")

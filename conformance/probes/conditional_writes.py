@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -23,6 +24,7 @@ from conformance.probing import (
     family,
     guide,
     has_body,
+    has_header,
     has_status,
     holds,
     probe,
@@ -33,6 +35,7 @@ from conformance.probing import (
 from conformance.subjects import preconditions, writes
 
 WRITERS: Final = 8
+REFUSED: Final = {"x-amz-meta-of-refused": "yes"}
 CONDITIONAL_WRITES: Final = guide("conditional-writes")
 R2_WRITES: Final = (
     "https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject"
@@ -67,6 +70,7 @@ def _etag_write_checks(page: str) -> list[Check]:
         promise("writers-at-once", at_once, page),
         detail("error-code", "PreconditionFailed with a 412", page),
         detail("missing-object-404", "404 on a key that has no object", page),
+        detail("unquoted-etag", "a 2xx response for its own ETag without quotes", page),
     ]
 
 
@@ -85,7 +89,7 @@ def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> N
 
     def write(case: preconditions.Case, subject: preconditions.Dated) -> Call:
         headers = case.headers(bench, feature, subject)
-        return subject.ours.call(operation, headers=headers, body=bench.text())
+        return subject.ours.call(operation, headers={**headers, **REFUSED}, body=bench.text())
 
     for case in (case for case in cases if not case.met):
         with bench.observing(case.check):
@@ -118,16 +122,26 @@ def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> N
         bench.check("missing-object-404", has_status(missing, 404))
         if not met.ok or any(answer.ok for answer in refusals):
             because = "the server serves all writes with If-Match, or none"
-            bench.skip("overwritten", "writers-at-once", because=because)
+            bench.skip("overwritten", "writers-at-once", "unquoted-etag", because=because)
             return
         flag = {feature: met.etag}
         calls = [met.call.plus(headers=flag, body=bench.text()) for _ in range(WRITERS)]
-        bench.check("writers-at-once", _one_of(bench.at_once(calls)))
+        answers = bench.at_once(calls)
+        bench.check("writers-at-once", _one_of(answers))
+        with bench.observing("unquoted-etag"):
+            mine = make(bench)
+            bare = {feature: mine.etag.strip('"')}
+            unquoted = bench.effect(mine.ours.call(operation, headers=bare, body=bench.text()))
+            bench.check("unquoted-etag", served(unquoted))
 
 
 def _unchanged(kept: Response, subject: Stored) -> Comparison:
     """An object that is as it was; another one is the harm that the condition should prevent."""
-    return has_body(kept, subject.body, otherwise=Outcome.IGNORED).hurting(Hazard.DESTRUCTIVE)
+    seen = has_body(kept, subject.body, otherwise=Outcome.IGNORED)
+    if seen.held:  # the metadata of what was refused must not be there either
+        name = next(iter(REFUSED))
+        seen = has_header(kept, name, None, otherwise=Outcome.IGNORED)
+    return seen.hurting(Hazard.DESTRUCTIVE)
 
 
 def _one_of(answers: list[Response]) -> Comparison:
@@ -146,6 +160,7 @@ CREATE_CHECKS: Final = (
     promise("unchanged-after-412", "the object as it was after the refusal", CONDITIONAL_WRITES),
     promise("deleted-object", "a 2xx response once the object was deleted", CONDITIONAL_WRITES),
     promise("writers-at-once", f"just one 2xx for {WRITERS} writers at once", CONDITIONAL_WRITES),
+    promise("above-another", "no 412 on a key above an object: a where a/b is", CONDITIONAL_WRITES),
     detail("error-code", "PreconditionFailed with the 412", CONDITIONAL_WRITES),
 )
 
@@ -163,11 +178,11 @@ def put_object_if_none_match(bench: Workbench) -> None:
         made = Call(operation="GetObject", bucket=fresh.call.bucket, key=fresh.call.key)
         bench.check("new-object-stored", has_body(bench.effect(made), fresh.call.body))
 
-    taken = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
+    taken = bench.effect(ours.call("PutObject", headers={**flag, **REFUSED}, body=bench.text()))
     bench.check("existing-object", refused(taken, 412))
     if taken.ok:
         needless = ("unchanged-after-412", "error-code", "deleted-object", "writers-at-once")
-        bench.skip(*needless, because="the server did not refuse")
+        bench.skip(*needless, "above-another", because="the server did not refuse")
         return
     bench.check("error-code", equals("code", taken.code, "PreconditionFailed", taken))
     bench.check("unchanged-after-412", _unchanged(bench.effect(ours.call("GetObject")), ours))
@@ -176,6 +191,12 @@ def put_object_if_none_match(bench: Workbench) -> None:
         bench.setup(ours.call("DeleteObject"))
         again = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
         bench.check("deleted-object", served(again))
+    with bench.observing("above-another"):
+        below = bench.put(key=f"{bench.key()}/below")
+        folder = replace(below, key=below.key.removesuffix("/below"))
+        above = bench.effect(folder.call("PutObject", headers=flag, body=bench.text()))
+        # Stores of files may refuse the key as such, with another error.
+        bench.check("above-another", holds(above.status != 412, above.describe(), above))
     key = bench.key()
     calls = [
         Call(operation="PutObject", bucket=bench.bucket, key=key, headers=flag, body=bench.text())

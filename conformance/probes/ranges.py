@@ -1,21 +1,21 @@
-"""Reading some bytes, or one part, of an object."""
+"""Reading some bytes of an object."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from conformance.probing import (
+    DIGESTS,
     ERRORS,
-    Call,
     Check,
     Comparison,
-    Hazard,
     OperationName,
-    Outcome,
     Response,
     Stored,
     Workbench,
     api,
+    checksum,
+    checksum_header,
     core,
     detail,
     equals,
@@ -27,10 +27,10 @@ from conformance.probing import (
     refused,
     rfc,
 )
-from conformance.subjects import customer_keys, multipart
+from conformance.subjects import customer_keys, multipart, preconditions
+from conformance.subjects.slices import READS, beside_condition, has_slice, sealed_parts
 
 SIZE: Final = 48  # bytes of the plain object
-READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
 INT_RANGE: Final = rfc(9110, "14.1.2")
 UNSATISFIABLE: Final = rfc(9110, "15.5.17")
 # By check: the header's value, and the first and last byte of the plain object that it asks for.
@@ -48,6 +48,8 @@ BORDER_SLICES: Final = {
 }
 DESCRIBED: Final = {"Content-Type": "text/x-ranges", "x-amz-meta-ranges": "yes"}
 SEAM: Final = (multipart.PART - 8, multipart.PART + 7)
+# Longer than what a server may read at a time.
+LONG: Final = (multipart.PART - 2**21, multipart.PART + 7)
 LAST: Final = (multipart.PART + multipart.SECOND - 16, multipart.PART + multipart.SECOND - 1)
 
 
@@ -77,6 +79,11 @@ def _range_checks(operation: str, _: str) -> list[Check]:
     return [
         *checks,
         promise("in-the-last-part", two.format(*LAST), page),
+        promise("long", f"{two.format(*LONG)}", page),
+        promise("beside-false-if-match", "412 for another ETag in If-Match", rfc(9110, "13.2.2")),
+        promise(
+            "beside-own-if-none-match", "304 for its ETag in If-None-Match", rfc(9110, "13.2.2")
+        ),
         promise("encrypted-object", "the right bytes of an object under a customer's key", page),
         promise("encrypted-over-the-seam", "the right bytes of two parts under a key", page),
         detail("several-ranges", "the whole object for bytes=0-1,4-5", page),
@@ -85,6 +92,10 @@ def _range_checks(operation: str, _: str) -> list[Check]:
         detail("empty-suffix", "416 for bytes=-0", INT_RANGE),
         detail("empty-object", "416 for bytes=0- of an object of 0 bytes", INT_RANGE),
         detail("error-code", "InvalidRange with a 416", ERRORS),
+        detail(
+            "whole-object", f"206 for bytes=0-{SIZE - 1}, all of the object", rfc(9110, "15.3.7")
+        ),
+        detail("checksums-of-206", "no checksum of other bytes with a part of the object", page),
     ]
 
 
@@ -103,7 +114,9 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
                 bench.check("headers-on-206", has_header(answer, name, text))
             if operation == "HeadObject":
                 bench.check("status-206", has_status(answer, 206))
-        bench.check(check, _slice(answer, plain, first, last))
+        bench.check(check, has_slice(answer, plain, first, last))
+        if operation == "GetObject":
+            bench.check("checksums-of-206", _own_checksums(answer))
 
     beyond = bench.effect(read.plus(headers={feature: "bytes=1000-1010"}))
     bench.check("start-beyond-object", refused(beyond, 416))
@@ -120,10 +133,11 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
     with bench.observing("over-the-seam"):
         _check_parts(bench, "over-the-seam", operation, SEAM)
     if operation == "GetObject":
-        with bench.observing("in-the-last-part"):
+        with bench.observing("in-the-last-part", "long"):
             _check_parts(bench, "in-the-last-part", operation, LAST)
+            _check_parts(bench, "long", operation, LONG)
         _encrypted(bench)
-        _details(bench, read, beyond)
+        _details(bench, plain, beyond)
 
 
 def _check_parts(
@@ -132,7 +146,7 @@ def _check_parts(
     parts = bench.shared("an object of two parts", multipart.two_parts)
     value = f"bytes={place[0]}-{place[1]}"
     answer = bench.effect(parts.call(operation, headers={"Range": value}))
-    bench.check(check, _slice(answer, parts, *place))
+    bench.check(check, has_slice(answer, parts, *place))
 
 
 def _encrypted(bench: Workbench) -> None:
@@ -141,17 +155,29 @@ def _encrypted(bench: Workbench) -> None:
         key = customer_keys.new_key(bench).headers()
         sealed = bench.put(headers=key)
         answer = bench.effect(sealed.call("GetObject", headers={"Range": "bytes=20-24", **key}))
-        bench.check("encrypted-object", _slice(answer, sealed, 20, 24))
+        bench.check("encrypted-object", has_slice(answer, sealed, 20, 24))
 
-        bodies = [bench.text(multipart.PART), bench.text(multipart.SECOND)]
-        parts = multipart.completed(bench, bodies, key)
-        value = f"bytes={SEAM[0]}-{SEAM[1]}"
-        answer = bench.effect(parts.call("GetObject", headers={"Range": value, **key}))
-        bench.check("encrypted-over-the-seam", _slice(answer, parts, *SEAM))
+        parts, whole = sealed_parts(bench)
+        headers = {"Range": f"bytes={SEAM[0]}-{SEAM[1]}", **whole.headers()}
+        answer = bench.effect(parts.call("GetObject", headers=headers))
+        bench.check("encrypted-over-the-seam", has_slice(answer, parts, *SEAM))
 
 
-def _details(bench: Workbench, read: Call, beyond: Response) -> None:
+def _own_checksums(answer: Response) -> Comparison:
+    """A response whose checksums, if it has any, are those of its body."""
+    told = {name: answer.header(checksum_header(name)) for name in DIGESTS}
+    wrong = [
+        f"{checksum_header(name)}: {value}"
+        for name, value in told.items()
+        if value is not None and value != checksum(name, answer.body)
+    ]
+    text = "; ".join(wrong) or "no checksum of other bytes"
+    return holds(not (answer.status == 206 and wrong), text, answer)
+
+
+def _details(bench: Workbench, plain: Stored, beyond: Response) -> None:
     """What HTTP and S3 leave open, or few clients send."""
+    read = plain.call("GetObject")
     if beyond.status == 416:
         bench.check("error-code", equals("code", beyond.code, "InvalidRange", beyond))
     else:
@@ -161,116 +187,19 @@ def _details(bench: Workbench, read: Call, beyond: Response) -> None:
         ("reversed", "bytes=9-5", (200, 416)),
         ("unknown-unit", "lines=0-1", (200,)),
         ("empty-suffix", "bytes=-0", (416,)),
+        ("whole-object", f"bytes=0-{SIZE - 1}", (206,)),
     ):
         answer = bench.effect(read.plus(headers={"Range": value}))
         bench.check(check, has_status(answer, *statuses))
+    other = preconditions.similar(plain.etag)
+    for check, name, value, status in (
+        ("beside-false-if-match", "If-Match", other, 412),
+        ("beside-own-if-none-match", "If-None-Match", plain.etag, 304),
+    ):
+        beside_condition(
+            bench, check, read.plus(headers={"Range": "bytes=0-1"}), {name: value}, status
+        )
     with bench.observing("empty-object"):
         empty = bench.put(b"")
         answer = bench.effect(empty.call("GetObject", headers={"Range": "bytes=0-"}))
         bench.check("empty-object", has_status(answer, 416))
-
-
-def _part_checks(operation: str, _: str) -> list[Check]:
-    page, get = api(operation), operation == "GetObject"
-    served = "206" if get else "200 or 206"
-    of_two = f"of an object of two parts of {multipart.PART} and {multipart.SECOND} bytes"
-    checks = [
-        core("second-part", f"{served} with part 2 {of_two}", page),
-        core("part-beyond", f"a refusal of part 3 {of_two}", ERRORS),
-        promise("first-part", f"{served} with part 1 {of_two}", page),
-        promise("parts-count", "x-amz-mp-parts-count: 2", page),
-        promise("etag", "the ETag of the whole object with a part", page),
-        promise("plain-object", "206 or 200 with the whole of an object of one part", page),
-        promise("unasked-parts-count", "no x-amz-mp-parts-count without partNumber", page),
-        detail("longer-last-part", "all of a last part that is longer than the first", page),
-        detail("plain-object-part-2", "a refusal of part 2 of an object of one part", page),
-        detail("part-0", "a refusal of part 0", page),
-        detail("with-range", "400 where Range is sent too", page),
-    ]
-    if get:
-        return [*checks, detail("error-code", "InvalidPartNumber for part 3", ERRORS)]
-    return [*checks, detail("status-206", "206 for a part of the object", page)]
-
-
-@family("partNumber", "PartNumber", operations=READS, checks=_part_checks)
-def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
-    """Return 206 with one part of a multipart object; refuse a part that it does not have.
-
-    R2's page spells the parameter of GetObject with a capital; the query has `partNumber`.
-    """
-    parts = bench.shared("an object of two parts", multipart.two_parts)
-    read = parts.call(operation)
-    size = len(parts.body)
-
-    second = bench.treat(read.plus(query={"partNumber": "2"}))
-    first = bench.treat(read.plus(query={"partNumber": "1"}))
-    if not first.ok:
-        bench.accepted(second, "partNumber")
-    supported = bench.check("second-part", _slice(second, parts, multipart.PART, size - 1))
-    bench.check("first-part", _slice(first, parts, 0, multipart.PART - 1))
-    bench.check("parts-count", has_header(second, "x-amz-mp-parts-count", "2"))
-
-    beyond = bench.effect(read.plus(query={"partNumber": "3"}))
-    bench.check("part-beyond", refused(beyond))
-    if operation == "HeadObject":
-        bench.check("status-206", has_status(second, 206))
-    elif beyond.ok:
-        bench.skip("error-code", because="the server did not refuse part 3")
-    else:
-        bench.check("error-code", equals("code", beyond.code, "InvalidPartNumber", beyond))
-    plain = bench.effect(bench.plain.call(operation, query={"partNumber": "1"}))
-    bench.check("plain-object", _whole(plain, bench.plain))
-    unasked = bench.control(read.plus(headers={"Range": "bytes=0-9"}))
-    bench.check("unasked-parts-count", has_header(unasked, "x-amz-mp-parts-count", None))
-    bench.check("etag", has_header(second, "ETag", unasked.etag))
-
-    if not supported:
-        details = ("plain-object-part-2", "part-0", "with-range", "longer-last-part")
-        bench.skip(*details, because="the server does not return the second part")
-        return
-    beyond = bench.effect(bench.plain.call(operation, query={"partNumber": "2"}))
-    bench.check("plain-object-part-2", refused(beyond))
-    bench.check("part-0", refused(bench.effect(read.plus(query={"partNumber": "0"}))))
-    both = bench.effect(read.plus(query={"partNumber": "1"}, headers={"Range": "bytes=0-9"}))
-    bench.check("with-range", refused(both, 400))
-    with bench.observing("longer-last-part"):
-        uneven = bench.shared("an object whose last part is longer", _uneven)
-        answer = bench.effect(uneven.call(operation, query={"partNumber": "2"}))
-        bench.check(
-            "longer-last-part", _slice(answer, uneven, multipart.PART, len(uneven.body) - 1)
-        )
-
-
-def _uneven(bench: Workbench) -> Stored:
-    return multipart.completed(
-        bench, [bench.text(multipart.PART), bench.text(multipart.PART + multipart.SECOND)]
-    )
-
-
-def _slice(answer: Response, subject: Stored, first: int, last: int) -> Comparison:
-    """A 206 that must hold these bytes of the object; of HEAD, their length."""
-    size, length = len(subject.body), last - first + 1
-    head = answer.call.operation == "HeadObject"
-    seen = answer.header("Content-Length") if head else str(len(answer.body))
-    place = answer.header("Content-Range")
-    text = f"{answer.describe()}, {seen} bytes, Content-Range: {place}"
-    # HEAD need not say where the part lies: AWS leaves Content-Range out for part numbers there.
-    right_place = place == f"bytes {first}-{last}/{size}" or (
-        place is None and (head or answer.status == 200)
-    )
-    right_body = head or answer.body == subject.body[first : last + 1]
-    # HTTP defines ranges for GET only (RFC 9110, 14.2), so HEAD may say 200.
-    right_status = answer.status == 206 or (answer.ok and (head or length == size))
-    right = right_status and seen == str(length) and right_body and right_place
-    unasked = answer.status == 200 and seen == str(size)
-    comparison = holds(right, text, answer, otherwise=Outcome.IGNORED if unasked else Outcome.WRONG)
-    corrupt = answer.ok and not right_body and not unasked
-    return comparison.hurting(Hazard.CORRUPTING) if corrupt else comparison
-
-
-def _whole(answer: Response, subject: Stored) -> Comparison:
-    """A 200 or 206 with all bytes of the object; of HEAD, their number."""
-    head = answer.call.operation == "HeadObject"
-    seen = answer.header("Content-Length") if head else str(len(answer.body))
-    right = seen == str(len(subject.body)) and (head or answer.body == subject.body)
-    return holds(answer.ok and right, f"{answer.describe()}, {seen} bytes", answer)

@@ -43,11 +43,11 @@ def copied(answer: Response) -> Comparison:
     return holds(right, f"{answer.describe()} with root element {root}", answer)
 
 
-def not_copied(answer: Response, status: int) -> Comparison:
+def not_copied(answer: Response, *statuses: int) -> Comparison:
     """A copy that must be refused before it begins: an error inside a 200 comes too late."""
     if answer.ok and answer.root == "Error":
         return holds(False, f"{answer.describe()} inside a 2xx response", answer)
-    return refused(answer, status)
+    return refused(answer, *statuses)
 
 
 def copy_of(answer: Response) -> Stored:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.probing import Comparison, Stored, Workbench, has_body, holds
+from conformance.probing import Comparison, Stored, Workbench, has_body, holds, refused
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
@@ -148,6 +148,25 @@ def assembled(answer: Response, body: bytes) -> Comparison:
         return has_body(answer, body)
     otherwise = Outcome.IGNORED if answer.status == 404 else Outcome.WRONG
     return holds(False, answer.describe(), answer, otherwise=otherwise)
+
+
+def refused_late(answer: Response, *codes: str) -> Comparison:
+    """A refusal, which a completion that takes long may send with a 200.
+
+    Args:
+        answer: the response.
+        codes: that are right; any where none is given.
+    """
+    if answer.ok and answer.root == "Error":
+        text = f"{answer.describe()} in an Error element"
+        return holds(not codes or answer.code in codes, text, answer)
+    return refused(answer, 400, codes=codes)
+
+
+def has_no_parts(listing: Response) -> Comparison:
+    """A ListParts that must have none, since the only part that was sent was refused."""
+    found = len(listing.texts("Part"))
+    return holds(not found, f"{listing.describe()} with {found} parts", listing)
 
 
 def begin(bench: Workbench, headers: Mapping[str, str] | None = None) -> Upload:

@@ -12,13 +12,18 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
-from conformance.probing import Stored, Undecided, Workbench
+from conformance.probing import Comparison, Stored, Undecided, Workbench, holds
 from conformance.s3.operations import Call
 from conformance.verdict import Weight
 
 FEATURES: Final = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+# What a 304 must have where a 200 has it (RFC 9110, 15.4.5).
+CACHED: Final = {"Cache-Control": "max-age=4711"}
 DAY: Final = timedelta(days=1)
 SECOND: Final = timedelta(seconds=1)
+WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
 # How far back to look for a date whose text sorts as if it were later.
 LOOK_BACK: Final = 4000
 # How often, and how many seconds at most, to wait for the server's clock to pass one second.
@@ -64,23 +69,32 @@ class Dated:
         return date
 
 
-def replacement(bench: Workbench) -> Dated:
+def replacement(bench: Workbench, headers: Mapping[str, str] = {}) -> Dated:
     """An object that has replaced another, its date not asked for.
+
+    Args:
+        bench: stores both.
+        headers: of the object.
 
     Raises:
         Undecided: PutObject was not served.
     """
     first = bench.put()
-    return Dated(ours=bench.put(key=first.key), replaced=first.etag, modified="")
+    ours = bench.put(key=first.key, headers=headers)
+    return Dated(ours=ours, replaced=first.etag, modified="")
 
 
-def dated(bench: Workbench) -> Dated:
+def dated(bench: Workbench, headers: Mapping[str, str] = {}) -> Dated:
     """An object that has replaced another, and its date.
+
+    Args:
+        bench: stores both, and reads the date.
+        headers: of the object.
 
     Raises:
         Undecided: PutObject or HeadObject was not served.
     """
-    pair = replacement(bench)
+    pair = replacement(bench, headers)
     head = bench.setup(pair.ours.call("HeadObject"))
     modified = head.header("Last-Modified") or ""
     return Dated(ours=pair.ours, replaced=pair.replaced, modified=modified)
@@ -88,7 +102,7 @@ def dated(bench: Workbench) -> Dated:
 
 def dated_object(bench: Workbench) -> Dated:
     """The one that rows only read."""
-    return bench.shared("an object that replaced another", dated)
+    return bench.shared("an object that replaced another", lambda bench: dated(bench, CACHED))
 
 
 def similar(etag: str) -> str:
@@ -132,9 +146,30 @@ def a_second_later(bench: Workbench, subject: Dated) -> datetime:
     return later
 
 
+def is_later(bench: Workbench, subject: Stored, before: Dated) -> Comparison:
+    """An object whose Last-Modified must be later than that of one stored a second before.
+
+    Raises:
+        Undecided: the object cannot be read, or the other one had no date.
+    """
+    head = bench.setup(subject.call("HeadObject"))
+    said = head.header("Last-Modified") or ""
+    date = _date(said)
+    text = f"Last-Modified: {said or 'missing'} after {before.modified}"
+    return holds(date is not None and date > before.at, text, head)
+
+
 def http_date(date: datetime) -> str:
     """A date as HTTP writes it."""
     return format_datetime(date, usegmt=True)
+
+
+def older_forms(date: datetime) -> tuple[str, str]:
+    """A date in the two other forms that HTTP's recipients must read: RFC 850's and asctime()'s."""
+    day, month, year, clock = http_date(date).split()[1:5]
+    name = WEEKDAYS[date.weekday()]
+    rfc850 = f"{name}, {day}-{month}-{year[-2:]} {clock} GMT"
+    return rfc850, f"{name[:3]} {month} {int(day):2} {clock} {year}"
 
 
 def _date(text: str) -> datetime | None:
@@ -246,6 +281,8 @@ CASES: Final[Mapping[str, tuple[Case, ...]]] = {
         Case(check="beside-false-if-modified-since", met=True, value=_replaced,
              means="another ETag, whatever If-Modified-Since says",
              beside=("If-Modified-Since", _same), by_http=True),
+        Case(check="beside-true-if-match", met=False, value=_own, weight=Weight.DETAIL,
+             means="its own ETag in If-Match too", beside=("If-Match", _own), by_http=True),
     ),
     "If-Modified-Since": (
         Case(check="earlier-date", met=True, means="a date days before its Last-Modified",

@@ -149,6 +149,73 @@ def range_as(test: Callable[[str], bool], change: Callable[[str, int], str | Non
     return respond
 
 
+def emptied_part(request: Request, behind: Behind) -> Answer:
+    """A part that is copied is taken for one that is sent, and is empty."""
+    answer = behind.ask(with_body(request, b""))
+    etag = (answer.header("ETag") or "").encode()
+    document = b"<CopyPartResult><ETag>%s</ETag></CopyPartResult>" % etag
+    return replace(answer, body=document) if answer.status < 300 else answer
+
+
+def of_destination(request: Request, behind: Behind) -> Answer:
+    """If-Match of a copy's source is compared with the object at its destination."""
+    name = f"{SOURCE}-if-match"
+    value = request.header(name)
+    head = replace(request.without(SOURCE, name), method="HEAD", body=b"")
+    there = behind.ask(head) if value is not None else None
+    if there is None or there.status != 200:
+        return behind.ask(request)
+    same = there.header("ETag") == value
+    return behind.ask(request.without(name)) if same else error(412, "PreconditionFailed")
+
+
+def as_its_source(name: str) -> Respond:
+    """A copy without a header has what HEAD returns of its source under this name."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        if request.header(SOURCE) is None or request.header(name) is not None:
+            return behind.ask(request)
+        value = behind.ask(of_source(request, "HEAD")).header(name)
+        return behind.ask(with_header(request, name, value) if value else request)
+
+    return respond
+
+
+def named_etag_of_parts(request: Request, behind: Behind) -> Answer:
+    """A copy of an object of parts has the ETag of its source, with the number of parts."""
+    if request.header(SOURCE) is None or request.method != "PUT":
+        answer, kept = behind.ask(request), behind.memory.get(request.path)
+        read = kept and request.method in ("GET", "HEAD") and answer.status == 200
+        return answer.with_headers(ETag=kept) if read else answer
+    etag = behind.ask(of_source(request, "HEAD")).header("ETag") or ""
+    answer = behind.ask(request)
+    if answer.status == 200 and "-" in etag:
+        behind.memory[request.path] = etag
+    return answer
+
+
+def after_copies(respond: Respond) -> Respond:
+    """Done to the answers about objects that were copied, and to what says that they were."""
+
+    def changed(request: Request, behind: Behind) -> Answer:
+        if request.header(SOURCE) is not None:
+            behind.memory[request.path] = True
+        return respond(request, behind) if request.path in behind.memory else behind.ask(request)
+
+    return changed
+
+
+def some_metadata(request: Request, behind: Behind) -> Answer:
+    """A copy has the type and the x-amz-meta- headers of its source, and no others."""
+    source = behind.ask(of_source(request, "HEAD"))
+    if source.status != 200:
+        return behind.ask(request)
+    named = ("content-type", "x-amz-meta-")
+    kept = tuple((n, v) for n, v in source.headers if n.lower().startswith(named))
+    bare = with_header(request.without("Content-Type"), "x-amz-metadata-directive", "REPLACE")
+    return behind.ask(replace(bare, headers=(*bare.headers, *kept)))
+
+
 def error_inside(_: Request, __: Behind) -> Answer:
     """A copy begins with 200, and ends with an error."""
     return replace(error(500, "InternalError"), status=200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -47,7 +47,8 @@ def judged(request: Request, ask: Ask) -> Answer:
         return ask(request.without(*names))
     fresh = "If-None-Match" in asked or "If-Modified-Since" in asked
     if request.method in ("GET", "HEAD") and fresh:
-        return Answer(status=304, headers=(("ETag", _header(head, "ETag")),))
+        told = (("ETag", _header(head, "ETag")), ("Cache-Control", _header(head, "Cache-Control")))
+        return Answer(status=304, headers=told)
     return REFUSAL if request.method != "HEAD" else replace(REFUSAL, body=b"")
 
 
@@ -65,11 +66,12 @@ def _header(answer: Answer, name: str) -> str:
 def _true(asked: Mapping[str, str], head: Answer) -> bool:
     etag, modified = _header(head, "ETag"), _date(_header(head, "Last-Modified"))
     assert modified is not None
-    if "If-Match" in asked:
-        return _matches(asked["If-Match"], etag)
     before = _date(asked.get("If-Unmodified-Since", ""))
-    if before is not None:
-        return modified <= before
+    if "If-Match" in asked:
+        if not _matches(asked["If-Match"], etag):
+            return False
+    elif before is not None and modified > before:
+        return False
     if "If-None-Match" in asked:
         return not _matches(asked["If-None-Match"], etag)
     since = _date(asked.get("If-Modified-Since", ""))
@@ -83,6 +85,7 @@ def _matches(value: str, etag: str) -> bool:
 
 def _date(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return date.replace(tzinfo=date.tzinfo or UTC)

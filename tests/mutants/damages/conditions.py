@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from conformance.serve.http import Answer, Request, error
+from tests.mutants.copying import of_destination
 from tests.mutants.damages.damage import Line, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
@@ -19,6 +20,7 @@ from tests.mutants.damaging import (
     strict,
     truncated,
 )
+from tests.mutants.overwriting import folder_counts, metadata_all_the_same
 from tests.mutants.preconditions import (
     ALL,
     SOURCE,
@@ -64,6 +66,13 @@ def _no_date_is_400(request: Request, behind: Behind) -> Answer:
     values = [request.header(name) for name in ("If-Modified-Since", "If-Unmodified-Since")]
     bad = any(value is not None and "," not in value for value in values)
     return error(400, "InvalidArgument") if bad else behind.ask(request)
+
+
+def _of_one_form(request: Request, behind: Behind) -> Answer:
+    """Dates in the two older forms of HTTP's are none."""
+    names = ("If-Modified-Since", "If-Unmodified-Since")
+    older = [name for name in names if (value := request.header(name)) and value[3:5] != ", "]
+    return behind.ask(request.without(*older))
 
 
 def _empty_copy(request: Request) -> Request:
@@ -175,7 +184,27 @@ LINES: Final[tuple[Line, ...]] = (
         all_of_them))),
     (_on("If-Modified-Since"), shown_by("beside-true-if-none-match", wrong("both must be true",
         all_of_them))),
+    (_on("If-None-Match"), shown_by("beside-true-if-match", wrong("the first decides",
+        ignoring_beside("If-None-Match", "If-Match")))),
+    (f"{READ}If-(None-Match|Modified-Since)", shown_by("cache-control-on-304", wrong(
+        "304 without Cache-Control", answering(
+            lambda a: a.with_headers(Cache_Control=None), 304)))),
+    ("GetObject/If-(Unm|M)odified-Since", shown_by("older-date-forms", wrong(
+        "dates of one form", _of_one_form))),
+    # Copies: what is compared, and what a refusal leaves.
+    (f"CopyObject/{SOURCE}-if-match", shown_by("own-etag", wrong("the destination's ETag",
+        of_destination))),
+    *((f"UploadPartCopy/{SOURCE}-{name}", shown_by("no-part", wrong("412, and a part",
+        done_all_the_same(f"{SOURCE}-{name}"))))
+      for name in ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")),
     # Writes.
+    *((f"{WRITE}{name}", shown_by("unchanged-after-412", wrong("412, and its metadata stored",
+        metadata_all_the_same)))
+      for name in ("If-Match", "If-None-Match")),
+    (f"{WRITE}If-Match", shown_by("unquoted-etag", wrong("ETags with quotes only", judged(
+        "If-Match", _spelt(lambda v: not v.startswith(('"', "*")), False))))),
+    (f"{WRITE}If-None-Match", shown_by("above-another", wrong("a folder is an object",
+        folder_counts))),
     (f"{WRITE}If-Match", shown_by("overwritten", wrong("200, and not written", _not_written))),
     (f"{WRITE}If-Match", shown_by("missing-object", wrong("creates an object",
         created_where_missing))),

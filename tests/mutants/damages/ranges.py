@@ -15,6 +15,7 @@ from tests.mutants.damaging import (
     Respond,
     another_status,
     answering,
+    asking,
     carrying,
     headed,
     parameter,
@@ -67,6 +68,42 @@ def _head_of_two_only(request: Request, behind: Behind) -> Answer:
     """HEAD ignores ranges other than `bytes=a-b`."""
     two = _is(r"bytes=\d+-\d+")(request)
     return behind.ask(request) if two else _without(request, behind)
+
+
+def without(name: str) -> Callable[[Request], Request]:
+    """The same request less a header."""
+    return lambda request: request.without(name)
+
+
+def _place(answer: Answer) -> tuple[int, int, int] | None:
+    """What Content-Range says: the first byte, the last one, and the size."""
+    found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.header("Content-Range") or "")
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _whole_is_200(request: Request, behind: Behind) -> Answer:
+    answer = behind.ask(request)
+    place = _place(answer)
+    whole = place is not None and place[:2] == (0, place[2] - 1)
+    return replace(answer, status=200).with_headers(Content_Range=None) if whole else answer
+
+
+def _at_most_a_mebibyte(request: Request, behind: Behind) -> Answer:
+    answer = behind.ask(request)
+    place = _place(answer)
+    if place is None or len(answer.body) <= 2**20:
+        return answer
+    cut = f"bytes {place[0]}-{place[0] + 2**20 - 1}/{place[2]}"
+    short = answer.with_headers(Content_Length=None, Content_Range=cut)
+    return replace(short, body=answer.body[: 2**20])
+
+
+def _from_zero(request: Request, behind: Behind) -> Answer:
+    answer = behind.ask(request)
+    place = _place(answer)
+    if place is None:
+        return answer
+    return answer.with_headers(Content_Range=f"bytes 0-{place[1] - place[0]}/{place[2]}")
 
 
 def _number(number: str) -> Callable[[Request], bool]:
@@ -155,7 +192,24 @@ LINES: Final[tuple[Line, ...]] = (
     (GET, shown_by("empty-suffix", wrong("no suffix is all",
         when(_is("bytes=-0"), _without)))),
     (GET, shown_by("empty-object", wrong("an empty object is served", _empty_is_served))),
+    (GET, shown_by("whole-object", wrong("200 for all of it", _whole_is_200))),
+    (GET, shown_by("long", wrong("1 MiB at most", _at_most_a_mebibyte))),
+    (GET, shown_by("middle", wrong("no size in Content-Range", headed("Content-Range",
+        lambda v: f"{v.rpartition('/')[0]}/*")))),
+    (GET, shown_by("checksums-of-206", wrong("the whole's checksum", answering(
+        lambda a: a.with_headers(x_amz_checksum_crc32="AAAAAA=="), 206)))),
+    *((f"GetObject/{feature}", shown_by(check, wrong(f"{name} is ignored beside it",
+        asking(without(name)))))
+      for feature, check, name in (
+          ("Range", "beside-false-if-match", "If-Match"),
+          ("Range", "beside-own-if-none-match", "If-None-Match"),
+          ("PartNumber", "beside-false-if-match", "If-Match"))),
     # Parts.
+    ("GetObject/PartNumber", shown_by("encrypted-part", anywhere("not decrypted", when(
+        lambda r: carrying(KEY)(r) and "partNumber" in r.parameters, shifted)))),
+    ("GetObject/PartNumber", shown_by("plain-object-206", wrong("200 for part 1 of one", when(
+        _number("1"), another_status(206, 200))))),
+    ("GetObject/PartNumber", shown_by("second-part", wrong("a part's place from 0", _from_zero))),
     ("GetObject/PartNumber", shown_by("second-part", wrong("off by one", shifted))),
     (PART, shown_by("second-part", wrong("another part", parameter("partNumber", lambda _: "1")))),
     (PART, shown_by("first-part", wrong("all for part 1", when(_number("1"), _whole)))),
