@@ -17,6 +17,8 @@ from conformance.probing import (
     Stored,
     Workbench,
     api,
+    checksum,
+    checksum_header,
     core,
     detail,
     equals,
@@ -24,6 +26,7 @@ from conformance.probing import (
     has_body,
     has_status,
     holds,
+    is_xml,
     offered,
     probe,
     promise,
@@ -36,10 +39,12 @@ from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucke
 ONE: Final = api("DeleteObject")
 SEVERAL: Final = api("DeleteObjects")
 FOLDERS: Final = guide("using-folders")
-ODD_NAME: Final = "& <odd> \u00e9 +%41 'x'"
+# XML readers that trim text lose the space at its end.
+ODD_NAME: Final = "& <odd> \u00e9 +%41 'x' "
 
 DELETE_CHECKS: Final = (
     core("gone", "404 for the object deleted", ONE),
+    promise("gone-by-head", "404 for the object deleted by HeadObject too", ONE),
     promise("others-kept", "an object whose key begins alike, as before", ONE),
     promise("not-listed", "a listing without the object", api("ListObjectsV2")),
     promise("again", "204 for an object already deleted", ONE),
@@ -60,6 +65,7 @@ def delete_object(bench: Workbench) -> None:
     answer = offered(bench.treat(ours.call("DeleteObject")))
     bench.check("status", has_status(answer, 204))
     bench.check("gone", _is_gone(bench, ours))
+    bench.check("gone-by-head", refused(bench.effect(ours.call("HeadObject")), 404))
     bench.check("others-kept", _is_kept(bench, longer))
     query = {"prefix": ours.key}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=ours.bucket, query=query))
@@ -88,7 +94,9 @@ DELETE_MANY_CHECKS: Final = (
     promise("root", "a DeleteResult", SEVERAL),
     promise("others-kept", "an object that is not named, as before", SEVERAL),
     promise("missing-key", "a key without an object reported as deleted", SEVERAL),
-    promise("odd-key-gone", "404 for an object whose key has & < > and é", SEVERAL),
+    promise(
+        "odd-key-gone", "404 for an object whose key has & < >, é and a space at its end", SEVERAL
+    ),
     promise("odd-key-reported", "that key in a Deleted element", SEVERAL),
     promise("quiet-gone", "404 for an object deleted with Quiet", SEVERAL),
     promise("quiet", "no Deleted elements with Quiet", SEVERAL),
@@ -97,6 +105,10 @@ DELETE_MANY_CHECKS: Final = (
     promise("malformed-deletes-nothing", "the object named in such a body as before", SEVERAL),
     detail("malformed-code", "MalformedXML for such a body", ERRORS),
     detail("too-many-keys", "400 MalformedXML for 1,001 keys", SEVERAL),
+    detail(
+        "checksum-for-digest", "a 2xx response to x-amz-checksum-crc32 and no Content-MD5", SEVERAL
+    ),
+    detail("media-type", "Content-Type: application/xml", SEVERAL),
 )
 
 
@@ -111,6 +123,7 @@ def delete_objects(bench: Workbench) -> None:
     bench.check("first-gone", _is_gone(bench, first))
     bench.check("last-gone", _is_gone(bench, last))
     bench.check("root", equals("root element", answer.root, "DeleteResult", answer))
+    bench.check("media-type", is_xml(answer))
     names = answer.texts("Deleted/Key")
     errors = len(answer.xml.findall("Error"))
     text = f"{len(names)} keys as deleted and {errors} errors for {len(keys)} keys"
@@ -141,6 +154,9 @@ def delete_objects(bench: Workbench) -> None:
         bench.check("quiet", holds(not count, f"{count} Deleted elements", answer))
     with bench.observing("thousand-keys"):
         bench.check("thousand-keys", _thousand(bench))
+    summed = deletions.deletion(bench.bucket, [missing]).without("Content-MD5")
+    summed = summed.plus(headers={checksum_header("CRC32"): checksum("CRC32", summed.body)})
+    bench.check("checksum-for-digest", served(bench.effect(summed)))
     many = [f"{missing}-{number}" for number in range(deletions.MOST + 1)]
     answer = bench.effect(deletions.deletion(bench.bucket, many))
     bench.check("too-many-keys", refused(answer, 400, codes=("MalformedXML",)))

@@ -28,6 +28,7 @@ from conformance.probing import (
     has_header,
     has_status,
     holds,
+    is_xml,
     offered,
     probe,
     promise,
@@ -78,6 +79,7 @@ def _assembled(bench: Workbench, upload: multipart.Upload, etag: str, body: byte
         promise("distinct-ids", "another UploadId for a second upload to the same key", CREATE),
         promise("other-upload-stays", "the parts of the key's other upload", OVERVIEW),
         promise("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", CREATE),
+        detail("media-type", "Content-Type: application/xml", CREATE),
     ),
 )
 def create_multipart_upload(bench: Workbench) -> None:
@@ -92,6 +94,7 @@ def create_multipart_upload(bench: Workbench) -> None:
         observed = Observed.BROKEN if created.root else Observed.IGNORED
         decide(observed, f"a response of {created.root or 'no XML'} without an UploadId")
     bench.check("root-element", has_root(created, "InitiateMultipartUploadResult"))
+    bench.check("media-type", is_xml(created))
     bench.check("key", equals("Key", created.text("Key"), kept.key, created))
     bench.check("bucket", equals("Bucket", created.text("Bucket"), kept.bucket, created))
     second = bench.treat(create)
@@ -135,6 +138,9 @@ def create_multipart_upload(bench: Workbench) -> None:
         core("completed-object", "the bytes of the part after the completion", OVERVIEW),
         promise("etag", "an ETag of the part", PART_PAGE),
         promise("replaced-part", "a second part with the same number in place of it", PART_PAGE),
+        promise("replaced-etag", "400 for a completion with the first part's ETag", OVERVIEW),
+        promise("not-listed", "no object in a listing before the completion", OVERVIEW),
+        promise("another-bucket", "404 for the upload id in another bucket", PART_PAGE),
         promise("unknown-upload", "404 for an upload id that does not exist", PART_PAGE),
         promise("another-key", "404 NoSuchUpload for the upload id under another key", PART_PAGE),
         promise("part-0", "a refusal of part number 0", LIMITS),
@@ -148,7 +154,9 @@ def create_multipart_upload(bench: Workbench) -> None:
 )
 def upload_part(bench: Workbench) -> None:
     """Keep a part for its upload, in place of one uploaded before under the same number."""
-    upload, old, new = multipart.begin(bench), bench.text(64), bench.text()
+    folder, old, new = bench.key("/"), bench.text(64), bench.text()
+    create = replace(multipart.create_call(bench), key=f"{folder}object")
+    upload = multipart.begun(bench.setup(create))
 
     first = offered(bench.treat(upload.part(1, old)))
     again = bench.effect(upload.part(1, new))
@@ -161,8 +169,20 @@ def upload_part(bench: Workbench) -> None:
     last, body = (again, new) if again.ok else (first, old)
     bench.check("etag", holds(last.etag != "", f"ETag {last.etag or 'missing'}", last))
     bench.check("etag-md5", has_header(last, "ETag", multipart.part_etag(body)))
+    _not_listed(bench, upload, folder)
+    if again.ok and first.etag != again.etag:
+        stale = bench.effect(upload.complete([first.etag]))
+        seen = multipart.refused_late(stale)
+        bench.check("replaced-etag", seen)
+        if not seen.held or stale.ok:  # it may have ended the upload
+            upload = multipart.begin(bench)
+            last = bench.setup(upload.part(1, body))
+    else:
+        bench.skip("replaced-etag", because="the second part has no ETag of its own")
     _assembled(bench, upload, last.etag, body)
 
+    with bench.observing("another-bucket"):
+        _another_bucket(bench, new)
     with bench.observing("another-key", "part-0", "part-10001", "part-10000"):
         spare = multipart.begin(bench)
         elsewhere = bench.effect(replace(spare, key=bench.key()).part(1, new))
@@ -181,6 +201,26 @@ def upload_part(bench: Workbench) -> None:
         bench.check("empty-part", whole if empty.ok else served(empty))
 
 
+def _not_listed(bench: Workbench, upload: multipart.Upload, folder: str) -> None:
+    """A listing of the folder in which an upload is under way, and nothing else."""
+    query = {"prefix": folder}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=upload.bucket, query=query))
+    if not listing.ok:
+        bench.skip("not-listed", because=f"ListObjectsV2 returned {listing.describe()}")
+        return
+    found = len(listing.texts("Contents/Key"))
+    bench.check("not-listed", holds(not found, f"{found} objects", listing))
+
+
+def _another_bucket(bench: Workbench, body: bytes) -> None:
+    spare = multipart.begin(bench)
+    if bench.second_bucket == spare.bucket:
+        bench.skip("another-bucket", because="a single bucket is given")
+        return
+    elsewhere = replace(spare, bucket=bench.second_bucket)
+    bench.check("another-bucket", refused(bench.effect(elsewhere.part(1, body)), 404))
+
+
 @probe(
     "UploadPartCopy",
     checks=(
@@ -192,6 +232,7 @@ def upload_part(bench: Workbench) -> None:
         promise("no-such-source", "404 NoSuchKey for a source that does not exist", COPY),
         promise("unknown-upload", "404 for an upload id that does not exist", COPY),
         detail("last-modified", "LastModified in the CopyPartResult element", COPY),
+        detail("media-type", "Content-Type: application/xml", COPY),
     ),
 )
 def upload_part_copy(bench: Workbench) -> None:
@@ -205,6 +246,7 @@ def upload_part_copy(bench: Workbench) -> None:
     etag = offered(copied).text("ETag")
     bench.check("small-source", served(small))
     bench.check("root-element", has_root(copied, "CopyPartResult"))
+    bench.check("media-type", is_xml(copied))
     bench.check("etag", holds(bool(etag), f"ETag {etag or 'missing'}", copied))
     date = copied.text("LastModified")
     bench.check("last-modified", holds(bool(date), f"LastModified {date or 'missing'}", copied))

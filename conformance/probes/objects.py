@@ -27,7 +27,7 @@ from conformance.probing import (
     refused,
     rfc,
 )
-from conformance.subjects import multipart
+from conformance.subjects import multipart, stored_headers
 from conformance.subjects.missing import (
     NO_BUCKET,
     NO_KEY,
@@ -45,6 +45,7 @@ PARTS_COUNT: Final = "x-amz-mp-parts-count"
 DEFAULT_TYPES: Final = ("binary/octet-stream", "application/octet-stream")
 # What GET and HEAD must return alike.
 SHARED_HEADERS: Final = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
+DESCRIBED: Final = "an object with metadata"
 CLOCKS: Final = timedelta(days=1)
 
 GET_CHECKS: Final = (
@@ -57,6 +58,7 @@ GET_CHECKS: Final = (
     promise("last-modified", "the date of the PutObject in Last-Modified", GET),
     promise("of-two-parts", "all bytes of an object of two parts", GET),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", GET),
+    promise("metadata", "the headers and x-amz-meta-* that HEAD returns", GET),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     detail("default-type", "binary/octet-stream of an object stored without a type", GET),
     detail("last-modified-format", "Last-Modified as an IMF-fixdate", rfc(9110, "5.6.7")),
@@ -88,6 +90,10 @@ def get_object(bench: Workbench) -> None:
         whole = bench.effect(parts.call("GetObject"))
         bench.check("of-two-parts", has_body(whole, parts.body))
         bench.check("parts-count-unasked", has_header(whole, PARTS_COUNT, None))
+    with bench.observing("metadata"):
+        described = bench.shared(DESCRIBED, stored_headers.described)
+        full = bench.effect(described.stored.call("GetObject"))
+        bench.check("metadata", described.same(full, *stored_headers.DESCRIBED))
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "GetObject"))
         bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
@@ -97,9 +103,11 @@ HEAD_CHECKS: Final = (
     core("content-length", "the number of bytes in Content-Length", HEAD),
     core("missing-key", "404 for a key that has no object", HEAD),
     promise("etag", "the ETag that PutObject returned", HEAD),
-    promise("same-headers", f"{', '.join(SHARED_HEADERS)} as GET returns them", HEAD),
+    promise("same-headers", f"{', '.join(SHARED_HEADERS)}, x-amz-meta-* as GET returns them", HEAD),
     promise("of-two-parts", "the length of an object of two parts", HEAD),
     promise("empty-object", "Content-Length: 0 of an empty object", HEAD),
+    promise("overwritten", "length and ETag of an object that replaced another", HEAD),
+    promise("deleted", "404 for an object that was deleted", HEAD),
     promise("missing-bucket", "404 for a bucket that does not exist", HEAD),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", HEAD),
 )
@@ -108,7 +116,7 @@ HEAD_CHECKS: Final = (
 @probe("HeadObject", checks=HEAD_CHECKS)
 def head_object(bench: Workbench) -> None:
     """Return the headers of a GetObject without its bytes; 404 for a key that has none."""
-    subject = bench.plain
+    subject = bench.shared(DESCRIBED, stored_headers.described).stored
 
     answer = offered(bench.treat(subject.call("HeadObject")))
     size = str(len(subject.body))
@@ -117,7 +125,7 @@ def head_object(bench: Workbench) -> None:
     got = bench.effect(subject.call("GetObject"))
     other = [
         f"{name}: {answer.header(name)} and {got.header(name)} of GET"
-        for name in SHARED_HEADERS
+        for name in (*SHARED_HEADERS, *sorted(stored_headers.DESCRIBED))
         if answer.header(name) != got.header(name)
     ]
     bench.check("same-headers", holds(not other, "; ".join(other) or "the same", answer, got))
@@ -134,9 +142,23 @@ def head_object(bench: Workbench) -> None:
         empty = bench.shared("an empty object", lambda bench: bench.put(b""))
         nothing = bench.effect(empty.call("HeadObject"))
         bench.check("empty-object", has_header(nothing, "Content-Length", "0"))
+    with bench.observing("overwritten", "deleted"):
+        _changes(bench)
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "HeadObject"))
         bench.check("missing-bucket", refused(nowhere, 404))
+
+
+def _changes(bench: Workbench) -> None:
+    """HEAD of an object before and after it is overwritten, and once it is deleted."""
+    old = bench.put()
+    bench.control(old.call("HeadObject"))  # what a server may keep for the next one
+    new = bench.put(bench.text(len(old.body) + 9), key=old.key)
+    head = bench.effect(new.call("HeadObject"))
+    length = has_header(head, "Content-Length", str(len(new.body)))
+    bench.check("overwritten", _has_etag(head, new.etag) if length.held else length)
+    bench.setup(new.call("DeleteObject"))
+    bench.check("deleted", refused(bench.effect(new.call("HeadObject")), 404))
 
 
 def _has_etag(answer: Response, etag: str) -> Comparison:

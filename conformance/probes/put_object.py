@@ -30,7 +30,8 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.subjects import writes
+from conformance.probing import stored as stored_by
+from conformance.subjects import multipart, preconditions, writes
 from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
 
 EVERY_BYTE: Final = bytes(range(256))
@@ -39,6 +40,11 @@ SSE: Final = "x-amz-server-side-encryption"
 METADATA: Final = {
     "x-amz-meta-first": 'one, with a comma; and "quotes"',
     "x-amz-meta-Second-Name": "2",
+}
+# Names and values that header parsers lose: by check, one of each.
+ODD_METADATA: Final = {
+    "metadata-punctuated-name": ("x-amz-meta-with_underscore.and.dot", "yes"),
+    "metadata-empty-value": ("x-amz-meta-empty", ""),
 }
 READERS: Final = 7
 PAGE: Final = api("PutObject")
@@ -67,6 +73,8 @@ CHECKS: Final = (
     promise("user-metadata", "x-amz-meta-* as stored in a GET", USER_METADATA),
     promise("user-metadata-by-head", "x-amz-meta-* as stored in a HEAD", USER_METADATA),
     promise("overwrite-metadata", "no metadata of the object that was overwritten", PAGE),
+    promise("overwrite-of-parts", "no ETag or parts of an object that was overwritten", PAGE),
+    promise("last-modified-renewed", "a later Last-Modified after an overwrite", api("HeadObject")),
     promise("overwrite-atomic", "the old or the new object during an overwrite", CONSISTENCY),
     promise("key-trailing-slash", "a/ and a as two objects", KEYS),
     promise("key-double-slash", "a//b and a/b as two objects", KEYS),
@@ -82,6 +90,8 @@ CHECKS: Final = (
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     # Some vendors document that they normalize keys.
     detail("key-normal-forms", "a composed and a decomposed letter as two objects", KEYS),
+    detail("metadata-punctuated-name", "x-amz-meta- with _ and . in its name", USER_METADATA),
+    detail("metadata-empty-value", "an empty x-amz-meta- in a HEAD", USER_METADATA),
     detail("key-1025-bytes", "400 KeyTooLongError for a key of 1,025 bytes", ERRORS),
     detail("status", "200", PAGE),
 )
@@ -108,6 +118,19 @@ def put_object(bench: Workbench) -> None:
     _odd_keys(bench)
     with bench.observing("overwrite-atomic"):
         _overwrite_while_read(bench)
+    with bench.observing("overwrite-of-parts"):
+        _overwrite_parts(bench)
+    with bench.observing(*ODD_METADATA):
+        described = bench.put(headers=dict(ODD_METADATA.values()))
+        head = bench.effect(described.call("HeadObject"))
+        for check, (name, value) in ODD_METADATA.items():
+            bench.check(check, has_header(head, name, value))
+    with bench.observing("last-modified-renewed"):
+        date = stored.header("Last-Modified") or ""
+        old = preconditions.Dated(ours=stored_by(answer), replaced="", modified=date)
+        preconditions.a_second_later(bench, old)
+        new = bench.put(key=call.key)
+        bench.check("last-modified-renewed", preconditions.is_later(bench, new, old))
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "PutObject", bench.text()))
         bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
@@ -154,6 +177,16 @@ def _overwrite(bench: Workbench, first: Call) -> None:
     kept = [name for name, value in METADATA.items() if after.header(name) == value]
     text = f"{', '.join(kept)} of the old object" if kept else "no metadata of the old object"
     bench.check("overwrite-metadata", holds(not kept, text, after))
+
+
+def _overwrite_parts(bench: Workbench) -> None:
+    """Store an object over one that was uploaded in parts, whose ETag says so."""
+    parts = multipart.completed(bench, [bench.text()])
+    head = bench.effect(bench.put(key=parts.key).call("HeadObject"))
+    count = head.header("x-amz-mp-parts-count")
+    right = head.ok and head.etag != parts.etag and count is None
+    text = f"ETag {head.etag or 'missing'} in place of {parts.etag}, parts count {count or 'none'}"
+    bench.check("overwrite-of-parts", holds(right, text, head))
 
 
 def _has_metadata(answer: Response) -> Comparison:

@@ -200,6 +200,13 @@ def has_header(
     return holds(seen == value, text, answer, otherwise=otherwise)
 
 
+def is_xml(answer: Response) -> Comparison:
+    """A response whose Content-Type says that its body is XML, in either of XML's two types."""
+    media = answer.header("Content-Type") or ""
+    right = media.partition(";")[0].strip().lower() in ("application/xml", "text/xml")
+    return holds(right, f"Content-Type: {media or 'none'}", answer)
+
+
 def is_refusal(answer: Response) -> bool:
     """Whether the server refused the request: any 4xx, or 501."""
     return 400 <= answer.status < 500 or answer.status == 501

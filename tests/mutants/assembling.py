@@ -215,6 +215,64 @@ def renamed_etags(request: Request, behind: Behind) -> Answer:
     return answer
 
 
+def first_etag_too(request: Request, behind: Behind) -> Answer:
+    """Of a part that was sent twice a completion may name either ETag."""
+    etags: dict[tuple[str, str], list[str]] = behind.memory.setdefault("sent", {})
+    upload = upload_of(request)
+    if is_part(request):
+        answer = behind.ask(request)
+        if answer.status < 300:
+            sent = etags.setdefault((upload, request.parameters["partNumber"]), [])
+            sent.append((answer.header("ETag") or "").strip('"'))
+        return answer
+    if not is_completion(request) or not PART.search(request.body):
+        return behind.ask(request)
+
+    def named(part: bytes) -> bytes:
+        number, etag = NUMBER.search(part), ETAG.search(part)
+        sent = etags.get((upload, number[1].decode() if number else ""), [])
+        old = etag is not None and etag[1].strip(b'"').decode() in sent[:-1]
+        return ETAG.sub(b'<ETag>"%s"</ETag>' % sent[-1].encode(), part) if old else part
+
+    return behind.ask(_rewritten(request, [named(part) for part in PART.findall(request.body)]))
+
+
+def parts_as_objects(request: Request, behind: Behind) -> Answer:
+    """A part is an object too, beside the one that the upload is for."""
+    answer = behind.ask(request)
+    if is_part(request) and answer.status < 300:
+        kept = tuple((n, v) for n, v in request.headers if n.lower() in NEEDED)
+        target = f"{request.path}.part-{request.parameters['partNumber']}"
+        behind.ask(Request(method="PUT", target=target, headers=kept, body=b"part"))
+    return answer
+
+
+def in_any_bucket(request: Request, behind: Behind) -> Answer:
+    """An upload's id and key are enough: the bucket in the path is ignored."""
+    known = uploads(behind).get(upload_of(request))
+    same_key = known is not None and known.path.split("/", 2)[2] == request.path.split("/", 2)[2]
+    if known is not None and same_key and known.path != request.path:
+        query = request.target.partition("?")[2]
+        return behind.ask(replace(request, target=f"{known.path}?{query}"))
+    return asked(request, behind)
+
+
+def plain_md5_of_one(request: Request, behind: Behind) -> Answer:
+    """An object of one part has the ETag of that part, without a number of parts."""
+    plain: dict[str, bytes] = behind.memory.setdefault("plain", {})
+    known = uploads(behind).get(upload_of(request))
+    answer = asked(request, behind)
+    numbers = listed(request)
+    if is_completion(request) and answer.status < 300 and known and len(numbers) == 1:
+        plain[request.path] = known.etags.get(numbers[0], "").encode()
+        etag = b"<ETag>%s</ETag>" % plain[request.path]
+        return replace(answer, body=ETAG.sub(lambda _: etag, answer.body))
+    read = request.method in ("GET", "HEAD") and not upload_of(request)
+    if read and answer.status < 300 and request.path in plain:
+        return answer.with_headers(ETag=plain[request.path].decode())
+    return answer
+
+
 def edited_error(code: bytes, by: bytes) -> Respond:
     """A refusal has another error code."""
 

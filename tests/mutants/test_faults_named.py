@@ -29,12 +29,7 @@ WITHOUT: Final[dict[str, dict[str, str]]] = {
     "configurations_get": {"every-member": ONE_OF_TWO},
     "configurations_put": {"every-member": ONE_OF_TWO},
     "copy_object": {"same-etag": YET},
-    "delete_objects": {"too-many-keys": YET},
     "metadata_directive": {"invalid": YET, "onto-itself-unchanged": YET},
-    "multipart_operations": {"no-object-before": YET},
-    "object_lifecycle": {"bytes": YET},
-    "objects": {"content-length": YET},
-    "put_object": {"key-1025-bytes": YET},
     "storage_class": {"unknown-class-refused": YET},
 }
 

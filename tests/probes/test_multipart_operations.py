@@ -37,7 +37,7 @@ STEPS = (
 # What moto gets wrong of them: unknown upload ids are 500, and an id is enough under any key.
 MOTO = {
     "CreateMultipartUpload": set[str](),
-    "UploadPart": {"unknown-upload", "another-key"},
+    "UploadPart": {"unknown-upload", "another-key", "another-bucket"},
     "UploadPartCopy": {"unknown-upload"},
     "CompleteMultipartUpload": {"part-order", "no-parts", "unknown-upload", "another-key"},
     "AbortMultipartUpload": {"no-more-parts", "other-upload-stays"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -13,18 +14,23 @@ from tests.mutants.assembling import (
     consecutive_only,
     edited_error,
     ends_others,
+    first_etag_too,
+    in_any_bucket,
     is_abortion,
     is_completion,
     is_part,
     last_etag_compared,
     missing_skipped,
     numbered,
+    parts_as_objects,
+    plain_md5_of_one,
     put_together,
     renamed_etags,
     still_listed,
     under_any_key,
     upload_of,
 )
+from tests.mutants.copying import emptied_part
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
@@ -44,6 +50,7 @@ from tests.mutants.damaging import (
     truncated,
     when,
 )
+from tests.mutants.overwriting import appended, bare
 from tests.mutants.remembering import once
 
 
@@ -72,6 +79,14 @@ def _when_code(code: bytes, respond: Respond) -> Respond:
         return respond(request, Behind(ask=lambda _: answer, memory={})) if found else answer
 
     return changed
+
+
+def _put_back(request: Request, behind: Behind) -> Answer:
+    """A completion leaves the object that the key has as it was."""
+    old, answer = behind.ask(bare(request, "GET")), behind.ask(request)
+    if old.status == 200:
+        behind.ask(replace(bare(request, "PUT"), body=old.body))
+    return answer
 
 
 def _empty(request: Request) -> bool:
@@ -168,7 +183,14 @@ LINES: Final[tuple[Line, ...]] = (
         lambda r: not r.body, strict(400, "EntityTooSmall"))))),
     ("UploadPart", shown_by("no-object-before", wrong("the part becomes the object",
         also(lambda r: replace(r, target=r.path))))),
+    ("UploadPart", shown_by("replaced-etag", anywhere("the first part's ETag too",
+        first_etag_too))),
+    ("UploadPart", shown_by("not-listed", wrong("parts are listed as objects", parts_as_objects))),
+    ("UploadPart", shown_by("another-bucket", anywhere("the bucket is ignored", in_any_bucket))),
     # UploadPartCopy.
+    ("UploadPartCopy", shown_by("no-object-before", wrong("the part becomes the object",
+        also(lambda r: replace(r, target=r.path))))),
+    ("UploadPartCopy", shown_by("completed-object", wrong("an empty part", emptied_part))),
     ("UploadPartCopy", shown_by("completed-object", wrong("other bytes", _part_of_other_bytes))),
     ("UploadPartCopy", shown_by("root-element", wrong("another root element",
         edited(b"CopyPartResult", b"CopyObjectResult")))),
@@ -234,6 +256,16 @@ LINES: Final[tuple[Line, ...]] = (
                                          empty_result("ListPartsResult", 404)))))),
     (COMPLETE, shown_by("upload-stays", wrong("a refusal ends the upload", _ended))),
     (COMPLETE, shown_by("again", wrong("a server error the second time", _twice))),
+    (COMPLETE, shown_by("completed-object", anywhere("appended to the object before", appended))),
+    (COMPLETE, shown_by("completed-object", wrong("the object before stays", _put_back))),
+    (COMPLETE, shown_by("etag-md5", anywhere("a plain MD5 for one part", plain_md5_of_one))),
+    (COMPLETE, shown_by("etag-of-object", wrong("an ETag without quotes", edited(
+        rb"&quot;|&#34;|(?<=<ETag>)\"|\"(?=</ETag>)", b"")))),
+    (COMPLETE, shown_by("unquoted-etag", wrong("ETags with quotes only", when(
+        lambda r: re.search(rb"<ETag>[0-9a-f]", r.body) is not None,
+        strict(400, "InvalidPart"))))),
+    (COMPLETE, shown_by("no-namespace", wrong("documents with a namespace only", when(
+        lambda r: b"xmlns" not in r.body, strict(400, "MalformedXML"))))),
     # AbortMultipartUpload.
     (ABORT, shown_by("object-stays", wrong("the object too", also(plain)))),
     (ABORT, shown_by("status", wrong("200", another_status(204, 200)))),
