@@ -37,7 +37,7 @@ PART_COPY: Final = api("UploadPartCopy")
 # What the copy must carry on, for no directive says otherwise.
 CARRIED: Final = {"Content-Type": "text/x-source", "x-amz-meta-source": "carried"}
 # Names that a server must decode from the header once: not at all, and not twice.
-ENCODED: Final = " é+=&/ü.txt"
+ENCODED: Final = " é+=&?/ü.txt"
 PERCENT: Final = "%41%2F"
 
 COPY_CHECKS: Final = (
@@ -60,6 +60,7 @@ COPY_CHECKS: Final = (
     detail("leading-slash", "a copy from a source that begins with a slash", COPY),
     detail("source-version", "the bytes of the version that versionId names", COPY),
     detail("result-date", "LastModified in CopyObjectResult", COPY),
+    detail("source-without-key", "a refusal of a bucket's name alone", COPY),
 )
 
 
@@ -118,6 +119,8 @@ def _other_sources(bench: Workbench, source: Stored) -> None:
     nowhere = f"{bench.bucket}-missing/{source.key}"
     answer = bench.effect(copies.copy_call(bench, "CopyObject", nowhere))
     bench.check("missing-bucket", refused(answer, 404, codes=["NoSuchBucket"]))
+    bare = bench.effect(copies.copy_call(bench, "CopyObject", bench.bucket))
+    bench.check("source-without-key", copies.not_copied(bare))
 
 
 def _check_copy(bench: Workbench, check: str, source: Stored, header: str) -> None:

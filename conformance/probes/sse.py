@@ -54,6 +54,8 @@ def _algorithm(operation: str, feature: str) -> Iterator[Check]:
     yield promise("shown-by-head", f"{feature}: AES256 by HeadObject", api("HeadObject"))
     yield promise("unknown-algorithm", f"a refusal of {UNKNOWN}", page)
     yield detail("echo", f"{feature}: AES256 in the response", page)
+    if operation == "CopyObject":
+        yield promise("metadata", "the source's x-amz-meta-* with the copy", page)
     if operation == "PutObject":
         yield promise("shown-by-get", f"{feature}: AES256 by GetObject", api("GetObject"))
         yield promise("bytes", "the bytes of the object", guide("UsingServerSideEncryption"))
@@ -86,6 +88,8 @@ def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("echo", has_header(answer, feature, "AES256"))
     bench.check("unknown-algorithm", refusal)
     bench.check("shown-by-head", shown)
+    if operation == "CopyObject":
+        bench.check("metadata", writes.keeps_metadata(head))
     if by_default:
         bench.check("effect", refusal)
     else:

@@ -42,6 +42,7 @@ UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
 READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
 PARTS: Final[tuple[OperationName, ...]] = ("UploadPart", "UploadPartCopy")
 COPIES: Final[tuple[OperationName, ...]] = ("CopyObject", "UploadPartCopy")
+METADATA: Final = {"x-amz-meta-of-sealed": "yes"}
 # By member of the triple: the check of a wrong value, and what that value is.
 FLAWS: Final = {
     "algorithm": ("unknown-algorithm", f"algorithm {UNKNOWN_ALGORITHM}"),
@@ -61,6 +62,8 @@ def _checks(operation: str, feature: str) -> Iterator[Check]:
     flaw, what = FLAWS[member]
     yield core("without-key", f"a refusal of {asked} without the key", GUIDE)
     yield core(flaw, f"a refusal of {what}", page)
+    if writes and not source and member == "key" and operation != "CopyObject":
+        yield promise("metadata", "x-amz-meta-* as stored, with the key", page)
     if writes and not source:
         yield promise("with-key", "the bytes of the object with the key", GUIDE)
     elif operation in READS:
@@ -93,9 +96,12 @@ def _of_member(operation: str, member: str, source: bool) -> Iterator[Check]:
             yield promise("range-without-key", "a refusal of a Range without the key", GUIDE)
             text = "a refusal of If-None-Match without the key"
             yield promise("condition-without-key", text, GUIDE)
+            yield promise("range-with-another-key", "a refusal of a Range with another key", GUIDE)
         if operation == "PutObject":
             size = "the object in a listing with the size of its bytes"
             yield promise("listed", size, api("ListObjectsV2"))
+            text = "an object stored over it without a key, served without one"
+            yield promise("overwritten", text, page)
             yield detail("etag", "an ETag that is not the MD5 of the bytes", api("Object"))
 
 
@@ -110,7 +116,8 @@ def write(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Encrypt the object with the key given, so that it is refused to whoever lacks it."""
     key, member = customer_keys.new_key(bench), _member(feature)
 
-    answer = customer_keys.taken(bench.treat(write_call(bench, operation, key.headers())))
+    headers = {**key.headers(), **(METADATA if member == "key" else {})}
+    answer = customer_keys.taken(bench.treat(write_call(bench, operation, headers)))
     bench.accepted(answer, *customer_keys.names(customer_keys.HEADER))
     subject = written(bench, answer, key.headers())
     read = subject.call("GetObject")
@@ -123,6 +130,9 @@ def write(bench: Workbench, operation: OperationName, feature: str) -> None:
         raise Undecided(f"what was stored cannot be read with its key: {opened.describe()}")
     bench.check("without-key", refused(without))
     bench.check("with-key", has_body(opened, subject.body))
+    if member == "key" and operation != "CopyObject":  # a copy has its source's metadata
+        for name, value in METADATA.items():
+            bench.check("metadata", has_header(opened, name, value))
 
     fresh = write_call(bench, operation, {})
     _flawed(bench, read if member == "key" else fresh, key, feature)
@@ -140,6 +150,9 @@ def write(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check("listed", equals("sizes", sizes, [str(len(subject.body))], listing))
         same = answer.etag == multipart.part_etag(subject.body)
         bench.check("etag", holds(not same, f"ETag: {answer.etag}", answer))
+        with bench.observing("overwritten"):
+            plain = bench.put(key=subject.key)
+            bench.check("overwritten", has_body(bench.effect(read), plain.body))
 
 
 def _flawed(bench: Workbench, call: Call, key: customer_keys.Key, feature: str) -> Response:
@@ -202,6 +215,10 @@ def read(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check("range-without-key", refused(part))
         other = locked.call.plus(headers={"If-None-Match": f'"{"0" * 32}"'})
         bench.check("condition-without-key", refused(bench.effect(other)))
+        wrong = {"Range": "bytes=0-4", **customer_keys.new_key(bench).headers()}
+        bench.check(
+            "range-with-another-key", refused(bench.effect(locked.call.plus(headers=wrong)))
+        )
 
 
 @family(

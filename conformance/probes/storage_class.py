@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -17,6 +18,7 @@ from conformance.probing import (
     OperationName,
     Response,
     Stored,
+    Undecided,
     Workbench,
     api,
     core,
@@ -58,6 +60,14 @@ def _standard_checks(operation: str, feature: str) -> list[Check]:
     ]
     if feature == HEADER:
         checks.append(promise("unknown-class-refused", f"a refusal of class {NONE_SUCH}", page))
+        text = f"400 {INVALID_CLASS} for a class in small letters"
+        checks.append(detail("lower-case-refused", text, ERRORS))
+    if feature == HEADER and operation == "PutObject":
+        text = "the default class of an object stored over another without the header"
+        checks.append(promise("overwritten", text, page))
+    if feature == HEADER and operation == "CopyObject":
+        text = "the default class of a copy without the header, whatever its source's is"
+        checks.append(promise("not-the-source-s", text, page))
     if operation == "PutObject":
         empty = f"an object stored, or a 400, with an empty {HEADER}"
         checks.append(promise("empty-value", empty, page))
@@ -91,6 +101,30 @@ def standard(bench: Workbench, operation: OperationName, feature: str) -> None:
         empty = bench.effect(writes.write_call(bench, operation, {HEADER: ""}))
         right = empty.ok or empty.status == 400
         bench.check("empty-value", holds(right, empty.describe(), empty))
+    if feature == HEADER:
+        small = bench.effect(writes.write_call(bench, operation, {HEADER: OTHERS[0].lower()}))
+        bench.check("lower-case-refused", refused(_finished(bench, small), 400))
+        _by_default(bench, operation)
+
+
+def _by_default(bench: Workbench, operation: OperationName) -> None:
+    """Objects that are stored without a class where one of another class is, or copied from it."""
+    check = {"PutObject": "overwritten", "CopyObject": "not-the-source-s"}.get(operation)
+    if check is None:
+        return
+    with bench.observing(check):
+        rare = bench.put(headers={HEADER: OTHERS[0]})
+        if bench.setup(rare.call("HeadObject")).header(HEADER) != OTHERS[0]:
+            raise Undecided(f"the server has no class {OTHERS[0]}")
+        if operation == "PutObject":
+            usual = bench.put(key=rare.key)
+        else:
+            usual = replace(rare, key=bench.key())
+            bench.setup(usual.call(operation, headers={"x-amz-copy-source": rare.source}))
+        head = bench.setup(usual.call("HeadObject"))
+        value = head.header(HEADER)
+        text = f"{HEADER}: {value}" if value else f"no {HEADER}"
+        bench.check(check, holds(value in (None, STANDARD), text, head))
 
 
 def _unknown(bench: Workbench, strange: Response) -> Comparison:
@@ -115,7 +149,9 @@ def _finished(bench: Workbench, answer: Response) -> Response:
 
 
 def _other_checks(operation: str, feature: str) -> list[Check]:
+    kept = [promise("metadata", "the source's x-amz-meta-* with a copy", api(operation))]
     return [
+        *(kept if operation == "CopyObject" else []),
         core("class", f"{feature} in a HEAD or a listing", api(operation)),
         promise("by-head", f"{feature} in a HEAD", api("HeadObject")),
         promise("by-get", f"{feature} in a GET", api("GetObject")),
@@ -140,6 +176,8 @@ def other(bench: Workbench, operation: OperationName, feature: str) -> None:
     )
     bench.check("by-head", has_header(head, HEADER, feature))
     bench.check("by-get", has_header(get, HEADER, feature))
+    if operation == "CopyObject":
+        bench.check("metadata", writes.keeps_metadata(get))
     text = f"StorageClass {listed or 'missing'}"
     bench.check("listed", holds(listed == feature, text, listing))
     bench.check("bytes", has_body(get, subject.body))

@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 from tests.mutants.copying import (
+    after_copies,
+    as_its_source,
     emptied_by_itself,
     error_inside,
     existing_stays,
@@ -13,22 +15,28 @@ from tests.mutants.copying import (
     linked,
     metadata_kept,
     metadata_lost,
+    named_etag_of_parts,
     other_bytes,
     own_bucket,
     range_as,
     refused_and_left,
     slash_refused,
+    some_metadata,
     source_as,
     tags_lost,
 )
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
-from tests.mutants.damaging import edited, empty_result
+from tests.mutants.damaging import another_status, edited, empty_result, headed, lenient, when
+from tests.mutants.overwriting import of_source
 from tests.mutants.preconditions import when_status
 
 COPY: Final = "CopyObject/x-amz-copy-source"
 PART: Final = "UploadPartCopy/x-amz-copy-source"
 BOTH: Final = f"{COPY}|{PART}"
 RANGE: Final = "UploadPartCopy/x-amz-copy-source-range"
+CLASS: Final = "x-amz-storage-class"
+SSE: Final = "x-amz-server-side-encryption"
+DIRECTIVE: Final = "x-amz-metadata-directive"
 
 
 def _last(value: str) -> int:
@@ -99,6 +107,31 @@ LINES: Final[tuple[Line, ...]] = (
     (COPY, shown_by("leading-slash", wrong("a slash is refused", slash_refused))),
     (COPY, shown_by("source-version", wrong("the latest version",
         source_as(lambda v: v.partition("?")[0])))),
+    (COPY, shown_by("source-without-key", wrong("200 for a bucket's name", when(
+        lambda r: "/" not in (r.header("x-amz-copy-source") or "").strip("/"),
+        another_status(400, 200, b"<CopyObjectResult/>"))))),
+    (COPY, shown_by("encoded-key", wrong("a question mark begins a query",
+        source_as(lambda v: v.replace("%3F", "?"))))),
+    *(("CopyObject", shown_by(check, damage)) for check, damage in (
+        ("result-last-modified", wrong("the epoch in the result", edited(
+            b"<LastModified>[^<]*", b"<LastModified>1970-01-01T00:00:00.000Z"))),
+        ("last-modified", anywhere("the date of its source", of_source("Last-Modified"))),
+        ("etag-of-two-parts", anywhere("the ETag of its source", named_etag_of_parts)),
+        ("same-etag", anywhere("an ETag of its own", after_copies(headed("ETag", '"0"')))),
+        ("metadata", wrong("Content-Type and x-amz-meta- alone", some_metadata)),
+    )),
+    (f"CopyObject/{CLASS}", shown_by("not-the-source-s", anywhere("the class of its source",
+        as_its_source(CLASS)))),
+    ("CopyObject/(STANDARD_IA|ONEZ.*|INTELL.*|GLACIER_IR|REDUCED.*)", shown_by("metadata",
+        wrong("a class, and no metadata", metadata_lost))),
+    (f"CopyObject/{SSE}", shown_by("metadata", wrong("encrypted, and no metadata",
+        metadata_lost))),
+    *((f"CopyObject/{DIRECTIVE}", shown_by(check, damage)) for check, damage in (
+        ("invalid", wrong("any directive", lenient(DIRECTIVE))),
+        ("onto-itself-unchanged", anywhere("nothing to change is done", when(
+            lambda r: r.header("x-amz-copy-source") is not None and r.header(DIRECTIVE) is None,
+            another_status(400, 200, b"<CopyObjectResult/>")))),
+    )),
     (RANGE, shown_by("middle", wrong("off by one",
         range_as(_ends_behind, _shifted)))),
     (RANGE, shown_by("from-the-start", wrong("0 for none",

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from conformance.serve.http import Answer, Request
 from conformance.subjects.customer_keys import HEADER, SOURCE_HEADER, names
-from tests.mutants.assembling import after_completion, edited_error, upload_of
+from tests.mutants.assembling import (
+    UPLOAD_ID,
+    after_completion,
+    edited_error,
+    is_creation,
+    upload_of,
+)
 from tests.mutants.damages.damage import Line, anywhere, or_ignored, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
     Respond,
     another_status,
+    answering,
+    asking,
     carrying,
     edited,
     headed,
@@ -24,6 +33,7 @@ from tests.mutants.damaging import (
     when,
     with_header,
 )
+from tests.mutants.overwriting import needing_key
 from tests.mutants.remembering import echoed, unguarded
 
 KEY_TRIPLE: Final = names(HEADER)
@@ -99,6 +109,26 @@ def _md5_etag(request: Request, behind: Behind) -> Answer:
     return behind.ask(request).with_headers(ETag=f'"{etag}"')
 
 
+def _parts_with_any_key(wrong: Callable[[str | None], bool]) -> Respond:
+    """Some parts are encrypted with the key of their upload, whatever key they came with."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        key = request.header(KEY_TRIPLE[1])
+        if is_creation(request) and key is not None:
+            answer = behind.ask(request)
+            if found := UPLOAD_ID.search(answer.body):
+                triple = {name: request.header(name) or "" for name in KEY_TRIPLE}
+                behind.memory[found[1].decode()] = triple
+            return answer
+        right: dict[str, str] = behind.memory.get(upload_of(request), {})
+        if request.method == "PUT" and key != right.get(KEY_TRIPLE[1]) and wrong(key):
+            for name, value in right.items():
+                request = with_header(request, name, value)
+        return behind.ask(request)
+
+    return respond
+
+
 def _copies(respond: Respond) -> Respond:
     """Done to reads of objects that were copied."""
 
@@ -171,6 +201,17 @@ LINES: Final[tuple[Line, ...]] = (
         after_completion(shifted)))),
     (f"UploadPart(Copy)?/{HEADER}key", shown_by("completed-object", anywhere(
         "wrong bytes after the completion", after_completion(shifted)))),
+    (f"PutObject/{HEADER}key", shown_by("overwritten", anywhere("the key of the object before",
+        needing_key(f"{HEADER}key")))),
+    (f"(PutObject|CreateMultipartUpload)/{HEADER}key", shown_by("metadata", wrong(
+        "encrypted, and no metadata", asking(lambda r: r.without("x-amz-meta-of-sealed"))))),
+    ("GetObject/.*-customer-key", shown_by("range-with-another-key", wrong(
+        "a range with any key", when(carrying("Range"), answering(
+            lambda a: replace(a, status=206), 400, 403))))),
+    (f"UploadPart/{HEADER}key", shown_by("without-key", anywhere("a part without the key",
+        _parts_with_any_key(lambda key: key is None)))),
+    (f"UploadPart/{HEADER}key", shown_by("another-key", anywhere("a part with any key",
+        _parts_with_any_key(lambda key: key is not None)))),
     # Keys of the server's.
     *((f".*/{name}", or_ignored("the answer is an echo, and any value is taken",
         anywhere("only echoed", echoed(name)))) for name in (SSE, KEY_ID)),

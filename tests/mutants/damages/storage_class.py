@@ -18,11 +18,22 @@ from tests.mutants.damaging import (
     told_anyway,
     when,
 )
+from tests.mutants.object_faults import keeping
 
 HEADER: Final = "x-amz-storage-class"
 STANDARD: Final = f".*/(STANDARD|{HEADER})"
 OTHERS: Final = ".*/(STANDARD_IA|ONEZONE_IA|INTELLIGENT.*|GLACIER_IR|REDUCED.*)"
 LISTED: Final = rb"<StorageClass>[^<]*"
+
+
+def _as_named(request: Request, behind: Behind) -> Answer:
+    """A class that does not exist is stored and returned."""
+    if request.header(HEADER) == "S3_CONFORMANCE":
+        behind.memory[request.path] = True
+        return behind.ask(request.without(HEADER))
+    answer = behind.ask(request)
+    named = is_head(request) and request.path in behind.memory
+    return answer.with_headers(x_amz_storage_class="S3_CONFORMANCE") if named else answer
 
 
 def _not_if(value: str) -> Callable[[Request, Behind], Answer]:
@@ -55,6 +66,12 @@ LINES: Final[tuple[Line, ...]] = (
     (STANDARD, shown_by("unknown-class", anywhere("any class is STANDARD", lenient(HEADER)))),
     (STANDARD, shown_by("unknown-class-code", anywhere("another code", when(
         lambda r: r.header(HEADER) == "S3_CONFORMANCE", lambda r, b: error(400, "BadRequest"))))),
+    (f".*/{HEADER}", shown_by("lower-case-refused", anywhere("small letters too", when(
+        lambda r: (r.header(HEADER) or "").islower(), lenient(HEADER))))),
+    (f"PutObject/{HEADER}", shown_by("overwritten", anywhere("the class of the object before",
+        keeping(HEADER)))),
+    (f".*/{HEADER}", shown_by("unknown-class-refused", anywhere("any class, as it is named",
+        _as_named))),
     (f"PutObject/(STANDARD|{HEADER})", shown_by("empty-value", anywhere("501 for an empty class",
         _not_if("")))),
 )  # fmt: skip
