@@ -61,6 +61,8 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
     yield weigh("put-value", f"the {name} of an object that PutObject stored", page)
     if not whole:
         yield detail("wrong-element", f"400 for a wrong Checksum{name} element of a part", COMPLETE)
+        text = f"400 for a wrong Checksum{name} element of the second of two parts"
+        yield detail("wrong-element-of-last-part", text, COMPLETE)
     yield detail("malformed", f"400 for a {header} that is no checksum", api("UploadPart"))
     yield detail("code", "BadDigest for a wrong checksum", INTEGRITY)
     yield detail("type-by-get", f"{checksummed.TYPE}: {kind} by GetObject", api("GetObject"))
@@ -81,9 +83,12 @@ def object_checksum(bench: Workbench, name: str, kind: str) -> None:
     one = checksummed.Cell(algorithm=name, type=kind, body=bench.text())
     _kept(bench, one)
     _compared(bench, one)
-    with bench.observing("several-parts"):
-        value, answer = checksummed.copied_and_sent(bench, one)
+    more = () if one.type == checksummed.FULL_OBJECT else ("wrong-element-of-last-part",)
+    with bench.observing("several-parts", *more):
+        value, refusal, answer = checksummed.copied_and_sent(bench, one)
         bench.check("several-parts", has_header(answer, one.header, value))
+        if one.type != checksummed.FULL_OBJECT:
+            bench.check("wrong-element-of-last-part", refused(refusal, 400))
     with bench.observing("put-wrong-value", "put-unchanged", "put-value"):
         _put(bench, one)
 

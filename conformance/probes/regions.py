@@ -103,6 +103,9 @@ def signing(bench: Workbench, name: str, _: str) -> None:
         ),
         promise("created", "a bucket after CreateBucket with the constraint", NAMES),
         promise("usable", "an object that can be put there and read", NAMES),
+        detail(
+            "unknown-region-refused", f"a refusal of {strange_region.NOWHERE}", api("CreateBucket")
+        ),
     ],
 )
 def constraint(bench: Workbench, name: str, _: str) -> None:
@@ -131,7 +134,9 @@ def constraint(bench: Workbench, name: str, _: str) -> None:
     else:
         bench.skip("usable", because="the bucket was not created")
     strange_region.delete_there(bench, call, region)
-    bench.check("unknown-region", _means_something(strange_region.strange_bucket(bench)))
+    strange = strange_region.strange_bucket(bench)
+    bench.check("unknown-region", _means_something(strange))
+    bench.check("unknown-region-refused", refused(strange.answer))
 
 
 def _means_something(strange: strange_region.Strange) -> Comparison:

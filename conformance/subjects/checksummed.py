@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,14 +94,51 @@ def plain_head(bench: Workbench) -> Response:
     return bench.attempt(call)
 
 
-def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response]:
-    """The right checksum of an object of two parts, and HeadObject of it.
+def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response, Response]:
+    """The right checksum of an object of two parts, a completion that is wrong, and HeadObject.
 
     The first part is copied from an object that other rows read too, so its bytes are not sent.
+    The completion names the first part's checksum as that of the second too. A server that ends
+    the upload with its refusal, or with its consent, is given another one.
+
+    Returns:
+        The checksum; the response to the wrong completion; the one to HeadObject.
 
     Raises:
         Undecided: a step was not served, such as the copy of a part.
     """
+    upload, etags, sums = _two_parts(bench, one)
+    bodies = [bench.shared("an object of two parts", two_parts).body[:PART], one.body]
+    wrong = bench.effect(upload.complete(etags, _elements(one, [sums[0], sums[0]])))
+    value, headers = f"{composite(one.algorithm, bodies)}-2", {}
+    if one.type == FULL_OBJECT:
+        value = checksum(one.algorithm, b"".join(bodies))
+        headers = {TYPE: one.type, one.header: value}
+    right = upload.complete(etags, _elements(one, sums), headers)
+    if wrong.ok or not bench.attempt(right).ok:
+        upload, etags, sums = _two_parts(bench, one)
+        bench.setup(upload.complete(etags, _elements(one, sums), headers))
+    return value, wrong, bench.effect(read("HeadObject", upload))
+
+
+def completed_parts(bench: Workbench, one: Cell) -> Upload:
+    """An upload of two parts with checksums that was completed; the first part was copied.
+
+    Raises:
+        Undecided: a step was not served.
+    """
+    upload, etags, sums = _two_parts(bench, one)
+    bench.setup(upload.complete(etags, _elements(one, sums)))
+    return upload
+
+
+def _elements(one: Cell, sums: Sequence[str]) -> list[str]:
+    name = f"Checksum{one.algorithm}"
+    return [f"<{name}>{value}</{name}>" for value in sums]
+
+
+def _two_parts(bench: Workbench, one: Cell) -> tuple[Upload, list[str], list[str]]:
+    """An upload with a copied part and one that was sent; their ETags and checksums."""
     source = bench.shared("an object of two parts", two_parts)
     bodies = [source.body[:PART], one.body]
     sums = [checksum(one.algorithm, body) for body in bodies]
@@ -109,12 +146,4 @@ def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response]:
     whole = {"x-amz-copy-source-range": f"bytes=0-{PART - 1}"}
     copied = bench.setup(upload.copy(1, source, whole))
     sent = bench.setup(upload.part(2, one.body, {one.header: sums[1]}))
-    name = f"Checksum{one.algorithm}"
-    elements = [f"<{name}>{value}</{name}>" for value in sums]
-    value, headers = f"{composite(one.algorithm, bodies)}-2", {}
-    if one.type == FULL_OBJECT:
-        value = checksum(one.algorithm, b"".join(bodies))
-        headers = {TYPE: one.type, one.header: value}
-    etags = [copied.text("ETag") or copied.etag, sent.etag]
-    bench.setup(upload.complete(etags, elements, headers))
-    return value, bench.effect(read("HeadObject", upload))
+    return upload, [copied.text("ETag") or copied.etag, sent.etag], sums

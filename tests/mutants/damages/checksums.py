@@ -95,6 +95,22 @@ def _any_element(name: str) -> Respond:
     return remembering(right)
 
 
+def _first_element(name: str) -> Respond:
+    """Of the parts' checksums in a completion the first is compared."""
+    element = re.compile(f"(?<=<Checksum{name}>)[^<]*".encode())
+
+    def first(request: Request, _: Behind, known: object) -> Request:
+        parts: dict[int, bytes] = getattr(known, "parts", {})
+        start, *others = re.split(rb"(?=<Part>)", request.body)
+        for place, number in enumerate(listed(request)):
+            if place and parts.get(number):
+                right = checksum(name, parts[number]).encode()
+                others[place] = element.sub(right, others[place])
+        return replace(request, body=start + b"".join(others))
+
+    return remembering(first)
+
+
 def _there_all_the_same(request: Request, behind: Behind) -> Answer:
     """A completion that is refused leaves an object."""
     answer = behind.ask(request)
@@ -187,6 +203,8 @@ def _cells() -> Iterator[Line]:
             row,
             shown_by("wrong-element", anywhere("elements are not compared", _any_element(name))),
         )
+        first = anywhere("the first element is compared only", _first_element(name))
+        yield row, shown_by("wrong-element-of-last-part", first)
         yield (
             row,
             shown_by(

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
-from conformance.serve.http import Request
+from conformance.serve.http import Answer, Request
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damages.metadata import is_get
 from tests.mutants.damaging import (
     another_status,
     answering,
+    asking,
+    carrying,
     edited,
     empty_result,
     headed,
     is_head,
     shifted,
     when,
+    with_header,
 )
 from tests.mutants.object_faults import another_code
 
+MARKER: Final = "x-amz-part-number-marker"
 ATTRIBUTES: Final = "x-amz-object-attributes"
+
+
+def _with_parts(answer: Answer) -> Answer:
+    """An object of one piece is said to have one part."""
+    # Nothing was found of what was asked for, so the document has no element.
+    empty = rb"(<(GetObjectAttributes\w+)[^>]*?)\s*(?:/>|>\s*</\2>)"
+    one = rb"\1><ObjectParts><PartsCount>1</PartsCount></ObjectParts></\2>"
+    return replace(answer, body=re.sub(empty, one, answer.body))
 
 
 def _asks_for_size(request: Request) -> bool:
@@ -39,6 +53,17 @@ LINES: Final[tuple[Line, ...]] = (
         ("last-modified", wrong("no date", headed("Last-Modified", None))),
         ("without-attributes", wrong("200 for 400", another_status(400, 200, b""))),
         ("invalid-attribute", wrong("200 for 400", another_status(400, 200, b""))),
+        ("size-of-parts", wrong("the size of the first part", edited(
+            rb"<ObjectSize>52429\d\d<", b"<ObjectSize>5242880<"))),
+        ("unquoted-etag", wrong("an ETag with quotes", edited(
+            rb"<ETag>([0-9a-f-]+)<", rb'<ETag>"\1"<'))),
+        ("no-parts", wrong("parts of a plain object", answering(_with_parts))),
+        ("max-parts", wrong("any number of parts", asking(
+            lambda r: r.without("x-amz-max-parts")))),
+        ("part-number-marker", wrong("the part that is named too", when(
+            carrying(MARKER), asking(lambda r: with_header(r, MARKER, "0"))))),
+        ("checksum-of-parts", wrong("no checksum", edited(
+            b"<Checksum>.*?</Checksum>", b""))),
     )),
     *(("RestoreObject", shown_by(check, damage)) for check, damage in (
         ("restored", anywhere("not returned", headed("x-amz-restore", None))),
