@@ -23,7 +23,7 @@ from conformance.probing import (
     refused,
 )
 from conformance.subjects import copies, preconditions
-from conformance.subjects.multipart import begin, has_no_parts
+from conformance.subjects.multipart import begin, has_no_parts, two_parts
 
 PREFIX = f"{copies.SOURCE}-"
 
@@ -44,6 +44,9 @@ def _checks(operation: str, header: str) -> list[Check]:
         for case in preconditions.CASES[_feature(header)]
     ]
     checks.append(detail("error-code", "PreconditionFailed with a 412", ERRORS))
+    if _feature(header) == "If-Match":
+        text = "a copy for the ETag of an object of parts"
+        checks.append(promise("etag-of-several-parts", text, page))
     if operation == "CopyObject":
         checks.append(promise("copied-bytes", "the source's bytes where a copy was made", page))
         checks.append(promise("nothing-left", "no object where the copy was refused", page))
@@ -99,5 +102,18 @@ def conditional_copy(bench: Workbench, operation: OperationName, header: str) ->
                 )
                 bench.check(after, has_no_parts(listing))
             asked = ()
+    _etag_of_parts(bench, operation, header)
     if asked:
         bench.skip(*asked, because="the server did not refuse")
+
+
+def _etag_of_parts(bench: Workbench, operation: OperationName, header: str) -> None:
+    """A copy on the condition of an ETag with a number of parts."""
+    if _feature(header) != "If-Match":
+        return
+    with bench.observing("etag-of-several-parts"):
+        parts = bench.shared("an object of two parts", two_parts)
+        etag = bench.setup(parts.call("HeadObject")).etag
+        call = copies.copy_call(bench, operation, parts.source)
+        answer = bench.effect(call.plus(headers={header: etag}))
+        bench.check("etag-of-several-parts", copies.copied(answer))

@@ -32,7 +32,7 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.subjects import preconditions, writes
+from conformance.subjects import multipart, preconditions, writes
 
 WRITERS: Final = 8
 REFUSED: Final = {"x-amz-meta-of-refused": "yes"}
@@ -68,6 +68,7 @@ def _etag_write_checks(page: str) -> list[Check]:
     return [
         promise("missing-object", "404 or 412 on a key that has no object", page),
         promise("writers-at-once", at_once, page),
+        promise("etag-of-parts", "a 2xx response for the ETag of an object of parts", page),
         detail("error-code", "PreconditionFailed with a 412", page),
         detail("missing-object-404", "404 on a key that has no object", page),
         detail("unquoted-etag", "a 2xx response for its own ETag without quotes", page),
@@ -122,17 +123,27 @@ def put_object_if(bench: Workbench, operation: OperationName, feature: str) -> N
         bench.check("missing-object-404", has_status(missing, 404))
         if not met.ok or any(answer.ok for answer in refusals):
             because = "the server serves all writes with If-Match, or none"
-            bench.skip("overwritten", "writers-at-once", "unquoted-etag", because=because)
+            checks = ("overwritten", "writers-at-once", "unquoted-etag", "etag-of-parts")
+            bench.skip(*checks, because=because)
             return
         flag = {feature: met.etag}
         calls = [met.call.plus(headers=flag, body=bench.text()) for _ in range(WRITERS)]
-        answers = bench.at_once(calls)
-        bench.check("writers-at-once", _one_of(answers))
-        with bench.observing("unquoted-etag"):
-            mine = make(bench)
-            bare = {feature: mine.etag.strip('"')}
-            unquoted = bench.effect(mine.ours.call(operation, headers=bare, body=bench.text()))
-            bench.check("unquoted-etag", served(unquoted))
+        bench.check("writers-at-once", _one_of(bench.at_once(calls)))
+        _other_etags(bench, feature)
+
+
+def _other_etags(bench: Workbench, feature: str) -> None:
+    """The ETag of an object of parts, and one that is written without quotes."""
+    with bench.observing("etag-of-parts"):
+        parts = multipart.completed(bench, [bench.text()])
+        etag = bench.setup(parts.call("HeadObject")).etag
+        answer = bench.effect(parts.call("PutObject", headers={feature: etag}, body=b"new"))
+        bench.check("etag-of-parts", served(answer))
+    with bench.observing("unquoted-etag"):
+        mine = preconditions.replacement(bench)
+        bare = {feature: mine.etag.strip('"')}
+        unquoted = bench.effect(mine.ours.call("PutObject", headers=bare, body=bench.text()))
+        bench.check("unquoted-etag", served(unquoted))
 
 
 def _unchanged(kept: Response, subject: Stored) -> Comparison:
@@ -160,6 +171,7 @@ CREATE_CHECKS: Final = (
     promise("unchanged-after-412", "the object as it was after the refusal", CONDITIONAL_WRITES),
     promise("deleted-object", "a 2xx response once the object was deleted", CONDITIONAL_WRITES),
     promise("writers-at-once", f"just one 2xx for {WRITERS} writers at once", CONDITIONAL_WRITES),
+    promise("object-of-parts", "412 on a key that has an object of parts", CONDITIONAL_WRITES),
     promise("above-another", "no 412 on a key above an object: a where a/b is", CONDITIONAL_WRITES),
     detail("error-code", "PreconditionFailed with the 412", CONDITIONAL_WRITES),
 )
@@ -182,7 +194,9 @@ def put_object_if_none_match(bench: Workbench) -> None:
     bench.check("existing-object", refused(taken, 412))
     if taken.ok:
         needless = ("unchanged-after-412", "error-code", "deleted-object", "writers-at-once")
-        bench.skip(*needless, "above-another", because="the server did not refuse")
+        bench.skip(
+            *needless, "above-another", "object-of-parts", because="the server did not refuse"
+        )
         return
     bench.check("error-code", equals("code", taken.code, "PreconditionFailed", taken))
     bench.check("unchanged-after-412", _unchanged(bench.effect(ours.call("GetObject")), ours))
@@ -191,6 +205,10 @@ def put_object_if_none_match(bench: Workbench) -> None:
         bench.setup(ours.call("DeleteObject"))
         again = bench.effect(ours.call("PutObject", headers=flag, body=bench.text()))
         bench.check("deleted-object", served(again))
+    with bench.observing("object-of-parts"):
+        parts = multipart.completed(bench, [bench.text()])
+        answer = bench.effect(parts.call("PutObject", headers=flag, body=bench.text()))
+        bench.check("object-of-parts", refused(answer, 412))
     with bench.observing("above-another"):
         below = bench.put(key=f"{bench.key()}/below")
         folder = replace(below, key=below.key.removesuffix("/below"))

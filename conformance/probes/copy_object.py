@@ -61,6 +61,7 @@ CHECKS: Final = (
     promise("overwrite-metadata", "no metadata of the object that was overwritten", PAGE),
     promise("other-bucket", "a copy of an object in another bucket", PAGE),
     promise("of-two-parts", "all bytes of an object of two parts", PAGE),
+    promise("empty-source", "an empty copy of an empty object", PAGE),
     promise("missing-source", "404 NoSuchKey for a source that does not exist", ERRORS),
     promise("missing-source-writes-nothing", "no object at the destination then", PAGE),
     detail("same-etag", "the source's ETag, for the bytes are the same", api("Object")),
@@ -103,6 +104,9 @@ def copy_object(bench: Workbench) -> None:
     with bench.observing("other-bucket"):
         elsewhere = bench.put(bucket=bench.second_bucket)
         bench.check("other-bucket", _copied(bench, elsewhere))
+    with bench.observing("empty-source"):
+        empty = bench.shared("an empty object", lambda bench: bench.put(b""))
+        bench.check("empty-source", _copied(bench, empty))
     with bench.observing("of-two-parts"):
         parts = bench.shared("an object of two parts", multipart.two_parts)
         seen = _copied(bench, parts)
@@ -110,12 +114,7 @@ def copy_object(bench: Workbench) -> None:
             etag = multipart.part_etag(parts.body)
             bench.check("etag-of-two-parts", has_header(seen.responses[0], "ETag", etag))
     with bench.observing("last-modified"):
-        aged = preconditions.dated_object(bench)
-        preconditions.a_second_later(bench, aged)
-        call = _copy(bench, aged.ours)
-        offered(bench.effect(call))
-        again = replace(aged.ours, key=call.key)
-        bench.check("last-modified", preconditions.is_later(bench, again, aged))
+        _dated(bench)
     with bench.observing("missing-source", "missing-source-writes-nothing"):
         nothing = Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag="")
         call = _copy(bench, nothing)
@@ -163,6 +162,16 @@ def _overwrite(bench: Workbench) -> None:
     after = bench.effect(old.call("GetObject"))
     bench.check("overwrite", has_body(after, bench.plain.body))
     bench.check("overwrite-metadata", has_header(after, "x-amz-meta-of-old", None))
+
+
+def _dated(bench: Workbench) -> None:
+    """A copy of an object that is a second old."""
+    aged = preconditions.dated_object(bench)
+    preconditions.a_second_later(bench, aged)
+    call = _copy(bench, aged.ours)
+    offered(bench.effect(call))
+    again = replace(aged.ours, key=call.key)
+    bench.check("last-modified", preconditions.is_later(bench, again, aged))
 
 
 def _tags(bench: Workbench) -> None:

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -49,6 +50,7 @@ DELETE_CHECKS: Final = (
     promise("not-listed", "a listing without the object", api("ListObjectsV2")),
     promise("again", "204 for an object already deleted", ONE),
     promise("below-kept", "a/y as before after a/ is deleted", FOLDERS),
+    promise("above-deleted", "a/b as before after a, which is no key, is deleted", FOLDERS),
     promise("folder-kept", "a/ as before after a/x is deleted", FOLDERS),
     promise("folder-gone", "404 for a/ after it is deleted, though a/y exists", FOLDERS),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
@@ -82,6 +84,11 @@ def delete_object(bench: Workbench) -> None:
         offered(bench.effect(folder.call("DeleteObject")))
         bench.check("below-kept", _is_kept(bench, other))
         bench.check("folder-gone", _is_gone(bench, folder))
+    with bench.observing("above-deleted"):
+        below = bench.put(key=f"{bench.key()}/b")
+        above = replace(below, key=below.key.removesuffix("/b"))
+        bench.effect(above.call("DeleteObject"))
+        bench.check("above-deleted", _is_kept(bench, below))
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "DeleteObject"))
         bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))

@@ -267,6 +267,7 @@ def upload_part_copy(bench: Workbench) -> None:
         promise("parts-freed", "404 for ListParts of the upload", ABORT),
         promise("not-listed", "no such upload in ListMultipartUploads", ABORT),
         promise("other-upload-stays", "a 2xx response for a part of the key's other upload", ABORT),
+        promise("completed-stays", "the object of an upload that is aborted later", ABORT),
         detail("status", "204", ABORT),
         detail("unknown-upload", "404 NoSuchUpload for an id that does not exist", ABORT),
         detail("another-key", "404 NoSuchUpload for the upload id under another key", ABORT),
@@ -296,7 +297,9 @@ def abort_multipart_upload(bench: Workbench) -> None:
         bench.check("not-listed", holds(gone, f"{len(ids)} uploads, {gone=}", listing))
     else:
         bench.skip("not-listed", because=f"ListMultipartUploads returned {listing.describe()}")
-    bench.check("other-upload-stays", served(bench.effect(other.part(1, bench.text()))))
+    body = bench.text()
+    spare = bench.effect(other.part(1, body))
+    bench.check("other-upload-stays", served(spare))
 
     completed = bench.effect(upload.complete([part.etag]))
     after = bench.effect(upload.read)
@@ -308,6 +311,10 @@ def abort_multipart_upload(bench: Workbench) -> None:
     # After the completion: a server that takes parts would take one in place of the first.
     late = bench.effect(upload.part(2, bench.text()))
     bench.check("no-more-parts", refused(late, 404))
+    with bench.observing("completed-stays"):
+        bench.setup(other.complete([spare.etag]))
+        bench.effect(other.call("AbortMultipartUpload"))
+        bench.check("completed-stays", has_body(bench.effect(other.read), body))
 
 
 def _unknown(bench: Workbench, upload: multipart.Upload) -> Comparison:

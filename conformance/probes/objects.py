@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from conformance.probing import (
     ERRORS,
     Comparison,
+    OperationName,
     Response,
     Workbench,
     api,
@@ -59,6 +61,7 @@ GET_CHECKS: Final = (
     promise("of-two-parts", "all bytes of an object of two parts", GET),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", GET),
     promise("metadata", "the headers and x-amz-meta-* that HEAD returns", GET),
+    promise("above-another", "404 for a key above that of an object: a where a/b is", GET),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     detail("default-type", "binary/octet-stream of an object stored without a type", GET),
     detail("last-modified-format", "Last-Modified as an IMF-fixdate", rfc(9110, "5.6.7")),
@@ -94,6 +97,8 @@ def get_object(bench: Workbench) -> None:
         described = bench.shared(DESCRIBED, stored_headers.described)
         full = bench.effect(described.stored.call("GetObject"))
         bench.check("metadata", described.same(full, *stored_headers.DESCRIBED))
+    with bench.observing("above-another"):
+        _check_above(bench, "GetObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "GetObject"))
         bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
@@ -108,6 +113,7 @@ HEAD_CHECKS: Final = (
     promise("empty-object", "Content-Length: 0 of an empty object", HEAD),
     promise("overwritten", "length and ETag of an object that replaced another", HEAD),
     promise("deleted", "404 for an object that was deleted", HEAD),
+    promise("above-another", "404 for a key above that of an object: a where a/b is", HEAD),
     promise("missing-bucket", "404 for a bucket that does not exist", HEAD),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", HEAD),
 )
@@ -144,9 +150,18 @@ def head_object(bench: Workbench) -> None:
         bench.check("empty-object", has_header(nothing, "Content-Length", "0"))
     with bench.observing("overwritten", "deleted"):
         _changes(bench)
+    with bench.observing("above-another"):
+        _check_above(bench, "HeadObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "HeadObject"))
         bench.check("missing-bucket", refused(nowhere, 404))
+
+
+def _check_above(bench: Workbench, operation: OperationName) -> None:
+    """A read of a folder's name, which is no key."""
+    below = bench.shared("an object in a folder", lambda bench: bench.put(key=f"{bench.key()}/b"))
+    folder = replace(below, key=below.key.removesuffix("/b"))
+    bench.check("above-another", refused(bench.effect(folder.call(operation)), 404))
 
 
 def _changes(bench: Workbench) -> None:

@@ -112,7 +112,7 @@ def put_object(bench: Workbench) -> None:
     bench.check("status", has_status(answer, 200))
 
     _overwrite(bench, call)
-    empty = _put(bench, bench.key(), b"")
+    empty = _put(bench, call.key, b"")  # in place of what was there
     if bench.check("empty-object", served(bench.effect(empty))):
         bench.check("empty-object", has_body(bench.effect(_get(empty)), b""))
     _odd_keys(bench)

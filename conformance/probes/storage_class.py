@@ -68,6 +68,8 @@ def _standard_checks(operation: str, feature: str) -> list[Check]:
     if feature == HEADER and operation == "CopyObject":
         text = "the default class of a copy without the header, whatever its source's is"
         checks.append(promise("not-the-source-s", text, page))
+        text = f"no class or {STANDARD} of an object copied onto itself with {STANDARD}"
+        checks.append(promise("onto-itself", text, page))
     if operation == "PutObject":
         empty = f"an object stored, or a 400, with an empty {HEADER}"
         checks.append(promise("empty-value", empty, page))
@@ -112,7 +114,8 @@ def _by_default(bench: Workbench, operation: OperationName) -> None:
     check = {"PutObject": "overwritten", "CopyObject": "not-the-source-s"}.get(operation)
     if check is None:
         return
-    with bench.observing(check):
+    more = ("onto-itself",) if operation == "CopyObject" else ()
+    with bench.observing(check, *more):
         rare = bench.put(headers={HEADER: OTHERS[0]})
         if bench.setup(rare.call("HeadObject")).header(HEADER) != OTHERS[0]:
             raise Undecided(f"the server has no class {OTHERS[0]}")
@@ -121,10 +124,19 @@ def _by_default(bench: Workbench, operation: OperationName) -> None:
         else:
             usual = replace(rare, key=bench.key())
             bench.setup(usual.call(operation, headers={"x-amz-copy-source": rare.source}))
-        head = bench.setup(usual.call("HeadObject"))
-        value = head.header(HEADER)
-        text = f"{HEADER}: {value}" if value else f"no {HEADER}"
-        bench.check(check, holds(value in (None, STANDARD), text, head))
+        bench.check(check, _is_usual(bench, usual))
+        if operation == "CopyObject":
+            headers = {"x-amz-copy-source": rare.source, HEADER: STANDARD}
+            bench.setup(rare.call(operation, headers=headers))
+            bench.check("onto-itself", _is_usual(bench, rare))
+
+
+def _is_usual(bench: Workbench, subject: Stored) -> Comparison:
+    """An object of the default class, which HEAD need not return."""
+    head = bench.setup(subject.call("HeadObject"))
+    value = head.header(HEADER)
+    text = f"{HEADER}: {value}" if value else f"no {HEADER}"
+    return holds(value in (None, STANDARD), text, head)
 
 
 def _unknown(bench: Workbench, strange: Response) -> Comparison:

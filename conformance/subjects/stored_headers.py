@@ -16,7 +16,7 @@ from conformance.verdict import Observed, Outcome
 DESCRIBED: Final = {
     "Content-Type": "application/x-s3-conformance",
     "Cache-Control": "max-age=4711",
-    "x-amz-meta-of-source": "yes",
+    "x-amz-meta-of-source": 'yes, with a comma; and "quotes"',
 }
 READS: Final[tuple[OperationName, ...]] = ("HeadObject", "GetObject")
 

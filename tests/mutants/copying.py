@@ -194,6 +194,12 @@ def named_etag_of_parts(request: Request, behind: Behind) -> Answer:
     return answer
 
 
+def of_no_bytes_missing(request: Request, behind: Behind) -> Answer:
+    """An empty source is none."""
+    empty = behind.ask(of_source(request, "HEAD")).header("Content-Length") == "0"
+    return error(404, "NoSuchKey") if empty else behind.ask(request)
+
+
 def after_copies(respond: Respond) -> Respond:
     """Done to the answers about objects that were copied, and to what says that they were."""
 

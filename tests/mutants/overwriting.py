@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from conformance.serve.body import Body
 from conformance.serve.http import Answer, Request, error
@@ -127,6 +128,17 @@ def metadata_all_the_same(request: Request, behind: Behind) -> Answer:
     return answer
 
 
+def ignoring_parts(name: str) -> Respond:
+    """A condition of a write is not heeded where the key has an object of parts."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        asked = request.method == "PUT" and request.header(name) is not None
+        etag = behind.ask(bare(request, "HEAD")).header("ETag") if asked else None
+        return behind.ask(request.without(name) if "-" in (etag or "") else request)
+
+    return respond
+
+
 def folder_counts(request: Request, behind: Behind) -> Answer:
     """A key above that of an object has an object, to If-None-Match."""
     if request.method == "PUT" and request.header("If-None-Match") == "*":
@@ -134,6 +146,29 @@ def folder_counts(request: Request, behind: Behind) -> Answer:
         listing = bare(request, "GET", f"/{bucket}?list-type=2&prefix={quote(f'{key}/', safe='%')}")
         if b"<Key>" in behind.ask(listing).body:
             return error(412, "PreconditionFailed")
+    return behind.ask(request)
+
+
+def _below(request: Request, behind: Behind) -> list[str]:
+    """The paths of the objects below the key of a request, encoded."""
+    _, bucket, key = request.path.split("/", 2)
+    prefix = quote(f"{unquote(key).rstrip('/')}/")
+    listing = behind.ask(bare(request, "GET", f"/{bucket}?list-type=2&prefix={prefix}"))
+    keys = re.findall(rb"<Key>([^<]*)</Key>", listing.body)
+    return [f"/{bucket}/{quote(found.decode())}" for found in keys]
+
+
+def folder_is_object(request: Request, behind: Behind) -> Answer:
+    """A key above that of an object is read as an empty object."""
+    answer = behind.ask(request)
+    missing = is_read(request) and answer.status == 404
+    return Answer(status=200) if missing and _below(request, behind) else answer
+
+
+def with_what_is_below(request: Request, behind: Behind) -> Answer:
+    """With a key all that is below it is deleted."""
+    for path in _below(request, behind):
+        behind.ask(bare(request, "DELETE", path))
     return behind.ask(request)
 
 

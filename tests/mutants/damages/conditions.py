@@ -20,7 +20,7 @@ from tests.mutants.damaging import (
     strict,
     truncated,
 )
-from tests.mutants.overwriting import folder_counts, metadata_all_the_same
+from tests.mutants.overwriting import folder_counts, ignoring_parts, metadata_all_the_same
 from tests.mutants.preconditions import (
     ALL,
     SOURCE,
@@ -203,6 +203,12 @@ LINES: Final[tuple[Line, ...]] = (
       for name in ("If-Match", "If-None-Match")),
     (f"{WRITE}If-Match", shown_by("unquoted-etag", wrong("ETags with quotes only", judged(
         "If-Match", _spelt(lambda v: not v.startswith(('"', "*")), False))))),
+    (f"{WRITE}If-None-Match", shown_by("object-of-parts", wrong("objects of parts are none",
+        ignoring_parts("If-None-Match")))),
+    (f"{WRITE}If-Match", shown_by("etag-of-parts", wrong("parts never match",
+        judged("If-Match", _parts_never_match(False))))),
+    (f"{COPY}if-match", shown_by("etag-of-several-parts", wrong("parts never match",
+        judged("If-Match", _parts_never_match(False))))),
     (f"{WRITE}If-None-Match", shown_by("above-another", wrong("a folder is an object",
         folder_counts))),
     (f"{WRITE}If-Match", shown_by("overwritten", wrong("200, and not written", _not_written))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from conformance.serve.http import Answer
 from tests.mutants.copying import (
     after_copies,
     as_its_source,
@@ -16,6 +17,7 @@ from tests.mutants.copying import (
     metadata_kept,
     metadata_lost,
     named_etag_of_parts,
+    of_no_bytes_missing,
     other_bytes,
     own_bucket,
     range_as,
@@ -113,6 +115,9 @@ LINES: Final[tuple[Line, ...]] = (
     (COPY, shown_by("encoded-key", wrong("a question mark begins a query",
         source_as(lambda v: v.replace("%3F", "?"))))),
     *(("CopyObject", shown_by(check, damage)) for check, damage in (
+        ("empty-source", wrong("nothing cannot be copied", of_no_bytes_missing)),
+        ("metadata", anywhere("values are cut off at a comma", after_copies(
+            headed("x-amz-meta-of-source", lambda v: v.partition(",")[0])))),
         ("result-last-modified", wrong("the epoch in the result", edited(
             b"<LastModified>[^<]*", b"<LastModified>1970-01-01T00:00:00.000Z"))),
         ("last-modified", anywhere("the date of its source", of_source("Last-Modified"))),
@@ -124,6 +129,9 @@ LINES: Final[tuple[Line, ...]] = (
         as_its_source(CLASS)))),
     ("CopyObject/(STANDARD_IA|ONEZ.*|INTELL.*|GLACIER_IR|REDUCED.*)", shown_by("metadata",
         wrong("a class, and no metadata", metadata_lost))),
+    (f"CopyObject/{CLASS}", shown_by("onto-itself", wrong("onto itself without effect", when(
+        lambda r: (r.header("x-amz-copy-source") or "").lstrip("/") == r.path.lstrip("/"),
+        lambda r, b: Answer(status=200, body=b"<CopyObjectResult/>"))))),
     (f"CopyObject/{SSE}", shown_by("metadata", wrong("encrypted, and no metadata",
         metadata_lost))),
     *((f"CopyObject/{DIRECTIVE}", shown_by(check, damage)) for check, damage in (

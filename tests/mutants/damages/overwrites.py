@@ -21,6 +21,8 @@ from tests.mutants.damaging import (
 )
 from tests.mutants.object_faults import another_code
 from tests.mutants.overwriting import (
+    bare,
+    folder_is_object,
     is_put,
     is_read,
     keeping_answer,
@@ -28,6 +30,7 @@ from tests.mutants.overwriting import (
     not_cut_off,
     of_no_length,
     remembered_head,
+    with_what_is_below,
 )
 
 META: Final = "x-amz-meta-"
@@ -66,6 +69,14 @@ def _digest_demanded(request: Request, behind: Behind) -> Answer:
     return behind.ask(request) if there else error(400, "InvalidRequest", "Content-MD5")
 
 
+def _not_by_nothing(request: Request, behind: Behind) -> Answer:
+    """An empty object does not replace another one."""
+    there = is_put(request) and not request.body and behind.ask(bare(request, "HEAD"))
+    if there and there.status == 200:
+        return Answer(status=200, headers=(("ETag", there.header("ETag") or ""),))
+    return behind.ask(request)
+
+
 def _any_number(request: Request, behind: Behind) -> Answer:
     """DeleteObjects takes more keys than S3, and says so of the first thousand."""
     first, *others = re.split(rb"(?=<Object>)", request.body)
@@ -101,6 +112,11 @@ LINES: Final[tuple[Line, ...]] = (
     )),
     (DOCUMENTS, shown_by("media-type", wrong("text in place of XML",
         answering(media_type("text/plain"))))),
+    ("(Get|Head)Object", shown_by("above-another", anywhere("a folder is an object",
+        folder_is_object))),
+    ("DeleteObject", shown_by("above-deleted", wrong("all below the key", with_what_is_below))),
+    ("PutObject", shown_by("empty-object", anywhere("an empty object replaces none",
+        _not_by_nothing))),
     ("PostObject", shown_by("stored", wrong("the last line end is lost", asking(
         lambda r: replace(r, body=r.body.replace(b"\r\n\r\n--", b"\r\n--")))))),
     (f"PutObject/{REDIRECT}", shown_by("invalid", wrong("any location", lenient(REDIRECT)))),

@@ -280,6 +280,11 @@ LINES: Final[tuple[Line, ...]] = (
     (ABORT, shown_by("not-listed", anywhere("the upload is still listed", still_listed))),
     (ABORT, shown_by("other-upload-stays", anywhere("ends the key's other upload",
         ends_others(is_abortion)))),
+    (ABORT, shown_by("completed-stays", anywhere("an object once its upload was completed", when(
+        is_abortion, lambda r, b: (b.ask(r), b.ask(plain(r)))[0] if b.ask(
+            replace(r, method="GET")).status == 404 else b.ask(r))))),
+    (COMPLETE, shown_by("last-modified", anywhere("no date", after_completion(
+        headed("Last-Modified", None))))),
     (ABORT, shown_by("not-completed", anywhere("the abortion is undone by a completion", when(
         is_abortion, lambda _, __: Answer(status=204))))),
 )  # fmt: skip
