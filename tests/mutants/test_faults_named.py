@@ -10,7 +10,6 @@ from conformance.matrix import TOPICS, load
 from conformance.probing import PROBES
 from conformance.verdict import Weight
 from tests.mutants.damages import damages
-from tests.mutants.public_faults import PUBLIC
 
 probes.load_all()
 SPECS = Path(__file__).parents[2] / "specs"
@@ -49,13 +48,3 @@ def test_every_damage_that_names_a_check_names_one_that_some_row_of_it_has() -> 
                 key = (damage.name, damage.check)
                 named[key] = named.get(key, False) or damage.check in known
     assert [key for key, exists in named.items() if not exists] == []
-
-
-def test_every_public_fault_is_rebuilt_by_a_damage_of_its_row() -> None:
-    missing = [
-        public
-        for public in PUBLIC
-        if (public.check, public.damage)
-        not in {(damage.check, damage.name) for damage in damages(public.row)}
-    ]
-    assert missing == []
