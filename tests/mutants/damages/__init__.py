@@ -8,25 +8,24 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
 from functools import cache
 
-from tests.mutants.damages.damage import Damage, Line
-
-
-def damages(row: str) -> Iterator[Damage]:
-    """The damages of one row."""
-    for pattern, damage in _lines():
-        if re.fullmatch(pattern, row):
-            yield damage
+from tests.mutants.damages.damage import Damage
 
 
 @cache
-def _lines() -> tuple[Line, ...]:
+def damages(row: str) -> tuple[Damage, ...]:
+    """The damages of one row."""
+    return tuple(damage for pattern, damage in _lines() if pattern.fullmatch(row))
+
+
+@cache
+def _lines() -> tuple[tuple[re.Pattern[str], Damage], ...]:
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    # More patterns than `re` keeps compiled.
     return tuple(
-        line
+        (re.compile(pattern), damage)
         for name in modules
         if name != "damage"
-        for line in importlib.import_module(f"{__name__}.{name}").LINES
+        for pattern, damage in importlib.import_module(f"{__name__}.{name}").LINES
     )
