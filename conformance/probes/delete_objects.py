@@ -80,7 +80,11 @@ def delete_object(bench: Workbench) -> None:
         folder = bench.put(key=bench.key("/"))
         inner, other = (bench.put(key=f"{folder.key}{name}") for name in "xy")
         offered(bench.effect(inner.call("DeleteObject")))
-        bench.check("folder-kept", _is_kept(bench, folder))
+        kept = _is_kept(bench, folder)
+        if kept.held or _is_kept(bench, bench.put(folder.body, key=folder.key)).held:
+            bench.check("folder-kept", kept)
+        else:
+            bench.skip("folder-kept", because="a key that ends with / does not read back as put")
         offered(bench.effect(folder.call("DeleteObject")))
         bench.check("below-kept", _is_kept(bench, other))
         bench.check("folder-gone", _is_gone(bench, folder))
