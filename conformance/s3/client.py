@@ -339,9 +339,10 @@ class Client:
         if isinstance(adapter, InStepAdapter):
             adapter.settle()
 
-    def _out_of_step(self) -> None:
+    def _out_of_step(self, after: str) -> None:
         self._keeps_connections = False
-        self.incidents.note("bytes that nobody asked for on a kept connection", lied=True)
+        what = f"bytes that nobody asked for on a kept connection, after {after}"
+        self.incidents.note(what, lied=True)
 
     @contextmanager
     def _flight(self, what: str) -> Iterator[None]:

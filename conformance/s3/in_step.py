@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from urllib3 import PoolManager
@@ -22,7 +23,7 @@ from conformance.s3.transport import Adapter, Answer, Plain, Secure
 BODILESS: Final = (204, 304)
 INFORMATIONAL: Final = 20  # more of them before one answer are an answer without an end
 
-Notice = Callable[[], None]
+Notice = Callable[[str], None]
 
 
 class _Response(Answer):
@@ -43,16 +44,22 @@ def _has_bytes(sock: Any) -> bool:
     return False
 
 
+def _subresource(url: str) -> str:
+    """What a request is about, without names and values: `?acl`."""
+    names = [name for name in urlsplit(url).query.split("&") if name and "=" not in name]
+    return f" ?{'&'.join(names)}" if names else ""
+
+
 def _kept(base: type[Any], notice: Notice) -> type[Any]:
     """A connection that notices what nobody asked for; urllib3 then opens another."""
 
     class Kept(base):  # type: ignore[misc]
         response_class = _Response
-        _asked = ""
+        _asked = _about = ""
 
-        def putrequest(self, method: str, *args: Any, **kwargs: Any) -> None:
-            self._asked = method
-            super().putrequest(method, *args, **kwargs)
+        def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+            self._asked, self._about = method, _subresource(url)
+            super().putrequest(method, url, *args, **kwargs)
 
         @property
         def is_connected(self) -> bool:
@@ -60,7 +67,7 @@ def _kept(base: type[Any], notice: Notice) -> type[Any]:
             # A body after HEAD, which some servers send, is no answer to anything.
             idle = not connected and self.sock is not None and self._asked != "HEAD"
             if idle and _has_bytes(self.sock):
-                notice()
+                notice(f"{self._asked}{self._about}")
             return connected
 
     return Kept
@@ -70,7 +77,8 @@ class InStepAdapter(Adapter):
     """An adapter of requests with connections of this kind.
 
     Args:
-        notice: called in the thread that finds bytes which nobody asked for.
+        notice: called in the thread that finds bytes which nobody asked for, with the last request
+            on their connection: `GET ?acl`.
     """
 
     def __init__(self, notice: Notice) -> None:

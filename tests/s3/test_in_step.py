@@ -90,7 +90,7 @@ def test_send_when_an_answer_came_twice_uses_another_connection_and_notes_it() -
 
     assert (first, second) == (b"0", b"0")  # each the first on its connection
     assert client.incidents.unsteady
-    assert watch.doubts
+    assert watch.doubts == ["bytes that nobody asked for on a kept connection, after GET ?policy"]
 
 
 def test_settle_when_bytes_wait_on_a_kept_connection_notes_them() -> None:
