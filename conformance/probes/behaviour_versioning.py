@@ -28,7 +28,7 @@ from conformance.probing import (
     promise,
 )
 from conformance.subjects.configuration_bodies import put_versioning
-from conformance.subjects.versioned import MARKER, VERSION, versioned_bucket
+from conformance.subjects.versioned import MARKER, VERSION, put_version, versioned_bucket
 
 PAGE: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
@@ -43,11 +43,8 @@ def _two(bench: Workbench) -> tuple[Stored, Stored]:
         Undecided: PutObject returns no version ids.
     """
     bucket = versioned_bucket(bench)
-    first = bench.put(bucket=bucket)
-    second = bench.put(bucket=bucket, key=first.key)
-    if not (first.version and second.version):
-        raise Undecided(f"PutObject returned no {VERSION} in a bucket with versioning")
-    return first, second
+    first = put_version(bench, bucket)
+    return first, put_version(bench, bucket, first.key)
 
 
 def _of(subject: Stored, operation: OperationName = "GetObject", version: str = "") -> Call:
@@ -178,7 +175,7 @@ def from_before(bench: Workbench, _: str) -> None:
     bucket = bench.new_bucket()
     before, other = bench.put(bucket=bucket), bench.put(bucket=bucket)
     offered(bench.treat(put_versioning(bucket, "Enabled")))
-    after = bench.put(bucket=bucket, key=before.key)
+    after = put_version(bench, bucket, before.key)
     back = bench.effect(_of(before, version="null"))
     bench.check("kept", has_body(back, before.body))
     bench.check("current", _current(bench, after))

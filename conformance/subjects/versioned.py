@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.probing import Workbench, offered
+from conformance.probing import Stored, Undecided, Workbench, offered
 from conformance.subjects.configuration_bodies import put_versioning
 
 VERSION: Final = "x-amz-version-id"
@@ -24,3 +24,20 @@ def versioned_bucket(bench: Workbench) -> str:
     bucket = bench.lease("versioning")
     offered(bench.treat(put_versioning(bucket, "Enabled")))
     return bucket
+
+
+def put_version(
+    bench: Workbench, bucket: str, key: str = "", body: bytes | None = None
+) -> Stored:
+    """An object in a bucket with versioning, and its version id.
+
+    Without one the server keeps no versions, and what is done to the object tells nothing of how
+    it treats them.
+
+    Raises:
+        Undecided: PutObject was not served, or returned no version id.
+    """
+    subject = bench.put(body, bucket=bucket, key=key)
+    if not subject.version:
+        raise Undecided(f"PutObject returned no {VERSION} in a bucket with versioning")
+    return subject

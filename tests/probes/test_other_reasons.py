@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from conformance.s3.endpoint import Endpoint
 from conformance.serve.http import error
 from tests.probes.conftest import Observe, failed
@@ -81,3 +83,30 @@ def test_part_left_out_when_only_whole_uploads_are_completed_is_rejected(
         seen = observe(endpoint, "MultipartRules/part-left-out")
 
     assert (seen.observed, seen.decided_by) == ("rejected", "request")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Versioning/delete-objects",
+        "Versioning/object-from-before",
+        "Versioning/other-writes",
+        "Versioning/suspended-delete",
+        "Versioning/two-versions",
+    ],
+)
+def test_loss_of_a_version_where_none_are_kept_is_no_hazard(
+    moto: Endpoint, observe: Observe, row: str
+) -> None:
+    """The server takes `?versioning` for CreateBucket, and knows no `versionId`."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if "versioning" in request.parameters:
+            return Answer(status=200)
+        return ask(request.without("versionId"))
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, row)
+
+    assert (seen.observed, seen.hazard) == ("unknown", None)
+    assert "x-amz-version-id" in seen.reason
