@@ -19,7 +19,11 @@ from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.sandbox import Sandbox, Unavailable
 
-PULSES: Final = (0.0, 0.5, 1.0, 2.0)
+# Pauses before an endpoint is asked again whether it is there: a name that does not resolve, or a
+# proxy that is started anew, may be away for half a minute.
+PULSES: Final = (0.0, 0.5, 1.0, 2.0, 3.0, 3.0, 4.0, 4.0, 5.0, 5.0)
+FEWEST_PULSES: Final = 4
+AWAY: Final = 30.0
 # Seconds between two questions to an endpoint that is still starting.
 WAITED: Final = 0.5
 KEY_REFUSED: Final = {
@@ -43,8 +47,14 @@ S3_ROOTS: Final = {"ListAllMyBucketsResult", "ListBucketResult", "Error"}
 
 
 def answers(client: Client) -> bool:
-    """Whether the endpoint responds at all, with any response; tried a few times."""
-    for pause in PULSES:
+    """Whether the endpoint responds at all, with any response; tried for about half a minute.
+
+    One that does not refuse, but hangs, is tried a few times, each as long as the deadlines are.
+    """
+    begun = time.monotonic()
+    for number, pause in enumerate(PULSES):
+        if number >= FEWEST_PULSES and time.monotonic() - begun > AWAY:
+            break
         time.sleep(pause)
         try:
             client.send(Call(operation="ListBuckets"), role=Role.SETUP)
