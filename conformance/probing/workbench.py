@@ -215,7 +215,10 @@ class Workbench(Requests):
 
         Raises:
             Decided: the bucket is gone, or would be, had it been empty.
+            Undecided: it was not there before.
         """
+        if answer.code == "NoSuchBucket":
+            raise Undecided(f"{answer.call.operation} returned {answer.describe()}")
         gone = self.effect(Call(operation="HeadBucket", bucket=bucket)).status == 404
         if gone or answer.code == "BucketNotEmpty":
             text = "the subresource was ignored, and the bucket itself was "

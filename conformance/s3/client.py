@@ -20,6 +20,7 @@ from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.in_step import InStepAdapter, has_forbidden_body
 from conformance.s3.incidents import Incidents
+from conformance.s3.marks import Marks
 from conformance.s3.operations import Call
 from conformance.s3.patience import ATTEMPTS, patience, throttled
 from conformance.s3.redact import Redactor
@@ -63,7 +64,7 @@ class Client:
         self.redactor = redactor
         self.deadlines = deadlines or Deadlines()
         self.requests_sent = 0
-        self.incidents = Incidents()
+        self.incidents, self._marks = Incidents(), Marks()
         # Set where something before the server puts a page of HTML in place of S3's errors.
         self.hides_errors = False
         # Not once an answer came that nobody asked for: the next may be taken for another.
@@ -135,7 +136,8 @@ class Client:
             self._wavered(before, response)
         # Two pages in a row may still be the moment's; other contradictions that stay, a store's.
         lasting = call.method not in READS or is_page(response.body)
-        if lasting and (trouble := contradiction(response)):
+        trouble = contradiction(response) if lasting else None
+        if trouble := trouble or self._marks.lacking(response):
             self.incidents.doubt(trouble)
         return response
 

@@ -148,6 +148,12 @@ def test_bucket_unharmed_when_the_bucket_was_meant_is_destructive(
     assert client.sent == [(Role.EFFECT, Call(operation="HeadBucket", bucket="b"))]
 
 
+def test_bucket_unharmed_when_the_bucket_was_not_there_before_is_undecided(make: Benches) -> None:
+    bench, _ = make(lambda call: answer(call, 404))
+    with pytest.raises(Undecided, match="NoSuchBucket"):
+        bench.bucket_unharmed("b", error(GET, 404, "NoSuchBucket"))
+
+
 def test_bucket_unharmed_when_the_bucket_is_there_decides_nothing(make: Benches) -> None:
     bench, _ = make()
     bench.bucket_unharmed("b", error(GET, 204, ""))
