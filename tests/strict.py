@@ -24,6 +24,7 @@ from tests import strict_forms, strict_rules
 
 KEYS: Final = Credentials(access_key="strict-access", secret_key="strict-secret")
 DATE: Final = "%Y%m%dT%H%M%SZ"
+NAMED: Final = "x-amz-sdk-checksum-algorithm"
 CHECKSUMS: Final = {checksum_header(name): name for name in DIGESTS}
 CODING: Final = "Content-Encoding"
 SMALLEST: Final = 8192  # of a chunk that is not the last
@@ -204,9 +205,9 @@ def _summed(request: Request) -> Request:
         told = request.header(header)
         if told is not None and not whole and told != checksum(algorithm, request.body):
             raise Refused(400, "BadDigest")
-        if told is not None and not whole:  # moto keeps one whose algorithm is named
-            named = (("x-amz-sdk-checksum-algorithm", algorithm),)
-            request = replace(request, headers=(*request.headers, *named))
+        if told is not None and not whole and request.header(NAMED) is None:
+            # moto keeps one whose algorithm is named
+            request = replace(request, headers=(*request.headers, (NAMED, algorithm)))
     return request
 
 

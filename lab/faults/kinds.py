@@ -98,7 +98,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "resets-after-3%": Fault(deed=Deed.RESET_AFTER, share=0.03),
     "bodies-cut-5%": Fault(deed=Deed.CUT, share=0.05),
     "bodies-cut-to-fit-3%": Fault(deed=Deed.CUT_TO_FIT, share=0.03),
-    "hang-3%": Fault(deed=Deed.HANG, share=0.003),
+    "hang-0.3%": Fault(deed=Deed.HANG, share=0.003),
     "drip-5%": Fault(deed=Deed.DRIP, share=0.05),
     # The connection.
     "twice-at-once-5%": Fault(deed=Deed.TWICE, share=0.05),

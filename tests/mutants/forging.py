@@ -18,7 +18,8 @@ from tests.mutants.damaging import Behind, Respond
 FRAMING: Final = (
     "x-amz-content-sha256", "x-amz-decoded-content-length", "x-amz-trailer", "Content-Encoding",
 )  # fmt: skip
-DIGESTED: Final = ("Content-MD5", *map(checksum_header, DIGESTS))
+NAMED: Final = "x-amz-sdk-checksum-algorithm"
+DIGESTED: Final = ("Content-MD5", NAMED, *map(checksum_header, DIGESTS))
 Test = Callable[[Request], bool]
 
 

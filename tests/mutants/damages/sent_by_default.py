@@ -19,7 +19,7 @@ from tests.mutants.damaging import (
     told_anyway,
     when,
 )
-from tests.mutants.forging import done_and_refused, taken
+from tests.mutants.forging import NAMED, done_and_refused, taken
 
 TOPIC: Final = "ChecksumDefaults"
 ON_PUT: Final = f"{TOPIC}/({'|'.join(DIGESTS)})"
@@ -49,6 +49,8 @@ def _is_delete(request: Request) -> bool:
 
 LINES: Final[tuple[Line, ...]] = (
     (ON_PUT, shown_by("wrong-value", wrong("any value", taken("BadDigest")))),
+    (ON_PUT, shown_by("unannounced", wrong("compared if it is named",
+        taken("BadDigest", lambda r: r.header(NAMED) is None)))),
     (ON_PUT, shown_by("right-value", wrong("the last byte is missing", when(reads, short)))),
     (ON_PUT, shown_by("on-head", wrong("no value on HEAD", when(is_head, _forgotten)))),
     (ON_PUT, shown_by("on-get", wrong("no value on GET",
