@@ -29,6 +29,8 @@ MUTANTS = (
     ("GetObject/If-None-Match", "damage: refused though true", "partial"),
     ("HeadObject/If-Modified-Since", "damage: refused though true", "partial"),
     ("CopyObject/x-amz-copy-source-if-none-match", "damage: 412, and copied", "partial"),
+    # The condition is carried out, with another status.
+    ("CopyObject/x-amz-copy-source-if-none-match", "damage: 304 for 412", "partial"),
     ("GetBucketInventoryConfiguration/id", "refuse", "rejected"),
 )
 
