@@ -14,6 +14,7 @@ from typing import Final
 
 from conformance.run.sentinel import Sentinel
 from conformance.run.sighting import Sighting, not_observed
+from conformance.s3.incidents import Watch
 from conformance.sandbox.sandbox import Sandbox
 from conformance.verdict import Observation, Observed, Outcome, Weight
 
@@ -71,7 +72,7 @@ class Steadiness:
             if not (watch.doubts or self._incidents.unsteady or spoke(started)):
                 return sighting
             seen.append(sighting)
-            if sum(_agree(sighting, other) for other in seen) >= _needed(sighting):
+            if sum(_agree(sighting, other) for other in seen) >= _needed(sighting, watch):
                 return sighting
             if sighting.observation.observed is Observed.UNKNOWN:
                 # What could not be prepared is remembered, and may be had now.
@@ -96,9 +97,9 @@ class Steadiness:
         return True
 
 
-def _needed(sighting: Sighting) -> int:
+def _needed(sighting: Sighting, watch: Watch) -> int:
     supported = sighting.observation.observed is Observed.SUPPORTED
-    return AGREEING_SUPPORTED if supported else AGREEING
+    return AGREEING_SUPPORTED if supported and not watch.unresolved else AGREEING
 
 
 def _agree(one: Sighting, other: Sighting) -> bool:

@@ -43,8 +43,7 @@ __all__ = ["Client", "Cut", "Deadlines", "Momentary", "NoAnswer", "Throttled"]
 BODY_LIMIT: Final = 16 * 2**20  # of an object; the largest that is stored has two parts of 5 MiB
 HEADER_LIMIT: Final = 200
 CHUNK: Final = 2**16
-# How often a doubtful answer is asked for, until two in a row are alike.
-ASKED: Final = 5
+ASKED: Final = 5  # how often a doubtful answer is, until two in a row are alike
 SESSION_SECRETS: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 
@@ -76,8 +75,7 @@ class Client:
         self._environment: dict[str, Any] = {
             name: found[name] for name in ("verify", "cert", "proxies")
         }
-        self._local = threading.local()
-        self._lock = threading.Lock()
+        self._local, self._lock = threading.local(), threading.Lock()
         self._in_flight: dict[int, str] = {}
         for credentials in (endpoint.credentials, endpoint.alt):
             if credentials is not None:
@@ -144,12 +142,10 @@ class Client:
     def _asked_again(self, before: Response, ask: Callable[[], Response]) -> Response:
         """Ask again. A refusal after which the server fails, or refuses otherwise, is doubted.
 
-        It stays, unless the request only reads: a server may keep a lock of the request that it
-        refused, and never answer it again, or throw away what the request was about, and then
-        refuse or fail for want of it.
+        It stays, unless the request failed before, or only reads: a server may lock what it
+        refused, and never answer again, or throw away what it was about, and fail without it.
         """
-        refused = 400 <= before.status < 500
-        writes = before.call.method not in READS
+        refused = 400 <= before.status < 500 and not self._local.failed
         try:
             after = ask()
         except NoAnswer as trouble:
@@ -157,11 +153,11 @@ class Client:
                 raise
             what = str(trouble)
         else:
-            otherwise = after.status >= (400 if writes else 500)
+            otherwise = after.status >= (500 if before.call.method in READS else 400)
             if not (refused and otherwise) or alike(before, after):
                 return after
             what = after.describe()
-        self.incidents.doubt(f"{before.describe()}, then {what}")
+        self.incidents.doubt(f"{before.describe()}, then {what}", unresolved=True)
         return before
 
     def _wavered(self, before: Response, after: Response) -> None:
@@ -214,6 +210,7 @@ class Client:
 
     def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
         """Note the answers before the last; a server error that goes on is the request's own."""
+        self._local.failed = any(answer.broke for answer in passing)
         for answer in passing:
             momentary = throttled(last) or of_the_moment(last)
             said = self.redactor.text(answer.describe())

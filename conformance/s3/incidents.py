@@ -38,10 +38,12 @@ class Watch:
 
     Attributes:
         doubts: answers that were not the same when asked for again.
+        unresolved: the first of two answers was taken, for the server failed after it.
         wrote: a request that writes was refused.
     """
 
     doubts: list[str] = field(default_factory=list)
+    unresolved: bool = False
     wrote: bool = False
 
 
@@ -84,10 +86,11 @@ class Incidents:
         """Whether such a code came, to whichever thread, after a time of the monotonic clock."""
         return self._moment >= since
 
-    def doubt(self, what: str) -> None:
+    def doubt(self, what: str, *, unresolved: bool = False) -> None:
         """Say of this thread's requests that an answer may be wrong."""
         if watch := self._watch:
             watch.doubts.append(what)
+            watch.unresolved |= unresolved
 
     def refused_write(self) -> None:
         """Say of this thread's requests that one which writes was refused."""
@@ -105,6 +108,7 @@ class Incidents:
             self._local.watch = before
             if before:
                 before.doubts += watch.doubts
+                before.unresolved |= watch.unresolved
                 before.wrote |= watch.wrote
 
     @property

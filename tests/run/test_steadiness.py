@@ -206,3 +206,19 @@ def test_row_when_the_endpoint_lied_needs_the_same_checks_to_fail_again(
         found = observer.steadiness.observe(lambda: next(coming))
 
     assert found.observation.observed == word
+
+
+def test_row_when_the_server_fails_after_its_refusals_needs_three_to_be_supported(
+    moto: Endpoint,
+) -> None:
+    """A refusal that did not last may have been something else's, and the failure the server's."""
+    with observing(moto, lambda request, ask: ask(request)) as (observer, client):
+
+        def once(*failed: str) -> Sighting:
+            client.incidents.doubt("403 AccessDenied, then 500 InternalError", unresolved=True)
+            return sighting(*failed)
+
+        coming = iter([(), (), ("one",), ("one",), ("one",)])
+        found = observer.steadiness.observe(lambda: once(*next(coming)))
+
+    assert found.observation.observed == "partial"

@@ -95,6 +95,21 @@ def test_send_when_a_write_is_then_refused_otherwise_returns_the_first_refusal()
     assert watch.doubts
 
 
+def test_send_when_a_refusal_comes_between_server_errors_returns_the_error() -> None:
+    failure, refusal = error(500, "InternalError"), error(403, "AccessDenied")
+    with saying(failure, refusal, failure) as url:
+        assert client_of(url).send(PUT).status == 500
+
+
+@pytest.mark.parametrize(("first", "unresolved"), [(500, False), (403, True)])
+def test_send_when_the_first_of_two_answers_is_taken_says_so(first: int, unresolved: bool) -> None:
+    with saying(error(first, "One"), error(403, "Other"), error(500, "InternalError")) as url:
+        client = client_of(url)
+        with client.incidents.watching() as watch:
+            client.send(PUT)
+    assert watch.unresolved is unresolved
+
+
 @pytest.mark.parametrize("after", [error(400, "RequestTimeout"), error(503, "SlowDown")])
 def test_send_when_a_refusal_is_followed_by_codes_of_the_moment_decides_nothing(
     after: bytes,
