@@ -287,14 +287,11 @@ class Cleaner(Deletions):
 
 
 def _objects(entries: Sequence[Created]) -> list[Created]:
-    """The entries of keys, in order, without uploads that a later entry names."""
-    found = sorted(
+    """The entries of keys, in order."""
+    return sorted(
         {e for e in entries if e.key and e.kind is None},
         key=lambda e: (e.bucket, e.key, e.upload or "", e.version or ""),
     )
-    named = {(e.bucket, e.key) for e in found if e.upload}
-    # The upload of an answer that never came has no name, unless a later one gave it.
-    return [e for e in found if e.upload != "" or (e.bucket, e.key) not in named]
 
 
 def _swept(entry: Created, sweep: _Sweep | None, run: str) -> bool:

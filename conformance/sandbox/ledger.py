@@ -89,6 +89,8 @@ class Ledger:
             if entry in self._known:
                 return
             self._known.add(entry)
+            if (answered := _answered(entry)) is not None:
+                self._known.discard(answered)
             if not entry.key:
                 self._refused.discard(entry.bucket)
             self._write(_document(entry))
@@ -152,6 +154,14 @@ class Left:
     embedded: bool = False
 
 
+def _answered(entry: Created) -> Created | None:
+    """The entry of an upload without a name, once the answer has named it.
+
+    Several uploads of one key are begun one after the other, so each has its own.
+    """
+    return Created(bucket=entry.bucket, key=entry.key, upload="") if entry.upload else None
+
+
 def left_behind() -> Iterator[Left]:
     """Ledgers whose process is gone, oldest name first; those of running processes are skipped."""
     for path in _files():
@@ -201,6 +211,8 @@ def _read(path: Path, file: IO[str]) -> Left:
             fields = {name: str(document[name]) for name in FIELDS if name in document}
             entry = Created(**fields)
             entries[entry] = None
+            if (answered := _answered(entry)) is not None:
+                entries.pop(answered, None)
             if not entry.key:
                 refused.discard(entry.bucket)
     return Left(

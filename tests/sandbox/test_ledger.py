@@ -35,6 +35,29 @@ def test_ledger_when_an_entry_is_added_twice_writes_one_line_at_once() -> None:
     made.close(keep=False)
 
 
+def test_ledger_when_a_second_upload_of_a_key_is_not_answered_has_it_without_a_name() -> None:
+    """The first had its answer, and the process was killed before that of the second."""
+    made = Ledger("run", "http://h")
+    unnamed, first = (Created(bucket="b", key="k", upload=upload) for upload in ("", "u"))
+    for entry in (unnamed, first, unnamed):
+        made.add(entry)
+    assert {*made.entries} == {first, unnamed}
+    made.close(keep=True)
+    [left] = ledger.left_behind()
+    assert {*left.entries} == {first, unnamed}
+
+
+def test_ledger_when_an_upload_has_its_answer_has_its_name_alone() -> None:
+    made = Ledger("run", "http://h")
+    unnamed, first = (Created(bucket="b", key="k", upload=upload) for upload in ("", "u"))
+    for entry in (unnamed, first):
+        made.add(entry)
+    assert made.entries == (first,)
+    made.close(keep=True)
+    [left] = ledger.left_behind()
+    assert left.entries == (first,)
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_close_when_something_is_left_keeps_the_file(keep: bool) -> None:
     made = Ledger("run", "http://h")
