@@ -89,7 +89,7 @@ def create_multipart_upload(bench: Workbench) -> None:
     create = kept.call("CreateMultipartUpload", headers=METADATA)
 
     created = offered(bench.treat(create))
-    upload = multipart.begun(created)
+    upload = multipart.told(created)
     if not upload.upload_id:
         observed = Observed.BROKEN if created.root else Observed.IGNORED
         decide(observed, f"a response of {created.root or 'no XML'} without an UploadId")
@@ -98,7 +98,7 @@ def create_multipart_upload(bench: Workbench) -> None:
     bench.check("key", equals("Key", created.text("Key"), kept.key, created))
     bench.check("bucket", equals("Bucket", created.text("Bucket"), kept.bucket, created))
     second = bench.treat(create)
-    other = multipart.begun(second)
+    other = multipart.told(second)
     distinct = other.upload_id not in ("", upload.upload_id)
     bench.check("distinct-ids", holds(distinct, f"{second.describe()}, {distinct=}", second))
 

@@ -140,8 +140,11 @@ class Workbench(Requests):
         subject, exchanges = self.sandbox.memo(
             f"shared {name}",
             once,
-            # On an unsteady endpoint a failure is the moment's.
-            keep=lambda made: not (incidents.unsteady and isinstance(made[0], Undecided)),
+            # On an unsteady endpoint a failure is the moment's, and of a doubtful answer anything.
+            keep=lambda made: (
+                not incidents.doubtful
+                and not (incidents.unsteady and isinstance(made[0], Undecided))
+            ),
         )
         # Subjects of subjects: what several of them were made of stands there once.
         known = {*map(id, self.exchanges)}

@@ -64,10 +64,8 @@ class Client:
         self.deadlines = deadlines or Deadlines()
         self.requests_sent = 0
         self.incidents, self._marks = Incidents(), Marks()
-        # Set where something before the server puts a page of HTML in place of S3's errors.
-        self.hides_errors = False
-        # Not once an answer came that nobody asked for: the next may be taken for another.
-        self._keeps_connections = True
+        self.hides_errors = False  # something puts a page of HTML in place of S3's errors
+        self._keeps_connections = True  # not once an answer came that nobody asked for
         # Once, for the environment may change while threads read it: pytest writes to it.
         found = requests.Session().merge_environment_settings(
             endpoint.url, {}, True, endpoint.verify, None
@@ -211,6 +209,8 @@ class Client:
     def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
         """Note the answers before the last; a server error that goes on is the request's own."""
         self._local.failed = any(answer.broke for answer in passing)
+        if self._local.failed and 400 <= last.status < 500:
+            self.incidents.doubt(f"{last.describe()} after server errors", unresolved=True)
         for answer in passing:
             momentary = throttled(last) or of_the_moment(last)
             said = self.redactor.text(answer.describe())

@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.probing import Comparison, Stored, Workbench, has_body, holds, refused
+from conformance.probing import (
+    Comparison,
+    Stored,
+    Undecided,
+    Workbench,
+    has_body,
+    holds,
+    refused,
+)
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
@@ -116,7 +124,19 @@ def create_call(bench: Workbench, headers: Mapping[str, str] | None = None) -> C
 
 
 def begun(response: Response) -> Upload:
-    """The upload that a served CreateMultipartUpload began."""
+    """The upload that a served CreateMultipartUpload began, as preparation.
+
+    Raises:
+        Undecided: the answer names no upload.
+    """
+    upload = told(response)
+    if not upload.upload_id:
+        raise Undecided(f"CreateMultipartUpload returned no UploadId: {response.describe()}")
+    return upload
+
+
+def told(response: Response) -> Upload:
+    """The upload that an answer names; its id is empty if it names none."""
     call = response.call
     return Upload(bucket=call.bucket, key=call.key, upload_id=response.text("UploadId") or "")
 

@@ -17,6 +17,7 @@ from conformance.probing import (
     served,
 )
 from conformance.s3.exchange import Role
+from conformance.subjects import multipart
 from tests.probing.conftest import Benches
 from tests.scripted import answer, by_operation, error
 
@@ -183,3 +184,22 @@ def test_checks_when_declared_are_reported_through_the_bench(make: Benches) -> N
     assert (one.outcome, one.exchanges) == (Outcome.HELD, (1,))
     assert two.observed.startswith("access denied: ")
     assert three.observed == "not here"
+
+
+def test_shared_when_an_answer_to_its_preparation_is_doubtful_is_made_anew(make: Benches) -> None:
+    bench, client = make()
+
+    def prepare(inner: Workbench) -> Stored:
+        client.incidents.doubt("an answer without date, which others have")
+        return inner.put(b"x")
+
+    with client.incidents.watching():
+        bench.shared("it", prepare)
+    bench.shared("it", lambda inner: inner.put(b"y"))
+    assert [call.body for _, call in client.sent if call.body] == [b"x", b"y"]
+
+
+def test_upload_when_the_answer_names_none_is_undecided(make: Benches) -> None:
+    bench, _ = make()
+    with pytest.raises(Undecided, match="returned no UploadId"):
+        multipart.begin(bench)
