@@ -144,25 +144,6 @@ def _unknown_part(bench: Workbench) -> Response:
     return bench.treat(upload.complete([multipart.part_etag(bench.text())]))
 
 
-def _part_order(bench: Workbench) -> Response:
-    """Parts 2 and 1, in this order.
-
-    In it no part is too small. A server that sorts them may say that the first is, which is no
-    refusal of the order: then it is asked again with two large parts.
-    """
-    answer = _in_wrong_order(bench, bench.text())
-    if answer.ok or answer.code == "InvalidPartOrder":
-        return answer
-    return _in_wrong_order(bench, bench.text(multipart.PART))
-
-
-def _in_wrong_order(bench: Workbench, first: bytes) -> Response:
-    upload = multipart.begin(bench)
-    one = bench.setup(upload.part(1, first)).etag
-    two = bench.setup(upload.part(2, bench.text(multipart.PART))).etag
-    return bench.treat(upload.complete_with((2, two), (1, one)))
-
-
 def _part_number(bench: Workbench) -> Response:
     upload = multipart.begin(bench)
     bench.setup(upload.part(10000, bench.text()))
@@ -257,7 +238,7 @@ CASES: Final[dict[str, _Case]] = {
     "InvalidLocationConstraint": _Case(400, _location),
     "EntityTooSmall": _Case(400, _small_part),
     "InvalidPart": _Case(400, _unknown_part),
-    "InvalidPartOrder": _Case(400, _part_order),
+    "InvalidPartOrder": _Case(400, multipart.in_wrong_order),
     "InvalidArgument": _Case(400, _part_number),
     "InvalidRange": _Case(416, lambda bench: bench.treat(_read(bench, Range="bytes=999-"))),
     "PreconditionFailed": _Case(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Unpack
 
@@ -15,14 +15,14 @@ from requests.structures import CaseInsensitiveDict
 
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
-from conformance.s3.doubt import READS, alike, contradiction, is_doubtful, is_page, of_the_moment
+from conformance.s3.doubt import READS, alike, contradiction, is_doubtful, is_page
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.in_step import InStepAdapter, has_forbidden_body
-from conformance.s3.incidents import Incidents
+from conformance.s3.incidents import Incidents, note_passing
 from conformance.s3.marks import Marks
 from conformance.s3.operations import Call
-from conformance.s3.patience import ATTEMPTS, patience, throttled
+from conformance.s3.patience import ATTEMPTS, patience
 from conformance.s3.redact import Redactor
 from conformance.s3.response import Response
 from conformance.s3.sending import (
@@ -198,26 +198,13 @@ class Client:
         except NoAnswer as trouble:
             self._record(record, role, call, wire, str(trouble))
             raise
-        self._note_passing(passing, response)
+        self._local.failed = note_passing(self.incidents, self.redactor, passing, response)
         if call.operation == "CreateSession":  # its answer is made of secrets
             for secret in SESSION_SECRETS:
                 self.redactor.add(response.text(f"Credentials/{secret}"))
         self._record(record, role, call, wire, response)
         require_lasting(response, momentary=not options.get("as_answered"))
         return response
-
-    def _note_passing(self, passing: Sequence[Response], last: Response) -> None:
-        """Note the answers before the last; a server error that goes on is the request's own."""
-        self._local.failed = any(answer.broke for answer in passing)
-        if self._local.failed and 400 <= last.status < 500:
-            self.incidents.doubt(f"{last.describe()} after server errors", unresolved=True)
-        for answer in passing:
-            momentary = throttled(last) or of_the_moment(last)
-            said = self.redactor.text(answer.describe())
-            if of_the_moment(answer) and not throttled(answer):
-                self.incidents.of_the_moment(said)
-            elif momentary or answer.describe() != last.describe():
-                self.incidents.note(said)
 
     def _record(
         self,

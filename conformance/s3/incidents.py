@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
+
+from conformance.s3.doubt import of_the_moment
+from conformance.s3.patience import throttled
+from conformance.s3.redact import Redactor
+from conformance.s3.response import Response
 
 # Server text is in the names of incidents; no more kinds of them than a reader would read.
 KINDS: Final = 20
@@ -130,3 +135,24 @@ class Incidents:
         """All of them, the first seen first."""
         with self._lock:
             return [*self._noted.values()]
+
+
+def note_passing(
+    incidents: Incidents, redactor: Redactor, passing: Sequence[Response], last: Response
+) -> bool:
+    """Note the answers before the last; a server error that goes on is the request's own.
+
+    Returns:
+        Whether there was a server error among them. A refusal after it may be something else's.
+    """
+    failed = any(answer.broke for answer in passing)
+    if failed and 400 <= last.status < 500:
+        incidents.doubt(f"{last.describe()} after server errors", unresolved=True)
+    for answer in passing:
+        momentary = throttled(last) or of_the_moment(last)
+        said = redactor.text(answer.describe())
+        if of_the_moment(answer) and not throttled(answer):
+            incidents.of_the_moment(said)
+        elif momentary or answer.describe() != last.describe():
+            incidents.note(said)
+    return failed

@@ -232,3 +232,22 @@ def two_parts(bench: Workbench) -> Stored:
         Undecided: a step was not served.
     """
     return completed(bench, [bench.text(PART), bench.text(SECOND)])
+
+
+def in_wrong_order(bench: Workbench) -> Response:
+    """The answer to a completion of parts 2 and 1, in this order.
+
+    In it no part is too small. A server that sorts them may say that the first is, which is no
+    refusal of the order: then it is asked again with two large parts.
+    """
+    answer = _in_wrong_order(bench, bench.text())
+    if answer.ok or answer.code == "InvalidPartOrder":
+        return answer
+    return _in_wrong_order(bench, bench.text(PART))
+
+
+def _in_wrong_order(bench: Workbench, first: bytes) -> Response:
+    upload = begin(bench)
+    one = bench.setup(upload.part(1, first)).etag
+    two = bench.setup(upload.part(2, bench.text(PART))).etag
+    return bench.treat(upload.complete_with((2, two), (1, one)))

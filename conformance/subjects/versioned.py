@@ -26,9 +26,7 @@ def versioned_bucket(bench: Workbench) -> str:
     return bucket
 
 
-def put_version(
-    bench: Workbench, bucket: str, key: str = "", body: bytes | None = None
-) -> Stored:
+def put_version(bench: Workbench, bucket: str, key: str = "", body: bytes | None = None) -> Stored:
     """An object in a bucket with versioning, and its version id.
 
     Without one the server keeps no versions, and what is done to the object tells nothing of how
