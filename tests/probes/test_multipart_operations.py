@@ -39,7 +39,7 @@ MOTO = {
     "CreateMultipartUpload": set[str](),
     "UploadPart": {"unknown-upload", "another-key", "another-bucket"},
     "UploadPartCopy": {"unknown-upload"},
-    "CompleteMultipartUpload": {"part-order", "no-parts", "unknown-upload", "another-key"},
+    "CompleteMultipartUpload": {"part-order", "unknown-upload", "another-key"},
     "AbortMultipartUpload": {"no-more-parts", "other-upload-stays"},
 }
 
@@ -230,3 +230,18 @@ def test_completion_when_another_reason_is_given_is_asked_again_without_it(
     with proxy(moto, respond) as endpoint:
         seen = observe(endpoint, "CompleteMultipartUpload")
     assert "part-order" in {check.id for check in seen.failed}
+
+
+def test_completion_when_an_upload_that_is_over_is_forbidden_fails_the_known_checks_only(
+    observe: Observe, moto: Endpoint
+) -> None:
+    """s3s answers 403, not 404, to what follows a completion that it wrongly served."""
+
+    def spoil(request: Request, answer: Answer) -> Answer:
+        over = IS["CompleteMultipartUpload"](request) and answer.status >= 404
+        return http.error(403, "AccessDenied", "") if over else answer
+
+    with spoiling(moto, spoil) as endpoint:
+        seen = observe(endpoint, "CompleteMultipartUpload")
+    decisive = {check.id for check in seen.failed if check.weight is not Weight.DETAIL}
+    assert decisive == MOTO["CompleteMultipartUpload"], seen.reason
