@@ -57,6 +57,8 @@ GRANTS: Final = {
 WRITE: Final = {"x-amz-grant-write": "WRITE"}
 BUCKETS: Final[tuple[OperationName, ...]] = ("CreateBucket", "PutBucketAcl")
 NONSENSE: Final = "nonsense"
+# A canned name's row has the checks of this permission, whichever the name gives.
+CANNED_GIVES: Final = "READ"
 OVERVIEW: Final = guide("acl-overview")
 
 Maker = Callable[[dict[str, str]], Call]
@@ -100,7 +102,7 @@ def _canned_checks(operation: str, _: str) -> list[Check]:
         promise("unknown-name", "a refusal of a canned name that does not exist", api(operation)),
         detail("unknown-name-code", "400 InvalidArgument for that name", api(operation)),
         both("name-and-grant", "a refusal of a canned name with an explicit grant", OVERVIEW),
-        *granted_deeds.checks(operation, "READ"),
+        *granted_deeds.checks(operation, CANNED_GIVES),
         *canned_names.canned_name_checks(operation),
     ]
 
@@ -272,8 +274,10 @@ def _check_grant(
 def _check_deeds(bench: Workbench, answer: Response, wish: Wish, subject: Stored | None) -> bool:
     """Check what the grantee may do, and may not, where nobody may do so without the grant."""
     _, may, may_not = _seen(answer.call.operation, wish.permission)
-    others = may is not None and acl_buckets.CANNED not in answer.call.headers
-    named = {check.id for check in granted_deeds.checks(answer.call.operation, wish.permission)}
+    by_name = acl_buckets.CANNED in answer.call.headers
+    others = may is not None and not by_name
+    permission = CANNED_GIVES if by_name else wish.permission
+    named = {check.id for check in granted_deeds.checks(answer.call.operation, permission)}
     after = [*(["nobody-else"] if others else []), *(["nothing-more"] if may_not else [])]
     after += sorted(named - {"grant-form"})
     if may is None:

@@ -263,3 +263,19 @@ def test_core_when_a_bucket_must_be_created_to_take_acls_holds(
 
     with checking(moto, respond) as endpoint:
         assert core_held(observe(endpoint, f"CreateBucket/{CANNED}"))
+
+
+def test_canned_name_when_only_the_log_group_is_taken_and_all_may_write_is_observed(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """What that group may do cannot be told from what nobody was granted."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        if request.header(CANNED) == "public-read":
+            return DENIED
+        written = request.method == "PUT" and not request.header("authorization")
+        return Answer(status=200) if written else ask(request)
+
+    with checking(moto, respond) as endpoint:
+        seen = observe(endpoint, f"CreateBucket/{CANNED}")
+    assert "private-refused" in failed(seen)
