@@ -39,7 +39,7 @@ WITHOUT_EFFECT_ON_MOTO = {
 
 
 def representative(chosen: Sequence[Mutation]) -> list[Mutation]:
-    """Of the mutations that one check of a topic must show, the first; of damages, every second.
+    """Of the mutations that one check of a topic must show, the first; of damages, one in four.
 
     Which of them does not change from run to run.
     """
@@ -50,7 +50,7 @@ def representative(chosen: Sequence[Mutation]) -> list[Mutation]:
     return [
         one
         for one in found.values()
-        if one.kind != DAMAGE or EVERY_ROW or zlib.crc32(one.id.encode()) % 2
+        if one.kind != DAMAGE or EVERY_ROW or zlib.crc32(one.id.encode()) % 4 == 1
     ]
 
 
@@ -64,7 +64,7 @@ def test_every_mutant_is_caught(shard: int) -> None:
         chosen = representative(mutations(backend, clean))
         outcomes = score(backend, clean, chosen, jobs=4, collateral=False)
 
-    assert len(outcomes) > 40
+    assert len(outcomes) > 30
     wrong = [f"{one.kind} {one.row}: {one.name}" for one in outcomes if one.fate not in NOT_WRONG]
     assert [name for name in wrong if name not in WITHOUT_EFFECT_ON_MOTO] == []
     assert len([one for one in outcomes if one.fate is Fate.IDLE]) < len(outcomes) / 20
