@@ -10,8 +10,8 @@ import pytest
 from conformance import cli, report, results
 from conformance.results import Document
 from tests.baseline_text import write
-from tests.gate.test_gate import documented, row_of, settle
-from tests.golden.small import cut_short, document
+from tests.gate.scenarios import documented, row_of
+from tests.golden.small import cut_short, document, settle
 
 CHANGED = {
     "PutObject/If-Match": "supported",

@@ -17,7 +17,7 @@ from conformance.closed_yaml import Node, YamlProblem, parse
 from conformance.errors import ConformanceError
 from conformance.gate import baseline
 from tests.baseline_text import BASELINE
-from tests.gate.test_gate import FLAKY
+from tests.gate.scenarios import FLAKY
 from tests.matrix.test_matrix import GOOD, HEAD
 
 SPECS = Path(__file__).parents[2] / "specs"

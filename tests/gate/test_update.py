@@ -12,8 +12,8 @@ from conformance.errors import BaselineError
 from conformance.gate import baseline
 from conformance.gate.baseline import PLACEHOLDER
 from tests.baseline_text import BASELINE, HEADER, TAGGING, write
-from tests.gate.test_gate import drop, hazard, repeated, settle
-from tests.golden.small import cut_short, document
+from tests.gate.scenarios import drop, hazard, repeated
+from tests.golden.small import cut_short, document, settle
 
 UPDATE = ["gate", "r.json", "--baseline", "b.yaml", "--update-baseline"]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from conformance import results
+from conformance.results import Document
 from conformance.verdict import Documented, Observed, divergence
 from tests.golden.make_results import REASONS, exchange
 
@@ -112,3 +114,14 @@ def _level(operation: str) -> str:
     if operation == "Region":
         return "region"
     return "object" if operation == "PutObject" else "bucket"
+
+
+def settle(document: Document) -> Path:
+    """Write a changed document, its derived fields brought up to date."""
+    for row in document["rows"]:
+        row["divergence"] = divergence(
+            Documented(row["documented"]), Observed(row["observed"])
+        ).value
+    document["summary"] = results.summarise(document["rows"])
+    results.write("r.json", document)
+    return Path("r.json")
