@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from collections.abc import Callable
 
 import pytest
 
 from conformance.s3.checksums import content_md5
-from conformance.s3.client import Client, NoAnswer
-from conformance.s3.exchange import Role
+from conformance.s3.client import NoAnswer
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
-from conformance.sandbox.cleanup import NO_LOGGING, Cleaner
+from conformance.sandbox.cleanup import NO_LOGGING
 from conformance.sandbox.deletions import HOLD_OFF
 from conformance.sandbox.ledger import Created
-from tests.scripted import ScriptedClient, answer, by_operation, error
+from tests.sandbox.cleaning import clean, shown
+from tests.scripted import answer, by_operation, error
 
 BUCKET = Created(bucket="b")
 KEY = Created(bucket="b", key="k")
@@ -37,23 +35,6 @@ LISTINGS = {
     "ListObjects": OBJECTS,
     "ListMultipartUploads": UPLOADS,
 }
-
-
-def shown(call: Call) -> str:
-    """A call on one line: `DeleteObject b/k versionId=1`."""
-    query = " ".join(f"{name}={value}" for name, value in call.query.items())
-    return f"{call.operation} {call.bucket}/{call.key} {query}".rstrip()
-
-
-def clean(
-    script: Callable[[Call], Response], *entries: Created, given: Sequence[str] = ()
-) -> tuple[list[str], list[Call]]:
-    """The warnings, and the calls that were sent, all of them as preparation."""
-    client = ScriptedClient(script)
-    with ThreadPoolExecutor(1) as pool:
-        warnings = Cleaner(cast("Client", client), pool).clean(entries, given)
-    assert {role for role, _ in client.sent} <= {Role.SETUP}
-    return warnings, [call for _, call in client.sent]
 
 
 def refusing_first(operation: str, refusal: Callable[[Call], Response]) -> Callable[..., Response]:
@@ -81,7 +62,7 @@ def test_clean_when_all_is_served_removes_each_entry_in_order() -> None:
         KEY,
         KEY,
     ]
-    warnings, calls = clean(by_operation(), *entries)
+    warnings, calls = clean(by_operation(), *entries, given=["b", "c"])
     assert not warnings
     assert [shown(call) for call in calls] == [
         "DeleteObject b/k",
@@ -90,8 +71,6 @@ def test_clean_when_all_is_served_removes_each_entry_in_order() -> None:
         "AbortMultipartUpload b/k uploadId=u",
         "DeleteObject b/z",
         "DeleteObject c/a",
-        "DeleteBucket b/",
-        "DeleteBucket c/",
     ]
 
 
