@@ -64,7 +64,14 @@ class Process:
                     start_new_session=True,
                 )
             except FileNotFoundError:
-                raise LabError(f"{self.name} is not installed on this machine") from None
+                # A script that is there names an interpreter that is not: its folder was moved.
+                moved = Path(argv[0]).is_file()
+                where = (
+                    "was installed in another folder"
+                    if moved
+                    else "is not installed on this machine"
+                )
+                raise LabError(f"{self.name} {where}") from None
             except PermissionError:
                 raise LabError(f"{self.name} may not be run: permission denied") from None
         self.pid = self._popen.pid

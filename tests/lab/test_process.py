@@ -37,6 +37,14 @@ def test_a_command_that_may_not_be_run_says_so(tmp_path: Path) -> None:
         run([program], seconds=10, log=tmp_path / "log")
 
 
+def test_a_command_whose_interpreter_is_gone_says_that_it_was_moved(tmp_path: Path) -> None:
+    command = tmp_path / "serve"
+    command.write_text(f"#!{tmp_path}/gone/bin/python\n")
+    command.chmod(0o755)
+    with pytest.raises(LabError, match="serve was installed in another folder"):
+        run([command], seconds=10, log=tmp_path / "log")
+
+
 def test_the_last_line_is_the_last_that_says_anything(tmp_path: Path) -> None:
     log = tmp_path / "log"
     assert last_line(log) == "nothing"
