@@ -27,6 +27,7 @@ DATE: Final = "%Y%m%dT%H%M%SZ"
 NAMED: Final = "x-amz-sdk-checksum-algorithm"
 CHECKSUMS: Final = {checksum_header(name): name for name in DIGESTS}
 CODING: Final = "Content-Encoding"
+SKEW: Final = timedelta(minutes=15)
 SMALLEST: Final = 8192  # of a chunk that is not the last
 IDS: Final = (("x-amz-request-id", "strict"), ("x-amz-id-2", "strict"))
 
@@ -138,6 +139,8 @@ def _signature(credential: str, date: str, signature: str, names: str) -> _Signa
 
 def _presigned(request: Request) -> Request:
     asked = request.parameters
+    if "X-Amz-Expires" not in asked:
+        raise Refused(400, "AuthorizationQueryParametersError")
     signature = _signature(
         asked["X-Amz-Credential"],
         asked["X-Amz-Date"],
@@ -147,7 +150,8 @@ def _presigned(request: Request) -> Request:
     moment = datetime.strptime(asked["X-Amz-Date"], DATE).replace(tzinfo=UTC)
     if not 1 <= int(asked["X-Amz-Expires"]) <= 604800:
         raise Refused(400, "AuthorizationQueryParametersError")
-    if moment + timedelta(seconds=int(asked["X-Amz-Expires"])) < datetime.now(UTC):
+    over = moment + timedelta(seconds=int(asked["X-Amz-Expires"])) < datetime.now(UTC)
+    if over or moment - SKEW > datetime.now(UTC):
         raise Refused(403, "AccessDenied")
     if any(
         name.startswith("x-amz-") and name not in signature.names

@@ -13,6 +13,7 @@ from conformance.probing import (
     API,
     Check,
     Comparison,
+    Credentials,
     OperationName,
     Outcome,
     Presigned,
@@ -29,6 +30,7 @@ from conformance.probing import (
     operation_named,
     promise,
     refused,
+    served,
     verified,
 )
 from conformance.subjects import multipart
@@ -37,6 +39,15 @@ PAGE: Final = f"{API}/sigv4-query-string-auth.html"
 OPERATIONS: Final = ("GetObject", "HeadObject", "PutObject", "DeleteObject")
 WEEK: Final = 7 * 24 * 3600
 AGE: Final = 1200
+# What a URL is signed for that is used for an operation all the same.
+OTHER_METHOD: Final = {
+    "GetObject": "PUT",
+    "HeadObject": "PUT",
+    "PutObject": "GET",
+    "DeleteObject": "GET",
+}
+STRANGER: Final = Credentials(access_key="AKIAS3CONFORMANCE000", secret_key="s" * 40)
+ADDED: Final = "response-content-type=text%2Fx-added&"
 TYPE: Final = "Content-Type"
 CACHE: Final = "Cache-Control"
 DISPOSITION: Final = "Content-Disposition"
@@ -60,8 +71,17 @@ def _checks(_: str, name: str) -> Iterator[Check]:
     if name in ("PutObject", "DeleteObject"):
         yield promise("unchanged", "the object as it was after the refusal", PAGE)
     yield promise("unsigned-header", "a refusal of an x-amz- header that is not signed", PAGE)
+    text = f"a refusal of a URL that is signed for {OTHER_METHOD[name]}"
+    yield promise("other-method", text, PAGE)
     if name in ("GetObject", "HeadObject"):
         yield promise("other-key", "a refusal of the URL for another object", PAGE)
+    if name == "GetObject":
+        text = "a refusal of a URL that has a parameter more than was signed"
+        yield promise("added-parameter", text, PAGE)
+        yield promise("unknown-key", "a refusal of an access key that nobody has", PAGE)
+    if name == "PutObject":
+        text = f"the bytes stored with a {TYPE} that is not signed"
+        yield detail("unsigned-type", text, PAGE)
 
 
 def _declared(topic: str, name: str) -> list[Check]:
@@ -79,9 +99,11 @@ def presigned(bench: Workbench, name: str) -> None:
     forged = bench.effect(call, presigned=Presigned(), invalid_signature=True)
     bench.check("other-signature", verified(forged))
     bench.check("other-signature-status", holds(forged.status == 403, forged.describe(), forged))
+    turned = bench.effect(call, presigned=Presigned(method=OTHER_METHOD[name]))
+    bench.check("other-method", verified(turned))
     if name in ("PutObject", "DeleteObject"):
-        if forged.ok:
-            bench.skip("unchanged", because="the other signature was not refused")
+        if forged.ok or turned.ok:
+            bench.skip("unchanged", because="the other signature or method was not refused")
             subject = bench.put()
             call = replace(call, key=subject.key)
         else:
@@ -97,8 +119,17 @@ def presigned(bench: Workbench, name: str) -> None:
     other = replace(call, key=bench.put().key)
     bench.check("unsigned-header", refused(bench.effect(other, presigned=added)))
     if name in ("GetObject", "HeadObject"):
-        turned = Presigned(changed=(call.key, other.key))
-        bench.check("other-key", verified(bench.effect(call, presigned=turned)))
+        elsewhere = Presigned(changed=(call.key, other.key))
+        bench.check("other-key", verified(bench.effect(call, presigned=elsewhere)))
+    if name == "GetObject":
+        longer = Presigned(changed=("X-Amz-Algorithm", f"{ADDED}X-Amz-Algorithm"))
+        bench.check("added-parameter", verified(bench.effect(call, presigned=longer)))
+        strange = bench.effect(call, presigned=Presigned(), credentials=STRANGER)
+        bench.check("unknown-key", verified(strange))
+    if name == "PutObject":
+        typed = Presigned(unsigned=((TYPE, "text/x-unsigned"),))
+        sent = bench.effect(call, presigned=typed)
+        bench.check("unsigned-type", served(sent))
 
 
 def _carried_out(bench: Workbench, answer: Response, subject: Stored, body: bytes) -> Comparison:
@@ -123,7 +154,9 @@ def _carried_out(bench: Workbench, answer: Response, subject: Stored, body: byte
     checks=(
         core("expired", "a refusal of a URL whose time is over", PAGE),
         promise("before", "the object with a URL signed as long ago whose time is not over", PAGE),
+        promise("endless", "a refusal of a URL without X-Amz-Expires", PAGE),
         detail("expired-status", "status 403 for the first", PAGE),
+        detail("too-early", "a refusal of a URL that is signed an hour from now", PAGE),
     ),
 )
 def expired(bench: Workbench, _: str) -> None:
@@ -137,6 +170,10 @@ def expired(bench: Workbench, _: str) -> None:
     late = bench.effect(call, presigned=Presigned(age=AGE, expires=60), as_answered=True)
     bench.check("expired", refused(late))
     bench.check("expired-status", holds(late.status == 403, late.describe(), late))
+    endless = bench.effect(call, presigned=Presigned(endless=True), as_answered=True)
+    bench.check("endless", refused(endless))
+    early = bench.effect(call, presigned=Presigned(age=-3600, expires=7200), as_answered=True)
+    bench.check("too-early", refused(early))
 
 
 @behaviour(
@@ -146,6 +183,7 @@ def expired(bench: Workbench, _: str) -> None:
         core("over-a-week", f"a refusal of X-Amz-Expires={WEEK + 1}", PAGE),
         promise("a-week", f"the object for X-Amz-Expires={WEEK}", PAGE),
         promise("negative", "a refusal of X-Amz-Expires=-1", PAGE),
+        promise("zero", "a refusal of X-Amz-Expires=0", PAGE),
         detail("over-a-week-status", "status 400 for the first", PAGE),
     ),
 )
@@ -158,7 +196,9 @@ def long_lived(bench: Workbench, _: str) -> None:
     longer = bench.effect(call, presigned=Presigned(expires=WEEK + 1))
     bench.check("over-a-week", refused(longer))
     bench.check("over-a-week-status", holds(longer.status == 400, longer.describe(), longer))
-    bench.check("negative", refused(bench.effect(call, presigned=Presigned(expires=-1))))
+    for check, seconds in (("negative", -1), ("zero", 0)):
+        answer = bench.effect(call, presigned=Presigned(expires=seconds), as_answered=True)
+        bench.check(check, refused(answer))
 
 
 @behaviour(

@@ -44,6 +44,8 @@ class Presigned:
         changed: text of the URL and what takes its place once it is signed. The sandbox knows the
             call's own key alone, so no request that writes may be turned to another.
         moved: the last digit of the date is another once the URL is signed.
+        method: of HTTP that the URL is signed for, where it is sent with another.
+        endless: `X-Amz-Expires` is left out.
         version: of the signature; of 2 the URL is good for `expires` and has no other option.
     """
 
@@ -52,6 +54,8 @@ class Presigned:
     unsigned: tuple[tuple[str, str], ...] = ()
     changed: tuple[str, str] = ("", "")
     moved: bool = False
+    method: str = ""
+    endless: bool = False
     version: Literal[2, 4] = 4
 
 
@@ -217,13 +221,20 @@ class Signer:
         said = f"{ALGORITHM} {credential}, {names}, Signature={signature}"
         return {**sent, "Authorization": said}
 
-    def url(self, method: str, url: str, headers: Mapping[str, str], expires: int) -> str:
-        """The URL with a signature in its query; the headers must be sent with these values."""
+    def url(self, method: str, url: str, headers: Mapping[str, str], expires: int | None) -> str:
+        """The URL with a signature in its query; the headers must be sent with these values.
+
+        Args:
+            method: of HTTP.
+            url: without the signature.
+            headers: those that are signed, besides `Host`.
+            expires: seconds for which it is good; None leaves the parameter out.
+        """
         parameters = {
             "X-Amz-Algorithm": ALGORITHM,
             "X-Amz-Credential": f"{self._credentials.access_key}/{self.scope}",
             "X-Amz-Date": self.date,
-            "X-Amz-Expires": str(expires),
+            **({} if expires is None else {"X-Amz-Expires": str(expires)}),
             "X-Amz-SignedHeaders": _names(headers),
         }
         if self._credentials.token:

@@ -159,7 +159,8 @@ def _signer(credentials: Credentials, region: str, age: int = 0) -> Signer:
 def _presigned(
     call: Call, url: str, signer: Signer, how: Presigned, *, invalid: bool | None
 ) -> Wire:
-    signed = signer.url(call.method, url, call.headers, how.expires)
+    expires = None if how.endless else how.expires
+    signed = signer.url(how.method or call.method, url, call.headers, expires)
     signatures = [_last(signed)]
     if invalid:
         signed = spoilt(signed)

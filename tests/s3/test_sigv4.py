@@ -147,6 +147,20 @@ def test_presigned_url_has_botocore_s_signature(
     assert urlsplit(ours).path == urlsplit(theirs).path
 
 
+@pytest.mark.parametrize("how", [Presigned(method="PUT"), Presigned(endless=True)])
+def test_url_signed_for_something_else_has_the_signature_of_that(how: Presigned) -> None:
+    """Sent with GET, and good in itself, so that a server must look at what else was signed."""
+    call = Call(operation="GetObject", bucket="b", key="k")
+    url = prepare(ENDPOINT, call, {"presigned": how}).url
+    date = parse_qs(urlsplit(url).query)["X-Amz-Date"][0]
+    moment = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    signer = Signer(KEYS, "us-east-1", moment)
+    expires = None if how.endless else how.expires
+
+    assert url == signer.url(how.method or "GET", "http://127.0.0.1:1/b/k", {}, expires)
+    assert ("X-Amz-Expires" in url) is not how.endless
+
+
 def test_own_header_signature_is_that_of_the_usual_signer() -> None:
     """With the body's digest given, a request is the one that is sent without it."""
     call = PUT.plus(headers={"x-amz-meta-a": "two  blanks"}, query={"b": "", "a": "1 2"})
