@@ -149,6 +149,9 @@ def _kms_checks(operation: str, feature: str) -> Iterator[Check]:
     yield promise("shown-by-head", f"{feature} by HeadObject", api("HeadObject"))
     yield promise("algorithm", f"{key_service.SSE}: aws:kms by HeadObject", api("HeadObject"))
     yield detail("echo", f"{feature} in the response", page)
+    if operation == "PutObject":
+        text = f"a refusal of it without {key_service.SSE}: aws:kms"
+        yield detail("without-algorithm", text, page)
     code = "400 KMS.NotFoundException for a key that does not exist"
     yield detail("missing-key-code", code, f"{API}/ErrorResponses.html")
 
@@ -173,6 +176,9 @@ def kms_key_id(bench: Workbench, operation: OperationName, feature: str) -> None
     bench.check("echo", _names_key(answer, feature, named))
     call = writes.write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
     _missing(bench, bench.effect(call))
+    if operation == "PutObject":
+        alone = bench.effect(writes.write_call(bench, operation, {feature: named}))
+        bench.check("without-algorithm", refused(alone))
 
 
 def _names_key(answer: Response, feature: str, named: str) -> Comparison:
@@ -198,7 +204,9 @@ def _made_up(bench: Workbench, operation: OperationName, feature: str) -> None:
     missing = bench.treat(
         writes.write_call(bench, operation, {**kms.headers, feature: NO_SUCH_KEY})
     )
-    others = ("made-up-key", "shown-by-head", "algorithm", "echo")
+    others = ["made-up-key", "shown-by-head", "algorithm", "echo"]
+    if operation == "PutObject":
+        others.append("without-algorithm")
     if missing.code.startswith("KMS."):
         _missing(bench, missing)
         bench.skip(*others, because="no existing key is known; name one with --kms-key-id")

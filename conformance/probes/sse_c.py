@@ -38,6 +38,7 @@ from conformance.subjects import customer_keys, multipart
 from conformance.subjects.writes import WRITES, write_call, written
 
 GUIDE: Final = guide("ServerSideEncryptionCustomerKeys")
+SSE: Final = "x-amz-server-side-encryption"
 UNKNOWN_ALGORITHM: Final = "AES128"  # S3 knows AES256 only
 READS: Final[tuple[OperationName, ...]] = ("GetObject", "HeadObject")
 PARTS: Final[tuple[OperationName, ...]] = ("UploadPart", "UploadPartCopy")
@@ -70,6 +71,12 @@ def _checks(operation: str, feature: str) -> Iterator[Check]:
         yield promise("with-key", "the object with the key", GUIDE)
     if member != "key" and not source:
         yield detail("echo", f"{feature} in the response", page)
+    if writes and not source and member != "key-MD5":
+        text = f"a refusal of a request that has the others but no {member}"
+        yield promise(f"missing-{member}", text, GUIDE)
+    if operation == "PutObject" and member == "algorithm":
+        text = f"a refusal of it beside {SSE}: AES256"
+        yield detail("beside-sse", text, guide("UsingServerSideEncryption"))
     yield from _of_member(operation, member, source)
 
 
@@ -97,6 +104,7 @@ def _of_member(operation: str, member: str, source: bool) -> Iterator[Check]:
             text = "a refusal of If-None-Match without the key"
             yield promise("condition-without-key", text, GUIDE)
             yield promise("range-with-another-key", "a refusal of a Range with another key", GUIDE)
+            yield detail("empty-object", "a refusal of another key for 0 bytes under one", GUIDE)
         if operation == "PutObject":
             size = "the object in a listing with the size of its bytes"
             yield promise("listed", size, api("ListObjectsV2"))
@@ -138,6 +146,12 @@ def write(bench: Workbench, operation: OperationName, feature: str) -> None:
     _flawed(bench, read if member == "key" else fresh, key, feature)
     if member != "key":
         _echoed(bench, answer, key, feature)
+    if member != "key-MD5":
+        partial = {name: value for name, value in key.headers().items() if name != feature}
+        bench.check(f"missing-{member}", refused(bench.effect(fresh.plus(headers=partial))))
+    if member == "algorithm" and operation == "PutObject":
+        both = fresh.plus(headers={**key.headers(), SSE: "AES256"})
+        bench.check("beside-sse", refused(bench.effect(both)))
     if member == "algorithm":
         head = bench.effect(subject.call("HeadObject"))
         bench.check("head-without-key", refused(head))
@@ -219,6 +233,11 @@ def read(bench: Workbench, operation: OperationName, feature: str) -> None:
         bench.check(
             "range-with-another-key", refused(bench.effect(locked.call.plus(headers=wrong)))
         )
+        with bench.observing("empty-object"):
+            empty = bench.put(b"", headers=locked.key.headers())
+            other_key = customer_keys.new_key(bench).headers()
+            answer = bench.effect(empty.call("GetObject", headers=other_key))
+            bench.check("empty-object", refused(answer))
 
 
 @family(

@@ -159,8 +159,29 @@ def _of_customers() -> list[Line]:
     return lines
 
 
+def _incomplete(member: str) -> Callable[[Request], bool]:
+    """Whether a request has two of a key's headers, and not this one."""
+    return lambda r: [n for n in KEY_TRIPLE if r.header(n) is None] == [f"{HEADER}{member}"]
+
+
+def _empty_with_any_key(request: Request, behind: Behind) -> Answer:
+    """An object of 0 bytes is served with any key, for there is nothing to decrypt."""
+    answer = behind.ask(request)
+    if request.method == "PUT" and not request.body and not request.parameters:
+        behind.memory[request.path] = True
+    return Answer(status=200) if request.path in behind.memory and _get(request) else answer
+
+
 LINES: Final[tuple[Line, ...]] = (
     # Keys of a customer's.
+    *((f"{WRITES}/{HEADER}{member}", shown_by(f"missing-{member}", anywhere(
+        f"stored in plain without the {member}", when(_incomplete(member), asking(
+            lambda r: r.without(*KEY_TRIPLE)))))) for member in ("algorithm", "key")),
+    (f"PutObject/{HEADER}algorithm", shown_by("beside-sse", wrong("one of two encryptions", when(
+        carrying(SSE), asking(lambda r: r.without(SSE)))))),
+    # pgsty/silo#82
+    (f"GetObject/{HEADER}key", shown_by("empty-object", anywhere("nothing needs no key",
+        _empty_with_any_key))),
     *_of_customers(),
     (f".*/{HEADER}.*", or_ignored("what is served without its key is not encrypted",
         anywhere("served without the key", OPEN))),
@@ -239,6 +260,9 @@ LINES: Final[tuple[Line, ...]] = (
         b"KMS.NotFoundException", b"InvalidArgument")))),
     (f"{WRITES}/{KEY_ID}", shown_by("made-up-key", anywhere("another key shown", when(
         is_head, headed(KEY_ID, "other"))))),
+    (f"PutObject/{KEY_ID}", shown_by("without-algorithm", anywhere("a key for any algorithm", when(
+        lambda r: carrying(KEY_ID)(r) and r.header(SSE) is None, asking(
+            lambda r: r.without(KEY_ID)))))),
     (f"{WRITES}/{CONTEXT}", shown_by("malformed-context", wrong("takes any context", when(
         lambda r: r.header(CONTEXT) == "no JSON", lenient(CONTEXT))))),
     (f"{WRITES}/{BUCKET_KEY}", shown_by("effect", wrong("takes any value", when(
