@@ -41,6 +41,24 @@ def token(request: Request) -> Fault:
     return (400, "InvalidToken") if request.header("x-amz-security-token") else None
 
 
+def deletion(request: Request, ask: Callable[[Request], Answer]) -> Answer:
+    """The answer to DeleteObjects, which leaves alone what has not the ETag that is named."""
+    bucket, refused = request.path.rstrip("/"), b""
+    body = request.body
+    for each in re.findall(rb"<Object>.*?</Object>", body):
+        named = re.search(rb"<Key>(.*?)</Key>.*<ETag>(.*?)</ETag>", each)
+        if named is None:
+            continue
+        path = f"{bucket}/{named[1].decode()}"
+        head = ask(replace(request, method="HEAD", target=path, body=b""))
+        if (head.header("ETag") or "").encode() != named[2]:
+            body = body.replace(each, b"")
+            refused += b"<Error><Key>%s</Key><Code>PreconditionFailed</Code></Error>" % named[1]
+    answer = ask(replace(request, body=re.sub(rb"<ETag>.*?</ETag>", b"", body)))
+    end = b"</DeleteResult>"
+    return replace(answer, body=answer.body.replace(end, refused + end))
+
+
 def completion(request: Request, ask: Callable[[Request], Answer]) -> Fault:
     """What is wrong with a list of parts."""
     if request.method != "POST" or "uploadId" not in request.parameters:

@@ -1,4 +1,4 @@
-"""Conditions of a write where there is no object, or where there are several.
+"""Conditions of writes and deletions: of what is there, of what is not, and of versions.
 
 Source: https://developers.cloudflare.com/r2/api/s3/conditional-operations/
 """
@@ -6,14 +6,19 @@ Source: https://developers.cloudflare.com/r2/api/s3/conditional-operations/
 from __future__ import annotations
 
 from typing import Final
+from xml.sax.saxutils import escape
 
 from conformance.probing import (
     R2,
     Call,
+    Comparison,
+    Hazard,
     Response,
     Workbench,
+    api,
     behaviour,
     core,
+    document,
     guide,
     has_body,
     has_status,
@@ -22,10 +27,13 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.subjects import multipart, preconditions, writes
+from conformance.subjects import deletions, multipart, preconditions, writes
+from conformance.subjects.versioned import put_version, versioned_bucket
 
 PAGE: Final = f"{R2}/api/s3/conditional-operations/"
 AWS: Final = guide("conditional-writes")
+DELETES: Final = guide("conditional-deletes")
+MANY: Final = api("DeleteObjects")
 
 
 def _gone(bench: Workbench, call: Call) -> Response:
@@ -134,3 +142,109 @@ def every(bench: Workbench, _: str) -> None:
     both = {"If-Match": subject.etag, "If-Unmodified-Since": late}
     call = subject.ours.call("PutObject", headers=both, body=bench.text())
     bench.check("both-true", served(bench.effect(call)))
+
+
+@behaviour(
+    "Consistency",
+    "delete-if-match",
+    checks=(
+        core("other-etag", "412 to DeleteObject with another ETag", DELETES),
+        promise("kept", "the object as it was after it", DELETES),
+        core("own-etag", "the object gone with its own ETag", DELETES),
+        promise("any-etag", "the object gone with *", DELETES),
+        promise("many-other-etag", "the object kept by DeleteObjects with another ETag", MANY),
+        promise("many-error", "an Error PreconditionFailed that names it", DELETES),
+        promise("many-own-etag", "the object gone by DeleteObjects with its own ETag", MANY),
+    ),
+)
+def delete_if(bench: Workbench, _: str) -> None:
+    """Delete an object while it has the ETag that is named, and leave it alone otherwise."""
+    first, kept = bench.put(), bench.put()
+    own = bench.treat(first.call("DeleteObject", headers={"If-Match": first.etag}))
+    if own.status != 412:
+        bench.accepted(own, "If-Match")
+    bench.check("own-etag", _deleted(bench, own))
+    other = {"If-Match": preconditions.similar(kept.etag)}
+    wrong = bench.effect(kept.call("DeleteObject", headers=other))
+    bench.check("other-etag", refused(wrong, 412))
+    if wrong.ok:
+        bench.skip("kept", because="the request was not refused")
+        kept = bench.put(key=kept.key)
+    else:
+        bench.check("kept", has_body(bench.effect(kept.call("GetObject")), kept.body))
+    any_etag = bench.effect(kept.call("DeleteObject", headers={"If-Match": "*"}))
+    bench.check("any-etag", _deleted(bench, any_etag))
+    with bench.observing("many-other-etag", "many-error", "many-own-etag"):
+        _delete_many_if(bench)
+
+
+def _deleted(bench: Workbench, answer: Response) -> Comparison:
+    """A deletion that was served and leaves no object."""
+    if not answer.ok:
+        return served(answer)
+    return has_status(_gone(bench, answer.call), 404)
+
+
+def _delete_many_if(bench: Workbench) -> None:
+    """Two objects in one DeleteObjects, each with an ETag."""
+    kept, gone = bench.put(), bench.put()
+    pairs = ((kept.key, preconditions.similar(kept.etag)), (gone.key, gone.etag))
+    objects = "".join(
+        f"<Object><Key>{key}</Key><ETag>{escape(etag)}</ETag></Object>" for key, etag in pairs
+    )
+    body = document("Delete", objects)
+    answer = bench.effect(deletions.deletion_of(kept.bucket, body))
+    back = bench.effect(kept.call("GetObject"))
+    seen = has_body(back, kept.body)
+    destroyed = back.status == 404
+    bench.check("many-other-etag", seen.hurting(Hazard.DESTRUCTIVE) if destroyed else seen)
+    told = [(it.findtext("Key"), it.findtext("Code")) for it in answer.xml.findall("Error")]
+    right = told == [(kept.key, "PreconditionFailed")]
+    text = f"{answer.describe()} with {len(told)} errors: {', '.join(str(it[1]) for it in told)}"
+    bench.check("many-error", holds(right, text, answer))
+    after = bench.effect(gone.call("GetObject"))
+    bench.check("many-own-etag", has_status(after, 404) if answer.ok else served(answer))
+
+
+@behaviour(
+    "Versioning",
+    "conditional-writes",
+    checks=(
+        core("older-etag", "412 for the ETag of an older version in If-Match", AWS),
+        core("existing", "412 for If-None-Match: * where there are versions", AWS),
+        promise("kept", "the latest version as it was after the refusals", AWS),
+        promise("own-etag", "a new version for the ETag of the latest", AWS),
+        promise("below-a-marker", "404 or 412 for the ETag of a version below a marker", AWS),
+        promise("over-a-marker", "a 2xx response to If-None-Match: * over a delete marker", AWS),
+        promise("versions-kept", "the first version after all that", AWS),
+    ),
+)
+def of_versions(bench: Workbench, _: str) -> None:
+    """Hold conditions of a write against the latest version; a delete marker is no object."""
+    first = put_version(bench, versioned_bucket(bench))
+    second = put_version(bench, first.bucket, first.key)
+    call = first.call("PutObject", body=bench.text())
+    refusals = []
+    for check, headers in (
+        ("older-etag", {"If-Match": first.etag}),
+        ("existing", {"If-None-Match": "*"}),
+    ):
+        refusals.append(bench.effect(call.plus(headers=headers)))
+        bench.check(check, refused(refusals[-1], 412))
+    if any(answer.ok for answer in refusals):
+        bench.skip("kept", because="the server did not refuse")
+        second = put_version(bench, first.bucket, first.key)
+    else:
+        bench.check("kept", has_body(bench.effect(first.call("GetObject")), second.body))
+    own = bench.effect(call.plus(headers={"If-Match": second.etag}))
+    bench.check("own-etag", served(own))
+    bench.setup(first.call("DeleteObject"))
+    etag = own.etag or second.etag
+    below = bench.effect(call.plus(headers={"If-Match": etag}))
+    bench.check("below-a-marker", refused(below, 404, 412))
+    if below.ok:
+        bench.setup(first.call("DeleteObject"))
+    over = bench.effect(call.plus(headers={"If-None-Match": "*"}))
+    bench.check("over-a-marker", served(over))
+    older = bench.effect(first.call("GetObject", query={"versionId": first.version or ""}))
+    bench.check("versions-kept", has_body(older, first.body))

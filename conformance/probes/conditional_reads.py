@@ -7,6 +7,7 @@ RFC 9110, section 13.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from conformance.probing import (
@@ -85,6 +86,9 @@ def _read_checks(operation: str, feature: str) -> list[Check]:
         checks.append(
             promise("etag-of-several-parts", f"{say} the ETag of an object of parts", page)
         )
+        if operation == "GetObject":
+            text = "404 for a key that has no object"
+            checks.append(promise("missing-object", text, rfc(9110, "13.2.1")))
         section = rfc(9110, "13.1.1" if feature == "If-Match" else "13.1.2")
         checks += [
             detail(check, f"{say} {text}", section)
@@ -146,6 +150,10 @@ def _by_etag(
         fresh = feature == "If-None-Match"
         seen = has_status(answer, 304) if fresh else _carried_out(answer, parts)
         bench.check("etag-of-several-parts", seen)
+    if operation == "GetObject":
+        absent = replace(subject.ours, key=bench.key())
+        answer = bench.effect(absent.call(operation, headers={feature: subject.etag}))
+        bench.check("missing-object", has_status(answer, 404))
     for check, (_, value) in _spellings(operation, feature).items():
         answer = bench.effect(subject.ours.call(operation, headers={feature: value(subject)}))
         bench.check(check, has_status(answer, 200 if feature == "If-Match" else 304))
