@@ -50,6 +50,9 @@ def _part_checks(operation: str, _: str) -> list[Check]:
         promise_of = "412 for another ETag in If-Match"
         checks.append(promise("beside-false-if-match", promise_of, rfc(9110, "13.2.2")))
         checks.append(promise("encrypted-part", "the bytes of part 2 under a customer's key", page))
+        text = "no x-amz-mp-parts-count with part 1 of an object of one part"
+        checks.append(detail("plain-object-count", text, page))
+        checks.append(detail("not-a-number", "a refusal of partNumber=one", page))
         whole = "206 with the whole of an object of one part for part 1"
         checks.append(detail("plain-object-206", whole, page))
         return [*checks, detail("error-code", "InvalidPartNumber for part 3", ERRORS)]
@@ -86,6 +89,7 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
     bench.check("plain-object", _whole(plain, bench.plain))
     if operation == "GetObject":
         bench.check("plain-object-206", has_status(plain, 206))
+        bench.check("plain-object-count", has_header(plain, "x-amz-mp-parts-count", None))
     unasked = bench.control(read.plus(headers={"Range": "bytes=0-9"}))
     bench.check("unasked-parts-count", has_header(unasked, "x-amz-mp-parts-count", None))
     bench.check("etag", has_header(second, "ETag", unasked.etag))
@@ -93,7 +97,7 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
     if not supported:
         details = ["plain-object-part-2", "part-0", "with-range", "longer-last-part"]
         if operation == "GetObject":
-            details += ["beside-false-if-match", "encrypted-part"]
+            details += ["beside-false-if-match", "encrypted-part", "not-a-number"]
         bench.skip(*details, because="the server does not return the second part")
         return
     beyond = bench.effect(bench.plain.call(operation, query={"partNumber": "2"}))
@@ -102,6 +106,8 @@ def part_number(bench: Workbench, operation: OperationName, _: str) -> None:
     both = bench.effect(read.plus(query={"partNumber": "1"}, headers={"Range": "bytes=0-9"}))
     bench.check("with-range", refused(both, 400))
     if operation == "GetObject":
+        word = bench.effect(read.plus(query={"partNumber": "one"}))
+        bench.check("not-a-number", refused(word))
         other = {"If-Match": preconditions.similar(unasked.etag)}
         beside_condition(bench, "beside-false-if-match", second.call, other, 412)
         with bench.observing("encrypted-part"):

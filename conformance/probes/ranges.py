@@ -46,7 +46,14 @@ BORDER_SLICES: Final = {
     "end-beyond-object": ("bytes=40-999", 40, 47),
     "suffix-longer-than-object": ("bytes=-999", 0, 47),
 }
-DESCRIBED: Final = {"Content-Type": "text/x-ranges", "x-amz-meta-ranges": "yes"}
+DESCRIBED: Final = {
+    "Content-Type": "text/x-ranges",
+    "Cache-Control": "max-age=4711",
+    "x-amz-meta-ranges": "yes",
+}
+# What a part must have as the whole has it, whatever that is (RFC 9110, 15.3.7).
+AS_THE_WHOLE: Final = ("Last-Modified", "Cache-Control")
+MODE: Final = {"x-amz-checksum-mode": "ENABLED"}
 SEAM: Final = (multipart.PART - 8, multipart.PART + 7)
 # Longer than what a server may read at a time.
 LONG: Final = (multipart.PART - 2**21, multipart.PART + 7)
@@ -70,6 +77,11 @@ def _range_checks(operation: str, _: str) -> list[Check]:
         promise("start-at-length", f"416 for bytes={SIZE}-", unsatisfiable),
         promise("etag-on-206", "the object's ETag with a part of it", rfc(9110, "15.3.7")),
         promise("headers-on-206", "Content-Type and metadata with a part", rfc(9110, "15.3.7")),
+        promise(
+            "same-headers-on-206",
+            f"{' and '.join(AS_THE_WHOLE)} as of the whole object",
+            rfc(9110, "15.3.7"),
+        ),
         promise("over-the-seam", two.format(*SEAM), page),
         detail("content-range-on-416", f"Content-Range: bytes */{SIZE}", UNSATISFIABLE),
         detail("accept-ranges", "Accept-Ranges: bytes with the whole object", rfc(9110, "14.3")),
@@ -84,6 +96,7 @@ def _range_checks(operation: str, _: str) -> list[Check]:
         promise(
             "beside-own-if-none-match", "304 for its ETag in If-None-Match", rfc(9110, "13.2.2")
         ),
+        promise("asked-for-checksums", "no checksum of other bytes with x-amz-checksum-mode", page),
         promise("encrypted-object", "the right bytes of an object under a customer's key", page),
         promise("encrypted-over-the-seam", "the right bytes of two parts under a key", page),
         detail("several-ranges", "the whole object for bytes=0-1,4-5", page),
@@ -110,8 +123,9 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
         if check == "middle":
             bench.accepted(answer, feature)
             bench.check("etag-on-206", has_header(answer, "ETag", plain.etag))
-            for name, text in DESCRIBED.items():
-                bench.check("headers-on-206", has_header(answer, name, text))
+            middle = answer
+            for name in ("Content-Type", "x-amz-meta-ranges"):
+                bench.check("headers-on-206", has_header(answer, name, DESCRIBED[name]))
             if operation == "HeadObject":
                 bench.check("status-206", has_status(answer, 206))
         bench.check(check, has_slice(answer, plain, first, last))
@@ -129,6 +143,9 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
     bench.check("start-at-length", refused(edge, 416))
     whole = bench.control(read)
     bench.check("accept-ranges", has_header(whole, "Accept-Ranges", "bytes"))
+    for name in AS_THE_WHOLE:
+        seen = has_header(middle, name, whole.header(name))
+        bench.check("same-headers-on-206", seen)
 
     with bench.observing("over-the-seam"):
         _check_parts(bench, "over-the-seam", operation, SEAM)
@@ -136,6 +153,12 @@ def object_range(bench: Workbench, operation: OperationName, feature: str) -> No
         with bench.observing("in-the-last-part", "long"):
             _check_parts(bench, "in-the-last-part", operation, LAST)
             _check_parts(bench, "long", operation, LONG)
+        with bench.observing("asked-for-checksums"):
+            body = bench.text()
+            told = {checksum_header("CRC32"): checksum("CRC32", body)}
+            summed = bench.put(body, headers=told).call("GetObject", headers=MODE)
+            part = bench.effect(summed.plus(headers={"Range": "bytes=5-9"}))
+            bench.check("asked-for-checksums", _own_checksums(part))
         _encrypted(bench)
         _details(bench, plain, beyond)
 

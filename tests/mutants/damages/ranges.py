@@ -168,6 +168,13 @@ LINES: Final[tuple[Line, ...]] = (
         answering(lambda a: a.with_headers(x_amz_meta_ranges=None), 206)))),
     (RANGE, shown_by("headers-on-206", wrong("another type with 206",
         answering(lambda a: a.with_headers(Content_Type="application/xml"), 206)))),
+    (RANGE, shown_by("same-headers-on-206", wrong("206 without a date",
+        answering(lambda a: a.with_headers(Last_Modified=None), 206)))),
+    (RANGE, shown_by("same-headers-on-206", wrong("206 without Cache-Control",
+        answering(lambda a: a.with_headers(Cache_Control=None), 206)))),
+    (GET, shown_by("asked-for-checksums", wrong("the whole's checksum for who asks", when(
+        carrying("x-amz-checksum-mode"), answering(
+            lambda a: a.with_headers(x_amz_checksum_crc32="AAAAAA=="), 206))))),
     (RANGE, shown_by("accept-ranges", anywhere("no Accept-Ranges",
         answering(lambda a: a.with_headers(Accept_Ranges=None))))),
     (RANGE, shown_by("content-range-on-416", wrong("416 without Content-Range",
@@ -228,6 +235,10 @@ LINES: Final[tuple[Line, ...]] = (
         when(carrying("Range"), _whole)))),
     ("GetObject/PartNumber", shown_by("error-code", wrong("another code", when_status(
         416, lambda a: replace(a, body=a.body.replace(b"InvalidPartNumber", b"Invalid")))))),
+    ("GetObject/PartNumber", shown_by("plain-object-count", wrong("a count of one", answering(
+        lambda a: a.with_headers(x_amz_mp_parts_count="1") if _small(a) else a, 200, 206)))),
+    ("GetObject/PartNumber", shown_by("not-a-number", wrong("any word is all", when(
+        _number("one"), _whole)))),
     ("HeadObject/partNumber", shown_by("status-206", wrong("200 for 206",
         another_status(206, 200)))),
 )  # fmt: skip
