@@ -227,6 +227,7 @@ def _pages(bench: Workbench, listing: Call) -> tuple[list[tuple[str, str]], int]
         promise("marker", "DeleteMarker and DeleteMarkerVersionId for a key without an id", MANY),
         promise("echoed", "VersionId of the version that was deleted", MANY),
         promise("marker-removed", "the object once its marker is deleted so", MANY),
+        promise("removal-told", "DeleteMarker and DeleteMarkerVersionId of that marker", MANY),
     ),
 )
 def delete_objects(bench: Workbench, _: str) -> None:
@@ -248,9 +249,13 @@ def delete_objects(bench: Workbench, _: str) -> None:
     right = len(markers) == 1 and "true" in flags
     seen = f"DeleteMarker {flags}, {len(markers)} DeleteMarkerVersionId"
     if not bench.check("marker", holds(right, seen, answer)):
-        bench.skip("marker-removed", because=seen)
+        bench.skip("marker-removed", "removal-told", because=seen)
         return
-    bench.effect(_deletion(bucket, (other.key, markers[0])))
+    removal = bench.effect(_deletion(bucket, (other.key, markers[0])))
+    named = removal.texts("Deleted/DeleteMarkerVersionId")
+    flagged = removal.texts("Deleted/DeleteMarker")
+    seen = f"DeleteMarker {flagged}, DeleteMarkerVersionId {named}"
+    bench.check("removal-told", holds((flagged, named) == (["true"], markers), seen, removal))
     bench.check("marker-removed", has_body(bench.effect(other.call("GetObject")), other.body))
 
 

@@ -11,48 +11,52 @@ from typing import Final
 from conformance.probing import (
     Call,
     Comparison,
-    OperationName,
+    Hazard,
     Stored,
     Undecided,
     Workbench,
     api,
     behaviour,
     core,
+    detail,
     equals,
     guide,
     has_body,
     has_header,
     has_status,
     holds,
-    offered,
     promise,
 )
 from conformance.subjects.configuration_bodies import put_versioning
-from conformance.subjects.versioned import MARKER, VERSION, put_version, versioned_bucket
+from conformance.subjects.versioned import (
+    MARKER,
+    VERSION,
+    of_version,
+    put_version,
+    versioned_bucket,
+)
 
+NUMBER: Final = "x-amz-meta-number"
 PAGE: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
 LIST: Final = api("ListObjectVersions")
 
 
-def _two(bench: Workbench) -> tuple[Stored, Stored]:
-    """An object and the one that overwrites it.
+def _two(bench: Workbench, size: int = 48) -> tuple[Stored, Stored]:
+    """An object and the one that overwrites it; each has metadata of its own.
 
     Raises:
         Undecided: PutObject returns no version ids.
     """
     bucket = versioned_bucket(bench)
-    first = put_version(bench, bucket)
-    return first, put_version(bench, bucket, first.key)
-
-
-def _of(subject: Stored, operation: OperationName = "GetObject", version: str = "") -> Call:
-    return subject.call(operation, query={"versionId": version or subject.version or "none"})
+    first = put_version(bench, bucket, headers={NUMBER: "1"})
+    second = put_version(bench, bucket, first.key, bench.text(size), {NUMBER: "2"})
+    return first, second
 
 
 def _bytes(bench: Workbench, subject: Stored) -> Comparison:
-    return has_body(bench.effect(_of(subject)), subject.body)
+    return has_body(bench.effect(of_version(subject)), subject.body)
 
 
 def _current(bench: Workbench, subject: Stored) -> Comparison:
@@ -66,18 +70,31 @@ def _current(bench: Workbench, subject: Stored) -> Comparison:
         core("older", "the first bytes for the first version id", PAGE),
         core("current", "the second bytes without a version id", PAGE),
         promise("told", f"{VERSION} of the current version on GetObject", api("GetObject")),
-        promise("head", "the first object's ETag from HeadObject", api("HeadObject")),
+        promise("head", "the first object's ETag and length from HeadObject", api("HeadObject")),
+        promise("metadata", "the first object's x-amz-meta- with its bytes", api("GetObject")),
+        promise(
+            "range",
+            "bytes of the first object for its ETag in If-Match and a Range",
+            api("GetObject"),
+        ),
     ),
 )
 def two_versions(bench: Workbench, _: str) -> None:
     """Keep what is overwritten, and serve it by its version id."""
-    first, second = _two(bench)
-    bench.check("older", _bytes(bench, first))
+    first, second = _two(bench, 60)
+    older = bench.effect(of_version(first))
+    bench.check("older", has_body(older, first.body))
+    bench.check("metadata", has_header(older, NUMBER, "1"))
+    part = {"If-Match": first.etag, "Range": "bytes=4-9"}
+    bench.check(
+        "range", has_body(bench.effect(of_version(first).plus(headers=part)), first.body[4:10])
+    )
     back = bench.effect(second.call("GetObject"))
     bench.check("current", has_body(back, second.body))
     bench.check("told", has_header(back, VERSION, second.version))
-    head = bench.effect(_of(first, "HeadObject"))
-    bench.check("head", equals("ETag", head.etag, first.etag, head))
+    head = bench.effect(of_version(first, "HeadObject"))
+    told = (head.etag, head.header("Content-Length"))
+    bench.check("head", equals("ETag, length", told, (first.etag, str(len(first.body))), head))
 
 
 @behaviour(
@@ -88,6 +105,8 @@ def two_versions(bench: Workbench, _: str) -> None:
         core("kept", "the bytes for the version id after it", MARKERS),
         promise("on-delete", f"{MARKER}: true and its version id on DeleteObject", MARKERS),
         promise("on-404", f"{MARKER}: true with the 404", MARKERS),
+        detail("id-on-404", f"{VERSION} of the marker with the 404", MARKERS),
+        promise("on-removal", f"{MARKER}: true and its version id when it is deleted", MARKERS),
         promise("removed", "the object once the marker is deleted by its version id", MARKERS),
         promise("unlisted", "no key in ListObjectsV2 while the marker is there", MARKERS),
         promise("no-prefix", "no common prefix of deleted keys alone in ListObjectsV2", MARKERS),
@@ -105,6 +124,7 @@ def delete_marker(bench: Workbench, _: str) -> None:
     gone = bench.effect(first.call("GetObject"))
     bench.check("hidden", has_status(gone, 404))
     bench.check("on-404", has_header(gone, MARKER, "true"))
+    bench.check("id-on-404", has_header(gone, VERSION, marker))
     bench.check("kept", _bytes(bench, second))
     query = {"prefix": first.key}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=first.bucket, query=query))
@@ -112,16 +132,20 @@ def delete_marker(bench: Workbench, _: str) -> None:
     with bench.observing("no-prefix"):
         bench.check("no-prefix", _folder(bench, first.bucket))
     if not marker:
-        bench.skip("removed", "latest", because="the marker has no version id")
+        needless = ("removed", "latest", "on-removal")
+        bench.skip(*needless, because="the marker has no version id")
         return
-    bench.attempt(_of(first, "DeleteObject", marker))
+    removal = bench.effect(of_version(first, "DeleteObject", marker))
+    told = (removal.header(MARKER), removal.header(VERSION))
+    seen = f"{MARKER}: {told[0]}, {VERSION}: {told[1]}"
+    bench.check("on-removal", holds(told == ("true", marker), seen, removal))
     bench.check("removed", _current(bench, second))
     versions = bench.effect(Call(operation="ListObjectVersions", bucket=first.bucket, query=query))
-    told = dict(
+    latest = dict(
         zip(versions.texts("Version/VersionId"), versions.texts("Version/IsLatest"), strict=False)
     )
-    right = told == {second.version: "true", first.version: "false"}
-    bench.check("latest", holds(right, f"IsLatest {[*told.values()]}", versions))
+    right = latest == {second.version: "true", first.version: "false"}
+    bench.check("latest", holds(right, f"IsLatest {[*latest.values()]}", versions))
 
 
 def _folder(bench: Workbench, bucket: str) -> Comparison:
@@ -146,46 +170,24 @@ def _folder(bench: Workbench, bucket: str) -> Comparison:
         core("previous", "the version below it as the current one", api("DeleteObject")),
         promise("told", f"{VERSION} of what was deleted", api("DeleteObject")),
         promise("no-marker", f"no {MARKER} on DeleteObject", api("DeleteObject")),
+        promise(
+            "again",
+            "the version below it after the same version id is deleted again",
+            api("DeleteObject"),
+        ),
     ),
 )
 def delete_version(bench: Workbench, _: str) -> None:
     """Delete one version for good when it is named."""
     first, second = _two(bench)
-    answer = bench.setup(_of(second, "DeleteObject"))
+    answer = bench.setup(of_version(second, "DeleteObject"))
     bench.check("told", has_header(answer, VERSION, second.version))
     told = answer.header(MARKER)
     bench.check("no-marker", holds(told in (None, "false"), f"{MARKER}: {told}", answer))
-    bench.check("gone", has_status(bench.effect(_of(second)), 404))
+    bench.check("gone", has_status(bench.effect(of_version(second)), 404))
     bench.check("previous", _current(bench, first))
-
-
-@behaviour(
-    "Versioning",
-    "object-from-before",
-    checks=(
-        core("kept", "the bytes of an object from before for version id null", PAGE),
-        core("current", "the bytes that overwrote it", PAGE),
-        promise("deleted", "404 once such an object is deleted", MARKERS),
-        promise("unlisted", "no key in ListObjectsV2 then", MARKERS),
-        promise("still-there", "its bytes for version id null then", MARKERS),
-    ),
-)
-def from_before(bench: Workbench, _: str) -> None:
-    """Keep an object from before versioning as the version null."""
-    bucket = bench.new_bucket()
-    before, other = bench.put(bucket=bucket), bench.put(bucket=bucket)
-    offered(bench.treat(put_versioning(bucket, "Enabled")))
-    after = put_version(bench, bucket, before.key)
-    back = bench.effect(_of(before, version="null"))
-    bench.check("kept", has_body(back, before.body))
-    bench.check("current", _current(bench, after))
-    bench.attempt(other.call("DeleteObject"))
-    bench.check("deleted", has_status(bench.effect(other.call("GetObject")), 404))
-    query = {"prefix": other.key}
-    listing = bench.effect(Call(operation="ListObjectsV2", bucket=bucket, query=query))
-    bench.check("unlisted", equals("keys", listing.texts("Contents/Key"), [], listing))
-    null = bench.effect(_of(other, version="null"))
-    bench.check("still-there", has_body(null, other.body))
+    bench.attempt(of_version(second, "DeleteObject"))
+    bench.check("again", _current(bench, first).hurting(Hazard.DESTRUCTIVE))
 
 
 @behaviour(
@@ -204,7 +206,9 @@ def suspended(bench: Workbench, _: str) -> None:
     bench.put(bucket=first.bucket, key=first.key)
     last = bench.put(bucket=first.bucket, key=first.key)
     bench.check("no-id", holds(last.version in (None, "null"), f"{VERSION}: {last.version}"))
-    bench.check("null-replaced", has_body(bench.effect(_of(last, version="null")), last.body))
+    bench.check(
+        "null-replaced", has_body(bench.effect(of_version(last, version="null")), last.body)
+    )
     for each in (first, second):
         bench.check("kept", _bytes(bench, each))
 
@@ -273,29 +277,3 @@ def copy_version(bench: Workbench, _: str) -> None:
     back = bench.effect(replace(copy, operation="GetObject"))
     bench.check("older", has_body(back, first.body))
     bench.check("told", has_header(answer, "x-amz-copy-source-version-id", first.version))
-
-
-@behaviour(
-    "Versioning",
-    "never-enabled",
-    checks=(
-        core("replaced", "the second bytes alone, by version id null too", PAGE),
-        promise("listed-once", "one version, null, in ListObjectVersions", LIST),
-        promise("gone", "404 after DeleteObject, and no marker listed", api("DeleteObject")),
-    ),
-)
-def never_enabled(bench: Workbench, _: str) -> None:
-    """Keep one version, null, in a bucket that has never had versioning."""
-    bucket = bench.new_bucket()
-    first = bench.put(bucket=bucket)
-    second = bench.put(bucket=bucket, key=first.key)
-    bench.check("replaced", has_body(bench.effect(_of(first, version="null")), second.body))
-    listing = Call(operation="ListObjectVersions", bucket=bucket)
-    answer = bench.effect(listing)
-    found = answer.texts("Version/VersionId")
-    bench.check("listed-once", equals("versions", found, ["null"], answer))
-    bench.attempt(first.call("DeleteObject"))
-    gone = bench.effect(first.call("GetObject"))
-    markers = bench.effect(listing).texts("DeleteMarker/VersionId")
-    seen = f"{gone.describe()} with {len(markers)} markers"
-    bench.check("gone", holds(gone.status == 404 and not markers, seen, gone))

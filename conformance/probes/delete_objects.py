@@ -115,6 +115,9 @@ DELETE_MANY_CHECKS: Final = (
     detail("malformed", "400 for a body that is not well-formed XML", ERRORS),
     promise("malformed-deletes-nothing", "the object named in such a body as before", SEVERAL),
     detail("malformed-code", "MalformedXML for such a body", ERRORS),
+    promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
+    detail("no-keys", "400 MalformedXML for a body that names none", SEVERAL),
+    detail("no-namespace", "a 2xx response to a body without S3's namespace", SEVERAL),
     detail("too-many-keys", "400 MalformedXML for 1,001 keys", SEVERAL),
     detail(
         "checksum-for-digest", "a 2xx response to x-amz-checksum-crc32 and no Content-MD5", SEVERAL
@@ -171,11 +174,24 @@ def delete_objects(bench: Workbench) -> None:
     many = [f"{missing}-{number}" for number in range(deletions.MOST + 1)]
     answer = bench.effect(deletions.deletion(bench.bucket, many))
     bench.check("too-many-keys", refused(answer, 400, codes=("MalformedXML",)))
+    _odd_bodies(bench, missing)
     cut = deletions.deletion(bench.bucket, [other.key]).body.partition(b"</Object>")[0]
     answer = bench.effect(deletions.deletion_of(bench.bucket, cut))
     bench.check("malformed", refused(answer, 400))
     bench.check("malformed-code", refused(answer, 400, codes=("MalformedXML",)))
     bench.check("malformed-deletes-nothing", _is_kept(bench, other))
+
+
+def _odd_bodies(bench: Workbench, missing: str) -> None:
+    """Requests about nothing: in no bucket, of no key, and in no namespace."""
+    with bench.observing("missing-bucket"):
+        bucket = of_missing_bucket(bench, "DeleteObjects").bucket
+        nowhere = bench.effect(deletions.deletion(bucket, [missing]))
+        bench.check("missing-bucket", is_missing(nowhere, NO_BUCKET))
+    none = bench.effect(deletions.deletion(bench.bucket, []))
+    bench.check("no-keys", refused(none, 400, codes=("MalformedXML",)))
+    bare = f"<Delete><Object><Key>{missing}</Key></Object></Delete>".encode()
+    bench.check("no-namespace", served(bench.effect(deletions.deletion_of(bench.bucket, bare))))
 
 
 def _thousand(bench: Workbench) -> Comparison:

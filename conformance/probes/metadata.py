@@ -18,6 +18,7 @@ from conformance.probing import (
     detail,
     family,
     guide,
+    has_body,
     has_header,
     holds,
     offered,
@@ -46,6 +47,8 @@ FIRST_PARTS: Final = {
 }
 # More values, which PutObject stores: the check and the value.
 MORE: Final = {
+    # What a server may take for the fields of a form.
+    "Content-Type": ("form-type", "application/x-www-form-urlencoded"),
     "Content-Encoding": ("several-codings", "deflate, gzip"),
     "Expires": ("zero", "0"),
 }
@@ -67,6 +70,9 @@ def _checks(operation: str, feature: str) -> list[Check]:
     if operation == "PutObject":
         overwritten = f"no {feature} of an object that was overwritten"
         checks.append(promise("overwritten", overwritten, page))
+    if operation == "PutObject" and feature == "Content-Type":
+        form = f"the bytes of an object with {feature}: {MORE[feature][1]}"
+        checks.append(promise("form-type", form, page))
     if operation == "PutObject" and feature == "Content-Encoding":
         several = "Content-Encoding: deflate, gzip in a HEAD"
         checks.append(promise("several-codings", several, rfc(9110, "8.4")))
@@ -108,6 +114,8 @@ def system_metadata(bench: Workbench, operation: OperationName, feature: str) ->
             call = writes.write_call(bench, operation, {feature: other})
             subject = writes.written(bench, offered(bench.effect(call)))
             bench.check(check, has_header(stored_headers.head(bench, subject), feature, other))
+            if feature == "Content-Type":
+                bench.check(check, has_body(bench.effect(subject.call("GetObject")), subject.body))
 
 
 def _plain_headers(bench: Workbench) -> Response:

@@ -48,6 +48,15 @@ DEFAULT_TYPES: Final = ("binary/octet-stream", "application/octet-stream")
 # What GET and HEAD must return alike.
 SHARED_HEADERS: Final = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
 DESCRIBED: Final = "an object with metadata"
+# By parameter: the header that it asks for, and its value, in this one response.
+OVERRIDES: Final = {
+    "response-content-type": ("Content-Type", "text/x-asked; charset=utf-8"),
+    "response-cache-control": ("Cache-Control", "no-cache"),
+    "response-content-disposition": ("Content-Disposition", 'attachment; filename="a b+c&d.txt"'),
+    "response-content-encoding": ("Content-Encoding", "identity"),
+    "response-content-language": ("Content-Language", "rm-CH, de"),
+    "response-expires": ("Expires", "Thu, 01 Dec 2039 16:00:00 GMT"),
+}
 CLOCKS: Final = timedelta(days=1)
 
 GET_CHECKS: Final = (
@@ -61,7 +70,9 @@ GET_CHECKS: Final = (
     promise("of-two-parts", "all bytes of an object of two parts", GET),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", GET),
     promise("metadata", "the headers and x-amz-meta-* that HEAD returns", GET),
+    promise("overrides", f"the headers that {', '.join(OVERRIDES)} ask for", GET),
     promise("above-another", "404 for a key above that of an object: a where a/b is", GET),
+    promise("folder", "404 for a key that is no object's: a/ where a/b is", GET),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     detail("default-type", "binary/octet-stream of an object stored without a type", GET),
     detail("last-modified-format", "Last-Modified as an IMF-fixdate", rfc(9110, "5.6.7")),
@@ -95,9 +106,11 @@ def get_object(bench: Workbench) -> None:
         bench.check("parts-count-unasked", has_header(whole, PARTS_COUNT, None))
     with bench.observing("metadata"):
         described = bench.shared(DESCRIBED, stored_headers.described)
+        with bench.observing("overrides"):  # before the others, which it must leave alone
+            bench.check("overrides", _overridden(bench, described, "GetObject"))
         full = bench.effect(described.stored.call("GetObject"))
         bench.check("metadata", described.same(full, *stored_headers.DESCRIBED))
-    with bench.observing("above-another"):
+    with bench.observing("above-another", "folder"):
         _check_above(bench, "GetObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "GetObject"))
@@ -114,15 +127,18 @@ HEAD_CHECKS: Final = (
     promise("overwritten", "length and ETag of an object that replaced another", HEAD),
     promise("deleted", "404 for an object that was deleted", HEAD),
     promise("above-another", "404 for a key above that of an object: a where a/b is", HEAD),
+    promise("folder", "404 for a key that is no object's: a/ where a/b is", HEAD),
     promise("missing-bucket", "404 for a bucket that does not exist", HEAD),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", HEAD),
+    detail("overrides", f"the headers that {', '.join(OVERRIDES)} ask for", HEAD),
 )
 
 
 @probe("HeadObject", checks=HEAD_CHECKS)
 def head_object(bench: Workbench) -> None:
     """Return the headers of a GetObject without its bytes; 404 for a key that has none."""
-    subject = bench.shared(DESCRIBED, stored_headers.described).stored
+    described = bench.shared(DESCRIBED, stored_headers.described)
+    subject = described.stored
 
     answer = offered(bench.treat(subject.call("HeadObject")))
     size = str(len(subject.body))
@@ -150,7 +166,8 @@ def head_object(bench: Workbench) -> None:
         bench.check("empty-object", has_header(nothing, "Content-Length", "0"))
     with bench.observing("overwritten", "deleted"):
         _changes(bench)
-    with bench.observing("above-another"):
+    bench.check("overrides", _overridden(bench, described, "HeadObject"))
+    with bench.observing("above-another", "folder"):
         _check_above(bench, "HeadObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "HeadObject"))
@@ -160,8 +177,23 @@ def head_object(bench: Workbench) -> None:
 def _check_above(bench: Workbench, operation: OperationName) -> None:
     """A read of a folder's name, which is no key."""
     below = bench.shared("an object in a folder", lambda bench: bench.put(key=f"{bench.key()}/b"))
-    folder = replace(below, key=below.key.removesuffix("/b"))
-    bench.check("above-another", refused(bench.effect(folder.call(operation)), 404))
+    for check, end in (("above-another", "/b"), ("folder", "b")):
+        missing = replace(below, key=below.key.removesuffix(end))
+        bench.check(check, refused(bench.effect(missing.call(operation)), 404))
+
+
+def _overridden(
+    bench: Workbench, described: stored_headers.Described, operation: OperationName
+) -> Comparison:
+    """A read whose parameters ask for headers that the object does not have."""
+    query = {parameter: value for parameter, (_, value) in OVERRIDES.items()}
+    answer = bench.effect(described.stored.call(operation, query=query))
+    wrong = [
+        f"{name}: {answer.header(name) or 'none'}"
+        for name, value in OVERRIDES.values()
+        if answer.header(name) != value
+    ]
+    return holds(answer.ok and not wrong, "; ".join(wrong) or answer.describe(), answer)
 
 
 def _changes(bench: Workbench) -> None:

@@ -90,6 +90,9 @@ CHECKS: Final = (
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     # Some vendors document that they normalize keys.
     detail("key-normal-forms", "a composed and a decomposed letter as two objects", KEYS),
+    promise("key-like-a-path", "b as before, once a/../b was stored or refused", KEYS),
+    # Stores of files refuse it.
+    detail("key-with-dots", "an object under the key a/../b", KEYS),
     detail("metadata-punctuated-name", "x-amz-meta- with _ and . in its name", USER_METADATA),
     detail("metadata-empty-value", "an empty x-amz-meta- in a HEAD", USER_METADATA),
     detail("key-1025-bytes", "400 KeyTooLongError for a key of 1,025 bytes", ERRORS),
@@ -215,10 +218,12 @@ def _odd_keys(bench: Workbench) -> None:
     too_long = bench.effect(_put(bench, f"{longest}k", b"too long"))
     bench.check("key-1025-bytes", refused(too_long, 400, codes=("KeyTooLongError",)))
 
+    _path(bench, f"{folder}like-a-path/")
     query = {"prefix": folder}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=bench.bucket, query=query))
     # Of keys whose objects read back wrongly, other checks speak.
     failed = [f"{folder}{check}/" for check in ODD_KEYS]
+    failed += [f"{folder}like-a-path/"]
     failed = [start for start in failed if not any(key.startswith(start) for key in right)]
     found = {*listing.texts("Contents/Key")}
     listed = {key for key in found if not key.startswith((*failed, longest, one_name))}
@@ -228,6 +233,16 @@ def _odd_keys(bench: Workbench) -> None:
     text += f", without {missing[0]!r}" if missing else ""
     text += f", and {other[0]!r}" if other else ""
     bench.check("keys-listed", holds(not missing and not other, text, listing))
+
+
+def _path(bench: Workbench, folder: str) -> None:
+    """A key with the segment of a path that leads upwards, and the key that it would lead to."""
+    plain, dots = (_put(bench, f"{folder}{key}", bench.text()) for key in ("b", "a/../b"))
+    bench.setup(plain)
+    answer = bench.effect(dots)
+    bench.check("key-like-a-path", has_body(bench.effect(_get(plain)), plain.body))
+    right = has_body(bench.effect(_get(dots)), dots.body) if answer.ok else served(answer)
+    bench.check("key-with-dots", right)
 
 
 def _names(length: int) -> str:

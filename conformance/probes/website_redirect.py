@@ -39,6 +39,7 @@ def _checks(operation: str, _: str) -> list[Check]:
     if operation == "PutObject":
         checks += [
             promise("absolute", f"the location {ABSOLUTE} in a HEAD", redirects),
+            promise("overwritten", "no location of an object that was overwritten", page),
             detail("invalid", f"400 for the location {INVALID}", redirects),
         ]
     if operation == "CopyObject":
@@ -65,6 +66,9 @@ def website_redirect(bench: Workbench, operation: OperationName, feature: str) -
             bench.check(
                 "absolute", has_header(stored_headers.head(bench, other), feature, ABSOLUTE)
             )
+        with bench.observing("overwritten"):
+            after = stored_headers.head(bench, bench.put(key=wrote.subject.key))
+            bench.check("overwritten", has_header(after, feature, None))
         invalid = bench.effect(writes.write_call(bench, operation, {feature: INVALID}))
         bench.check("invalid", refused(invalid, 400))
     if operation == "CopyObject" and stored:

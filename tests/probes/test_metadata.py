@@ -25,7 +25,11 @@ COPY = f"CopyObject/{DIRECTIVE}"
 
 @pytest.mark.parametrize("row", [*ROWS, COPY])
 def test_header_on_a_good_server_is_supported(moto: Endpoint, observe: Observe, row: str) -> None:
-    assert observe(moto, row).observed == "supported"
+    seen = observe(moto, row)
+    # moto reads a form's fields and stores an object of no bytes.
+    form = "form-type" in {check.id for check in seen.failed}
+    assert seen.observed == ("partial" if form else "supported")
+    assert not form or row == "PutObject/Content-Type"
 
 
 @pytest.mark.parametrize("row", [*ROWS, COPY])
