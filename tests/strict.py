@@ -91,7 +91,10 @@ def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
 
 
 def _ruled(request: Request, ask: Callable[[Request], Answer]) -> None:
-    """Refuse tokens of no session, and lists of parts that no object is made of."""
+    """Refuse tokens of no session, URLs that lack a signature, and lists of no object's parts."""
+    asked = request.parameters
+    if "X-Amz-Algorithm" in asked and "X-Amz-Signature" not in asked:
+        raise Refused(400, "AuthorizationQueryParametersError")
     fault = strict_rules.token(request) or strict_rules.completion(request, ask)
     if fault is not None:
         raise Refused(*fault)

@@ -78,6 +78,7 @@ def _checks(_: str, name: str) -> Iterator[Check]:
     if name == "GetObject":
         text = "a refusal of a URL that has a parameter more than was signed"
         yield promise("added-parameter", text, PAGE)
+        yield promise("unsigned", "a refusal of a URL without X-Amz-Signature", PAGE)
         yield promise("unknown-key", "a refusal of an access key that nobody has", PAGE)
     if name == "PutObject":
         text = f"the bytes stored with a {TYPE} that is not signed"
@@ -124,6 +125,8 @@ def presigned(bench: Workbench, name: str) -> None:
     if name == "GetObject":
         longer = Presigned(changed=("X-Amz-Algorithm", f"{ADDED}X-Amz-Algorithm"))
         bench.check("added-parameter", verified(bench.effect(call, presigned=longer)))
+        bare = Presigned(changed=("X-Amz-Signature", "X-Amz-Signature-"))
+        bench.check("unsigned", refused(bench.effect(call, presigned=bare, as_answered=True)))
         strange = bench.effect(call, presigned=Presigned(), credentials=STRANGER)
         bench.check("unknown-key", verified(strange))
     if name == "PutObject":

@@ -90,6 +90,11 @@ def marker(bench: Workbench, _: str) -> None:
         promise("one-null", "one version null after another PutObject, and no marker", SUSPENDED),
         promise("one-marker", "one marker after a second DeleteObject", SUSPENDED),
         promise("completed", "the bytes of an upload that is completed over the marker", SUSPENDED),
+        promise(
+            "hidden-again",
+            "404 once it is enabled, written, suspended and deleted again",
+            SUSPENDED,
+        ),
     ),
 )
 def suspended(bench: Workbench, _: str) -> None:
@@ -122,6 +127,12 @@ def suspended(bench: Workbench, _: str) -> None:
     again = bench.effect(listing)
     told = (again.texts("Version/VersionId").count("null"), again.texts("DeleteMarker/VersionId"))
     bench.check("one-null", holds(told == (1, []), f"{told[0]} null, markers {told[1]}", again))
+    with bench.observing("hidden-again"):
+        bench.setup(put_versioning(bucket, "Enabled"))
+        bench.put(bucket=bucket, key=first.key)
+        bench.setup(put_versioning(bucket, "Suspended"))
+        bench.setup(first.call("DeleteObject"))
+        bench.check("hidden-again", has_status(bench.effect(first.call("GetObject")), 404))
 
 
 @behaviour(

@@ -73,6 +73,7 @@ GET_CHECKS: Final = (
     promise("overrides", f"the headers that {', '.join(OVERRIDES)} ask for", GET),
     promise("above-another", "404 for a key above that of an object: a where a/b is", GET),
     promise("folder", "404 for a key that is no object's: a/ where a/b is", GET),
+    promise("without-slash", "404 for a where a/ is", GET),
     promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
     detail("default-type", "binary/octet-stream of an object stored without a type", GET),
     detail("last-modified-format", "Last-Modified as an IMF-fixdate", rfc(9110, "5.6.7")),
@@ -110,7 +111,7 @@ def get_object(bench: Workbench) -> None:
             bench.check("overrides", _overridden(bench, described, "GetObject"))
         full = bench.effect(described.stored.call("GetObject"))
         bench.check("metadata", described.same(full, *stored_headers.DESCRIBED))
-    with bench.observing("above-another", "folder"):
+    with bench.observing("above-another", "folder", "without-slash"):
         _check_above(bench, "GetObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "GetObject"))
@@ -128,6 +129,7 @@ HEAD_CHECKS: Final = (
     promise("deleted", "404 for an object that was deleted", HEAD),
     promise("above-another", "404 for a key above that of an object: a where a/b is", HEAD),
     promise("folder", "404 for a key that is no object's: a/ where a/b is", HEAD),
+    promise("without-slash", "404 for a where a/ is", HEAD),
     promise("missing-bucket", "404 for a bucket that does not exist", HEAD),
     promise("parts-count-unasked", f"no {PARTS_COUNT} without partNumber", HEAD),
     detail("overrides", f"the headers that {', '.join(OVERRIDES)} ask for", HEAD),
@@ -167,7 +169,7 @@ def head_object(bench: Workbench) -> None:
     with bench.observing("overwritten", "deleted"):
         _changes(bench)
     bench.check("overrides", _overridden(bench, described, "HeadObject"))
-    with bench.observing("above-another", "folder"):
+    with bench.observing("above-another", "folder", "without-slash"):
         _check_above(bench, "HeadObject")
     with bench.observing("missing-bucket"):
         nowhere = bench.effect(of_missing_bucket(bench, "HeadObject"))
@@ -180,6 +182,9 @@ def _check_above(bench: Workbench, operation: OperationName) -> None:
     for check, end in (("above-another", "/b"), ("folder", "b")):
         missing = replace(below, key=below.key.removesuffix(end))
         bench.check(check, refused(bench.effect(missing.call(operation)), 404))
+    folder = bench.shared("an object like a folder", lambda bench: bench.put(key=bench.key("/")))
+    missing = replace(folder, key=folder.key.removesuffix("/"))
+    bench.check("without-slash", refused(bench.effect(missing.call(operation)), 404))
 
 
 def _overridden(

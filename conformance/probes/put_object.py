@@ -34,6 +34,7 @@ from conformance.probing import stored as stored_by
 from conformance.subjects import multipart, preconditions, writes
 from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
 
+PREAMBLE: Final = b'<?xml version="1.0"?>\n'
 EVERY_BYTE: Final = bytes(range(256))
 LONGEST_KEY: Final = 1024
 SSE: Final = "x-amz-server-side-encryption"
@@ -168,7 +169,8 @@ def _overwrite(bench: Workbench, first: Call) -> None:
         bench.check("user-metadata", served(described))
         old = first
 
-    new = _put(bench, old.key, bench.text(40))
+    # Shorter than the first, and no document of the server's own.
+    new = _put(bench, old.key, b"%s<a>%s</a>\n" % (PREAMBLE, bench.text(9)))
     second = bench.effect(new)
     after = bench.effect(_get(new))
     bench.check(

@@ -37,6 +37,7 @@ FOLDED: Final[dict[str, Callable[[str], str]]] = {
     "backslash": lambda key: key.replace("\\", "/"),
     "upper-case": str.lower,
     "control-character": lambda key: key.replace("\x07", ""),
+    "carriage-return": lambda key: key.replace("\r", ""),
     "question-mark": lambda key: key.partition("?")[0],
 }
 
@@ -74,6 +75,8 @@ LINES: Final[tuple[Line, ...]] = (
     (ANY, shown_by("head", wrong("no length", when(is_head, headed("Content-Length", "1"))))),
     (ANY, shown_by("list", wrong("one key is not listed",
         when(_is_list(encoded=False), one_short("Contents"))))),
+    ("Key/carriage-return", shown_by("list", wrong("not escaped in a listing", when(
+        _is_list(encoded=False), edited(b"&#13;|&#xD;", b"\r"))))),
     (ANY, shown_by("list-url", wrong("one key is not listed encoded",
         when(_is_list(encoded=True), one_short("Contents"))))),
     (ANY, shown_by("list-url", wrong("encoded and not said so",

@@ -59,6 +59,15 @@ def _folder_is_there(request: Request, behind: Behind) -> Answer:
     return Answer(status=200) if below.status == 200 else answer
 
 
+def _slash_is_nothing(request: Request, behind: Behind) -> Answer:
+    """A key that has no object is looked for with a slash at its end."""
+    answer = behind.ask(request)
+    if answer.status != 404 or not is_read(request) or request.path.endswith("/"):
+        return answer
+    with_slash = behind.ask(replace(request, target=f"{request.path}/"))
+    return with_slash if with_slash.status == 200 else answer
+
+
 def _as_a_path(path: str) -> str:
     """A path without what leads upwards."""
     return re.sub(r"[^/]+/\.\./", "", path)
@@ -113,6 +122,14 @@ def _marker_again(request: Request, behind: Behind) -> Answer:
     return behind.ask(request if found else request.without("versionId"))
 
 
+def _third_deletion(request: Request, behind: Behind) -> Answer:
+    """A bucket that is suspended for the second time has no more markers."""
+    if request.method == "PUT" and b"Suspended" in request.body:
+        behind.memory["suspended"] = behind.memory.get("suspended", 0) + 1
+    lost = request.method == "DELETE" and behind.memory.get("suspended", 0) > 1
+    return Answer(status=204) if lost else behind.ask(request)
+
+
 def _any_id(request: Request, behind: Behind) -> Answer:
     """A version id that is not null is not looked at."""
     named = request.parameters.get("versionId", "null") != "null"
@@ -143,7 +160,11 @@ LINES: Final[tuple[Line, ...]] = (
         headed("Content-Disposition", lambda v: v.partition("+")[0])))),
     ("GetObject", shown_by("metadata", anywhere("overrides stay", _overrides_stay))),
     ("(Get|Head)Object", shown_by("folder", anywhere("a folder is there", _folder_is_there))),
+    ("(Get|Head)Object", shown_by("without-slash", anywhere("a slash at its end is nothing",
+        _slash_is_nothing))),
     # Writes.
+    ("PutObject", shown_by("overwrite", wrong("a document without its first line", asking(
+        lambda r: replace(r, body=re.sub(rb"^<\?xml.*?\?>\n", b"", r.body)))))),
     ("PutObject", shown_by("key-like-a-path", anywhere("keys are paths",
         faults.renaming(_as_a_path)))),
     ("PutObject", shown_by("key-with-dots", anywhere("no dots in keys",
@@ -176,6 +197,8 @@ LINES: Final[tuple[Line, ...]] = (
         lambda a: a.with_headers(x_amz_version_id=None), 404)))),
     (f"{V}/delete-marker", shown_by("on-removal", wrong("no word of a marker's removal", when(
         _method("DELETE", "versionId"), headed(MARKER, None))))),
+    (f"{V}/suspended-delete", shown_by("hidden-again", anywhere("the marker is lost",
+        _third_deletion))),
     (f"{V}/delete-version", shown_by("again", wrong("a marker for what is gone",
         _marker_again))),
     (f"{V}/object-from-before", shown_by("listed", wrong("an id for null", edited(

@@ -80,6 +80,12 @@ def _any_access_key(request: Request, behind: Behind) -> Answer:
     return behind.ask(plain(replace(request, target=target)))
 
 
+def _like_the_author(request: Request, behind: Behind) -> Answer:
+    """A URL without a signature is carried out for whom it names."""
+    bare = request.without("X-Amz-Signature-")
+    return behind.ask(plain(replace(bare, target=f"{bare.target}&X-Amz-Signature=0")))
+
+
 def _typed(request: Request) -> bool:
     """Whether a URL comes with a type that is not signed."""
     names = request.parameters.get("X-Amz-SignedHeaders", "").lower()
@@ -101,6 +107,8 @@ LINES: Final[tuple[Line, ...]] = (
     (OPERATION, shown_by("other-method", wrong("good for any method", _for_another_method))),
     ("Presigned/GetObject", shown_by("added-parameter", wrong("any parameter",
         taken(SIGNATURE, lambda r: "response-content-type" in r.parameters)))),
+    ("Presigned/GetObject", shown_by("unsigned", wrong("no signature is good, too", when(
+        lambda r: "X-Amz-Signature-" in r.parameters, _like_the_author)))),
     ("Presigned/GetObject", shown_by("unknown-key", wrong("anybody's", _any_access_key))),
     ("Presigned/PutObject", shown_by("unsigned-type", wrong("no header that is not signed",
         when(_typed, strict(403, SIGNATURE))))),
