@@ -48,6 +48,8 @@ DEFAULT_TYPES: Final = ("binary/octet-stream", "application/octet-stream")
 # What GET and HEAD must return alike.
 SHARED_HEADERS: Final = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
 DESCRIBED: Final = "an object with metadata"
+# Of no bytes, for stores of files refuse others.
+FOLDER: Final = "an empty object whose key ends with a slash"
 # By parameter: the header that it asks for, and its value, in this one response.
 OVERRIDES: Final = {
     "response-content-type": ("Content-Type", "text/x-asked; charset=utf-8"),
@@ -182,7 +184,7 @@ def _check_above(bench: Workbench, operation: OperationName) -> None:
     for check, end in (("above-another", "/b"), ("folder", "b")):
         missing = replace(below, key=below.key.removesuffix(end))
         bench.check(check, refused(bench.effect(missing.call(operation)), 404))
-    folder = bench.shared("an object like a folder", lambda bench: bench.put(key=bench.key("/")))
+    folder = bench.shared(FOLDER, lambda bench: bench.put(b"", key=bench.key("/")))
     missing = replace(folder, key=folder.key.removesuffix("/"))
     bench.check("without-slash", refused(bench.effect(missing.call(operation)), 404))
 

@@ -46,6 +46,7 @@ METADATA: Final = {
 ODD_METADATA: Final = {
     "metadata-punctuated-name": ("x-amz-meta-with_underscore.and.dot", "yes"),
     "metadata-empty-value": ("x-amz-meta-empty", ""),
+    "metadata-like-a-header": ("x-amz-meta-content-type", "text/x-other"),
 }
 READERS: Final = 7
 PAGE: Final = api("PutObject")
@@ -96,6 +97,11 @@ CHECKS: Final = (
     detail("key-with-dots", "an object under the key a/../b", KEYS),
     detail("metadata-punctuated-name", "x-amz-meta- with _ and . in its name", USER_METADATA),
     detail("metadata-empty-value", "an empty x-amz-meta- in a HEAD", USER_METADATA),
+    detail(
+        "metadata-like-a-header",
+        "x-amz-meta-content-type, and a Content-Type of its own",
+        USER_METADATA,
+    ),
     detail("key-1025-bytes", "400 KeyTooLongError for a key of 1,025 bytes", ERRORS),
     detail("status", "200", PAGE),
 )
@@ -129,6 +135,10 @@ def put_object(bench: Workbench) -> None:
         head = bench.effect(described.call("HeadObject"))
         for check, (name, value) in ODD_METADATA.items():
             bench.check(check, has_header(head, name, value))
+        media = head.header("Content-Type")
+        like = ODD_METADATA["metadata-like-a-header"][1]
+        text = f"Content-Type: {media}"
+        bench.check("metadata-like-a-header", holds(media != like, text, head))
     with bench.observing("last-modified-renewed"):
         date = stored.header("Last-Modified") or ""
         old = preconditions.Dated(ours=stored_by(answer), replaced="", modified=date)

@@ -64,10 +64,12 @@ class Write:
 
     Attributes:
         subject: the object.
+        answer: the response to the request.
         without: the directive that had to be left out, since with it the request was refused.
     """
 
     subject: Stored
+    answer: Response
     without: str | None = None
 
     def weigh(self, seen: Comparison) -> Comparison:
@@ -106,7 +108,8 @@ def write(
             without, answer = directive, bench.treat(call)
     else:
         answer = bench.treat(call)
-    return Write(subject=written(bench, bench.accepted(answer, *headers)), without=without)
+    subject = written(bench, bench.accepted(answer, *headers))
+    return Write(subject=subject, answer=answer, without=without)
 
 
 def head(bench: Workbench, subject: Stored) -> Response:

@@ -30,6 +30,9 @@ from tests.mutants.overwriting import bare, is_put, is_read
 V: Final = "Versioning"
 VERSION: Final = "x-amz-version-id"
 MARKER: Final = "x-amz-delete-marker"
+META: Final = "x-amz-meta-"
+LIKE: Final = f"{META}content-type"
+WORD: Final = f"{META}word"
 NUMBER: Final = "x-amz-meta-number"
 CHUNKED: Final = "Body/STREAMING-.*"
 
@@ -84,6 +87,15 @@ def _location_stays(request: Request, behind: Behind) -> Answer:
     if not kept or not is_read(request) or answer.status != 200:
         return answer
     return answer.with_headers(x_amz_website_redirect_location=kept)
+
+
+def _in_ascii(request: Request, behind: Behind) -> Answer:
+    """Of metadata the letters outside ASCII are lost."""
+    if request.method == "PUT":
+        behind.memory["raw"] = not (request.header(WORD) or "").isascii()
+    answer = behind.ask(request)
+    lost = is_head(request) and behind.memory.get("raw")
+    return answer.with_headers(**{WORD.replace("-", "_"): "t"}) if lost else answer
 
 
 def _form_is_read(request: Request, behind: Behind) -> Answer:
@@ -172,6 +184,17 @@ LINES: Final[tuple[Line, ...]] = (
     ("PutObject/x-amz-website-redirect-location", shown_by("overwritten", anywhere(
         "the location of the object before", _location_stays))),
     ("PutObject/Content-Type", shown_by("form-type", wrong("a form's fields", _form_is_read))),
+    # apache/ozone#10472
+    ("PutObject", shown_by("metadata-like-a-header", anywhere("metadata is a header", when(
+        is_head, answering(lambda a: a.with_headers(Content_Type=a.header(LIKE))
+                           if a.header(LIKE) else a))))),
+    ("PutObject", shown_by("metadata-like-a-header", anywhere("such metadata is lost", when(
+        is_head, headed(LIKE, None))))),
+    # floci-io/floci#948
+    ("PutObject/Content-Encoding", shown_by("not-of-the-response", wrong("told in the response",
+        told_anyway("Content-Encoding", "gzip")))),
+    ("Metadata/rfc-2047", shown_by("raw", wrong("letters outside ASCII are lost",
+        _in_ascii))),
     # Bodies.
     (CHUNKED, shown_by("etag", wrong("the MD5 of the framing", when(
         is_framed, headed("ETag", '"0123456789abcdef0123456789abcdef"'))))),
