@@ -175,6 +175,9 @@ CREATE_CHECKS: Final = (
     promise("object-of-parts", "412 on a key that has an object of parts", CONDITIONAL_WRITES),
     promise("above-another", "no 412 on a key above an object: a where a/b is", CONDITIONAL_WRITES),
     detail("error-code", "PreconditionFailed with the 412", CONDITIONAL_WRITES),
+    detail(
+        "beside-own-if-match", "a refusal of * beside its own ETag in If-Match", api("PutObject")
+    ),
     detail("own-etag", "a refusal of the object's own ETag in place of *", api("PutObject")),
 )
 
@@ -196,7 +199,7 @@ def put_object_if_none_match(bench: Workbench) -> None:
     bench.check("existing-object", refused(taken, 412))
     if taken.ok:
         needless = ("unchanged-after-412", "error-code", "deleted-object", "writers-at-once")
-        others = ("above-another", "object-of-parts", "own-etag")
+        others = ("above-another", "object-of-parts", "own-etag", "beside-own-if-match")
         bench.skip(*needless, *others, because="the server did not refuse")
         return
     bench.check("error-code", equals("code", taken.code, "PreconditionFailed", taken))
@@ -204,6 +207,9 @@ def put_object_if_none_match(bench: Workbench) -> None:
     mine = {"If-None-Match": ours.etag}
     same = bench.effect(ours.call("PutObject", headers=mine, body=bench.text()))
     bench.check("own-etag", refused(same))
+    both = {**flag, "If-Match": same.etag if same.ok else ours.etag}
+    answer = bench.effect(ours.call("PutObject", headers=both, body=bench.text()))
+    bench.check("beside-own-if-match", refused(answer))
 
     with bench.observing("deleted-object"):
         bench.setup(ours.call("DeleteObject"))

@@ -56,6 +56,14 @@ def _marker_counts(request: Request, behind: Behind) -> Answer:
     return behind.ask(request)
 
 
+def _marker_stays(request: Request, behind: Behind) -> Answer:
+    """What is written over a delete marker is not read."""
+    if carrying("If-None-Match")(request) and subject(request, behind).status == 404:
+        behind.memory[request.path] = True
+    gone = request.path in behind.memory and request.method == "GET" and not request.parameters
+    return error(404, "NoSuchKey") if gone else behind.ask(request)
+
+
 LINES: Final[tuple[Line, ...]] = (
     *((f"GetObject/{name}", shown_by("missing-object", wrong(
         "a condition comes before the key", another_status(404, status, b""))))
@@ -63,6 +71,9 @@ LINES: Final[tuple[Line, ...]] = (
     ("PutObject/If-None-Match", shown_by("own-etag", wrong("an ETag is not heeded", when(
         lambda r: r.header("If-None-Match") != "*", asking(
             lambda r: r.without("If-None-Match")))))),
+    ("PutObject/If-None-Match", shown_by("beside-own-if-match", wrong("the first of two decides",
+        when(carrying("If-Match"), asking(lambda r: r.without("If-None-Match")))))),
+    (VERSIONS, shown_by("over-a-marker", wrong("a marker stays the latest", _marker_stays))),
     (DELETE, shown_by("other-etag", wrong("deleted whatever the ETag", when(_deletes, asking(
         lambda r: r.without("If-Match")))))),
     (DELETE, shown_by("kept", wrong("deleted and refused", when(_deletes,
