@@ -21,10 +21,12 @@ from conformance.probing import (
     Undecided,
     Workbench,
     api,
+    checksum,
     core,
     decide,
     detail,
     equals,
+    guide,
     has_body,
     has_header,
     holds,
@@ -45,6 +47,7 @@ from conformance.subjects import (
 
 SOURCE: Final = "x-amz-copy-source"
 PAGE: Final = api("CopyObject")
+INTEGRITY: Final = guide("checking-object-integrity")
 # One date has fractions of a second, and either may be rounded.
 CLOSE: Final = timedelta(seconds=2)
 CHECKS: Final = (
@@ -56,7 +59,7 @@ CHECKS: Final = (
     promise("metadata", "the source's headers and x-amz-meta-*", PAGE),
     promise("tags", "the source's tags", PAGE),
     promise("source-kept", "the source as before", PAGE),
-    promise("outlives-source", "the copy after its source is deleted", PAGE),
+    promise("outlives-source", "the copy after its source is overwritten and deleted", PAGE),
     promise("overwrite", "the source's bytes in place of another object's", PAGE),
     promise("overwrite-metadata", "no metadata of the object that was overwritten", PAGE),
     promise("other-bucket", "a copy of an object in another bucket", PAGE),
@@ -64,6 +67,10 @@ CHECKS: Final = (
     promise("empty-source", "an empty copy of an empty object", PAGE),
     promise("missing-source", "404 NoSuchKey for a source that does not exist", ERRORS),
     promise("missing-source-writes-nothing", "no object at the destination then", PAGE),
+    promise(
+        "missing-bucket", "404 NoSuchBucket for a copy to a bucket that does not exist", ERRORS
+    ),
+    promise("checksum", "the checksum of the source, of the same algorithm", INTEGRITY),
     detail("same-etag", "the source's ETag, for the bytes are the same", api("Object")),
     detail("etag-of-two-parts", "the MD5 of the bytes of two parts as ETag", api("Object")),
     detail("media-type", "Content-Type: application/xml", PAGE),
@@ -84,7 +91,11 @@ def copy_object(bench: Workbench) -> None:
         decide(Observed.IGNORED, text, Hazard.DESTRUCTIVE)
     bench.check("bytes", writes.has_stored(copy, source.body))
     bench.check("root", equals("root element", answer.root, "CopyObjectResult", answer))
-    head = bench.effect(Call(operation="HeadObject", bucket=call.bucket, key=call.key))
+    head = bench.effect(
+        replace(
+            call, operation="HeadObject", headers=stored_headers.WITH_SUM if whole.checksum else {}
+        )
+    )
     etag = answer.text("ETag") or ""
     text = f"ETag {etag or 'missing'} and {head.etag or 'none'} of HEAD"
     same = bool(etag) and etag.strip('"') == head.etag.strip('"')
@@ -93,10 +104,22 @@ def copy_object(bench: Workbench) -> None:
     bench.check("result-last-modified", _same_date(answer, head))
     bench.check("media-type", is_xml(answer))
     bench.check("metadata", whole.same(copy, *stored_headers.DESCRIBED))
+    if whole.checksum:
+        right = checksum(stored_headers.SUM, source.body)
+        bench.check("checksum", has_header(head, stored_headers.SUM_HEADER, right))
+    else:
+        bench.skip("checksum", because="the server keeps no checksum of an object")
     bench.check("source-kept", has_body(bench.effect(source.call("GetObject")), source.body))
+    bench.effect(source.call("PutObject", body=bench.text()))
     bench.effect(source.call("DeleteObject"))
     bench.check("outlives-source", has_body(bench.effect(_get(call)), source.body))
 
+    _of_others(bench)
+    _refused(bench)
+
+
+def _of_others(bench: Workbench) -> None:
+    """Copies of other sources, and one to a key that has an object."""
     with bench.observing("overwrite", "overwrite-metadata"):
         _overwrite(bench)
     with bench.observing("tags"):
@@ -115,12 +138,20 @@ def copy_object(bench: Workbench) -> None:
             bench.check("etag-of-two-parts", has_header(seen.responses[0], "ETag", etag))
     with bench.observing("last-modified"):
         _dated(bench)
+
+
+def _refused(bench: Workbench) -> None:
+    """Copies from nowhere, and to nowhere."""
     with bench.observing("missing-source", "missing-source-writes-nothing"):
         nothing = Stored(bucket=bench.bucket, key=bench.key(), body=b"", etag="")
         call = _copy(bench, nothing)
         bench.check("missing-source", missing.is_missing(bench.effect(call), missing.NO_KEY))
         after = bench.effect(_get(call))
         bench.check("missing-source-writes-nothing", refused(after, 404))
+    with bench.observing("missing-bucket"):
+        nowhere = missing.of_missing_bucket(bench, "CopyObject")
+        call = nowhere.plus(headers={SOURCE: bench.plain.source})
+        bench.check("missing-bucket", missing.is_missing(bench.effect(call), missing.NO_BUCKET))
 
 
 def _copy(bench: Workbench, source: Stored, key: str = "") -> Call:

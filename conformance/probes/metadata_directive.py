@@ -26,16 +26,21 @@ from conformance.probing import (
 from conformance.subjects import stored_headers
 
 DIRECTIVE: Final = "x-amz-metadata-directive"
-HEADERS: Final = ("Content-Type", "Cache-Control")
-OF_REQUEST: Final = {"x-amz-meta-of-request": "yes"}
+# Of the source, and not of the request.
+HEADERS: Final = ("Content-Type", "Cache-Control", "Content-Disposition", "Expires")
+LANGUAGE: Final = "Content-Language"
+OF_REQUEST: Final = {"x-amz-meta-of-request": "yes", LANGUAGE: "fr"}
 PAGE: Final = api("CopyObject")
 CHECKS: Final = (
     core("replaced", "the request's x-amz-meta-* with REPLACE and not with COPY", PAGE),
     promise("copy-keeps", "the source's x-amz-meta-* with COPY", PAGE),
-    promise("copy-keeps-headers", "the source's Content-Type and Cache-Control with COPY", PAGE),
+    promise("copy-keeps-headers", "the source's Content-Type and its like with COPY", PAGE),
+    promise("copy-ignores-headers", f"the source's {LANGUAGE}, not the request's, with COPY", PAGE),
     promise("replace-drops", "no x-amz-meta-* of the source with REPLACE", PAGE),
     promise("replace-drops-type", "the default Content-Type with REPLACE", PAGE),
-    promise("replace-drops-headers", "no Cache-Control of the source with REPLACE", PAGE),
+    promise(
+        "replace-drops-headers", "no Cache-Control and its like of the source with REPLACE", PAGE
+    ),
     promise("replace-keeps-bytes", "the source's bytes with REPLACE", PAGE),
     promise("onto-itself", "new metadata of an object copied onto itself", PAGE),
     promise("onto-itself-drops", "no old metadata of such an object", PAGE),
@@ -67,6 +72,10 @@ def metadata_directive(bench: Workbench) -> None:
     bench.check("replaced", holds(right, text, copy, replaced, otherwise=same))
     bench.check("copy-keeps", holds("source" in copies, text, copy))
     bench.check("copy-keeps-headers", whole.same(copy, *HEADERS))
+    if LANGUAGE in whole.headers:
+        bench.check("copy-ignores-headers", whole.same(copy, LANGUAGE))
+    else:
+        bench.skip("copy-ignores-headers", because=f"the server keeps no {LANGUAGE}")
     bench.check("replace-drops", holds("source" not in replaces, text, replaced))
     media = replaced.header("Content-Type")
     seen = f"Content-Type: {media}"
@@ -74,7 +83,8 @@ def metadata_directive(bench: Workbench) -> None:
         "replace-drops-type",
         holds(media != stored_headers.DESCRIBED["Content-Type"], seen, replaced),
     )
-    bench.check("replace-drops-headers", has_header(replaced, "Cache-Control", None))
+    for name in HEADERS[1:]:
+        bench.check("replace-drops-headers", has_header(replaced, name, None))
     bench.check("replace-keeps-bytes", has_body(replaced, source.body))
 
     itself = {"x-amz-copy-source": source.source}

@@ -34,6 +34,7 @@ from conformance.probing import (
 from conformance.subjects import object_tags, stored_headers, writes
 
 DIRECTIVE: Final = "x-amz-tagging-directive"
+METADATA: Final = "x-amz-metadata-directive"
 PAGE: Final = api("CopyObject")
 TAGS: Final = guide("object-tagging")
 
@@ -42,7 +43,7 @@ def _checks(operation: str, _: str) -> list[Check]:
     page = api(operation)
     checks = [
         core("tagged", f"an object with the tag {object_tags.NAME}", page),
-        promise("several", "an object with both tags and no other", page),
+        promise("several", "an object with both tags, decoded, and no other", page),
         promise("count", f"{object_tags.COUNT}: 2 in a GET", api("GetObject")),
         promise("name-twice", "a refusal of two tags of one name", ERRORS),
         detail("count-in-head", f"{object_tags.COUNT}: 2 in a HEAD", api("HeadObject")),
@@ -71,6 +72,8 @@ def tagging(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the object with these tags; a copy has its source's unless they are to be replaced."""
     value = bench.nonce()
     right = {object_tags.NAME: value, "second": "2"}
+    if operation != "PutObject":  # which has a check of its own for this
+        right = {object_tags.NAME: value, object_tags.ODD_NAME: object_tags.ODD_VALUE}
 
     wrote = stored_headers.write(
         bench, operation, {feature: object_tags.header_of(right)}, DIRECTIVE
@@ -129,7 +132,8 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
 
 DIRECTIVE_CHECKS: Final = (
     core("directive", "the source's tags with COPY and none with REPLACE", PAGE),
-    promise("default", "the source's tags without a directive", PAGE),
+    promise("default", "the source's tags without a directive, though metadata is replaced", PAGE),
+    detail("copy-ignores-tags", "the source's tags, not the request's, with COPY", PAGE),
     promise("replace-with", "the request's tags with REPLACE", PAGE),
     promise("source-kept", "the source's tags as before", PAGE),
     detail("invalid", "400 for a directive that is neither COPY nor REPLACE", PAGE),
@@ -155,9 +159,16 @@ def tagging_directive(bench: Workbench) -> None:
     bench.check("directive", holds(right, text, otherwise=same))
 
     with bench.observing("default"):
-        call = _copy(bench, source).without(DIRECTIVE)
+        call = _copy(bench, source).without(DIRECTIVE).plus(headers={METADATA: "REPLACE"})
         of_default = object_tags.tags(bench, writes.written(bench, offered(bench.effect(call))))
         bench.check("default", equals("tags", of_default, had))
+    with bench.observing("copy-ignores-tags"):
+        other = {object_tags.HEADER: f"{object_tags.NAME}={bench.nonce()}"}
+        answer = bench.effect(_copy(bench, source, "COPY").plus(headers=other))
+        if not answer.ok:
+            raise Undecided(f"COPY with {object_tags.HEADER}: {answer.describe()}")
+        seen = object_tags.tags(bench, writes.written(bench, answer))
+        bench.check("copy-ignores-tags", equals("tags", seen, had, answer))
     with bench.observing("replace-with"):
         tag = f"{object_tags.NAME}={bench.nonce()}"
         answer = bench.effect(

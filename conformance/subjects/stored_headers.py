@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import Comparison, Stored, Undecided, Workbench, decide, holds
+from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import OperationName
 from conformance.s3.response import Response
 from conformance.subjects.writes import write_call, written
@@ -16,8 +17,17 @@ from conformance.verdict import Observed, Outcome
 DESCRIBED: Final = {
     "Content-Type": "application/x-s3-conformance",
     "Cache-Control": "max-age=4711",
+    "Content-Disposition": 'attachment; filename="of-source.txt"',
+    "Content-Language": "rm-CH",
+    "Expires": "Sat, 01 Dec 2040 16:00:00 GMT",
     "x-amz-meta-of-source": 'yes, with a comma; and "quotes"',
 }
+# What it is stored with besides, and what asks for that.
+SUM: Final = "CRC32"
+# The SDKs name the algorithm beside each checksum. Some servers compare it only then.
+ANNOUNCED: Final = "x-amz-sdk-checksum-algorithm"
+SUM_HEADER: Final = checksum_header(SUM)
+WITH_SUM: Final = {"x-amz-checksum-mode": "ENABLED"}
 READS: Final[tuple[OperationName, ...]] = ("HeadObject", "GetObject")
 
 
@@ -28,10 +38,12 @@ class Described:
     Attributes:
         stored: the object.
         headers: those of `DESCRIBED` that HeadObject returns, with their values.
+        checksum: whether HeadObject returns the checksum that it was stored with.
     """
 
     stored: Stored
     headers: Mapping[str, str]
+    checksum: bool = False
 
     def same(self, answer: Response, *names: str) -> Comparison:
         """Whether a response has these headers of the object, as far as the object has them."""
@@ -50,12 +62,13 @@ def described(bench: Workbench) -> Described:
         Undecided: PutObject was not served.
     """
     call = write_call(bench, "PutObject", DESCRIBED)
-    answer = bench.attempt(call)
+    value = checksum(SUM, call.body)
+    answer = bench.attempt(call.plus(headers={ANNOUNCED: SUM, SUM_HEADER: value}))
     mine = {name: DESCRIBED[name] for name in DESCRIBED if name.startswith("x-amz-meta-")}
     subject = written(bench, answer) if answer.ok else bench.put(headers=mine)
-    seen = bench.attempt(subject.call("HeadObject"))
+    seen = bench.attempt(subject.call("HeadObject", headers=WITH_SUM))
     headers = {name: value for name, value in DESCRIBED.items() if seen.header(name) == value}
-    return Described(stored=subject, headers=headers)
+    return Described(stored=subject, headers=headers, checksum=seen.header(SUM_HEADER) == value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

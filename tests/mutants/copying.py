@@ -128,6 +128,33 @@ def linked(request: Request, behind: Behind) -> Answer:
     return answer
 
 
+def overwritten_with_source(request: Request, behind: Behind) -> Answer:
+    """A copy is overwritten with its source."""
+    answer = behind.ask(request)
+    if request.method != "PUT" or "?" in request.target:
+        return answer
+    if request.header(SOURCE) is not None:
+        behind.memory.setdefault(of_source(request, "GET").path, []).append(request.path)
+        return answer
+    for path in behind.memory.get(request.path, []):
+        behind.ask(replace(request, target=path))
+    return answer
+
+
+def header_with_copy(name: str) -> Respond:
+    """With COPY a copy has this header of the request all the same."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        answer = behind.ask(request)
+        if request.header("x-amz-metadata-directive") == "COPY":
+            behind.memory[request.path] = request.header(name)
+        elif request.method in ("GET", "HEAD") and behind.memory.get(request.path):
+            return answer.with_headers(**{name.replace("-", "_"): behind.memory[request.path]})
+        return answer
+
+    return respond
+
+
 def range_as(test: Callable[[str], bool], change: Callable[[str, int], str | None]) -> Respond:
     """Some ranges of a source are read as others; None for all of the source.
 

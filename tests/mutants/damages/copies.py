@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from conformance.serve.http import Answer
+from tests.mutants.assembling import edited_error
 from tests.mutants.copying import (
     after_copies,
     as_its_source,
@@ -13,12 +14,14 @@ from tests.mutants.copying import (
     error_inside,
     existing_stays,
     first_part_only,
+    header_with_copy,
     linked,
     metadata_kept,
     metadata_lost,
     named_etag_of_parts,
     of_no_bytes_missing,
     other_bytes,
+    overwritten_with_source,
     own_bucket,
     range_as,
     refused_and_left,
@@ -124,6 +127,14 @@ LINES: Final[tuple[Line, ...]] = (
         ("etag-of-two-parts", anywhere("the ETag of its source", named_etag_of_parts)),
         ("same-etag", anywhere("an ETag of its own", after_copies(headed("ETag", '"0"')))),
         ("metadata", wrong("Content-Type and x-amz-meta- alone", some_metadata)),
+        *(("metadata", anywhere(f"{name} is lost", after_copies(headed(name, None))))
+          for name in ("Content-Disposition", "Content-Language", "Expires")),
+        ("checksum", anywhere("the source's checksum is lost", after_copies(
+            headed("x-amz-checksum-crc32", None)))),
+        ("outlives-source", anywhere("overwritten with its source", overwritten_with_source)),
+        ("missing-bucket", wrong("NoSuchKey for a bucket", edited_error(
+            b"NoSuchBucket", b"NoSuchKey"))),
+        ("missing-bucket", wrong("200 to nowhere", empty_result("CopyObjectResult", 404))),
     )),
     (f"CopyObject/{CLASS}", shown_by("not-the-source-s", anywhere("the class of its source",
         as_its_source(CLASS)))),
@@ -136,6 +147,8 @@ LINES: Final[tuple[Line, ...]] = (
         metadata_lost))),
     *((f"CopyObject/{DIRECTIVE}", shown_by(check, damage)) for check, damage in (
         ("invalid", wrong("any directive", lenient(DIRECTIVE))),
+        ("copy-ignores-headers", anywhere("the request's headers with COPY",
+            header_with_copy("Content-Language"))),
         ("onto-itself-unchanged", anywhere("nothing to change is done", when(
             lambda r: r.header("x-amz-copy-source") is not None and r.header(DIRECTIVE) is None,
             another_status(400, 200, b"<CopyObjectResult/>")))),

@@ -32,6 +32,7 @@ from tests.mutants.remembering import once
 HEADER: Final = "x-amz-tagging"
 COUNT: Final = "x-amz-tagging-count"
 DIRECTIVE: Final = "x-amz-tagging-directive"
+METADATA: Final = "x-amz-metadata-directive"
 ELSE: Final = "carried out as something else, the row's own request was ignored"
 TAG: Final = rb"<Tag><Key>(.*?)</Key><Value>(.*?)</Value></Tag>"
 
@@ -149,6 +150,10 @@ LINES: Final[tuple[Line, ...]] = (
     (f".*/{HEADER}", shown_by("several", wrong("one tag more",
         asking(lambda r: with_header(r, HEADER, f"{r.header(HEADER)}&b=c"))))),
     (f".*/{HEADER}", shown_by("several", wrong("the first only", _sent("&.*", "")))),
+    *((f"(Copy|Create).*/{HEADER}", shown_by("several", damage)) for damage in (
+        wrong("spaces are lost", _sent("%20", "")),
+        wrong("%2B is a space", _sent("%2B", "%20")),
+    )),
     (f".*/{HEADER}", shown_by("count", anywhere("no count", headed(COUNT, None)))),
     (f".*/{HEADER}", shown_by("count", anywhere("a count of one", headed(COUNT, "1")))),
     *((f"PutObject/{HEADER}", shown_by(check, damage)) for check, damage in (
@@ -166,6 +171,12 @@ LINES: Final[tuple[Line, ...]] = (
         ("directive", wrong("COPY for REPLACE", _swapped)),
         ("default", anywhere("REPLACE by default", when(
             lambda r: r.header("x-amz-copy-source") is not None and r.header(DIRECTIVE) is None,
+            asking(lambda r: with_header(r, DIRECTIVE, "REPLACE"))))),
+        ("default", anywhere("REPLACE of metadata drops them", when(
+            lambda r: r.header(METADATA) == "REPLACE" and r.header(DIRECTIVE) is None,
+            asking(lambda r: with_header(r, DIRECTIVE, "REPLACE"))))),
+        ("copy-ignores-tags", wrong("the request's tags with COPY", when(
+            lambda r: r.header(DIRECTIVE) == "COPY" and r.header(HEADER) is not None,
             asking(lambda r: with_header(r, DIRECTIVE, "REPLACE"))))),
         ("replace-with", wrong("REPLACE with nothing", asking(lambda r: r.without(HEADER)))),
         ("source-kept", anywhere("the source's tags are gone", when(
