@@ -7,7 +7,8 @@ cannot be shown on it alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -74,12 +75,19 @@ def strict(moto: Endpoint) -> Iterator[Endpoint]:
 
 
 def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    announced: dict[str, str] = {}
+
     def respond(request: Request) -> Answer:
         try:
             _ruled(request, ask)
+            _announced(request, announced)
             right = _within_limits(_summed(_verified(request)))
             many = "delete" in right.parameters and b"<ETag>" in right.body
             answer = strict_rules.deletion(right, ask) if many else ask(_any_etag(right))
+            answer = _summed_by_default(request, answer)
+            found = re.search(rb"<UploadId>([^<]*)</UploadId>", answer.body)
+            if found and request.method == "POST" and "uploads" in request.parameters:
+                announced[found[1].decode()] = request.header("x-amz-checksum-algorithm") or ""
             # moto tells strangers so in HTML.
             html = answer.status == 403 and b"<Error>" not in answer.body
             answer = Refused(403, "AccessDenied").answer if html else answer
@@ -98,6 +106,14 @@ def _ruled(request: Request, ask: Callable[[Request], Answer]) -> None:
     fault = strict_rules.token(request) or strict_rules.completion(request, ask)
     if fault is not None:
         raise Refused(*fault)
+
+
+def _announced(request: Request, algorithms: Mapping[str, str]) -> None:
+    """Refuse a part whose checksum is of another algorithm than its upload has announced."""
+    right = algorithms.get(request.parameters.get("uploadId", ""))
+    sent = [name for header, name in CHECKSUMS.items() if request.header(header) is not None]
+    if request.method == "PUT" and right and sent and right not in sent:
+        raise Refused(400, "InvalidRequest")
 
 
 def _verified(request: Request) -> Request:
@@ -216,6 +232,10 @@ def _summed(request: Request) -> Request:
     if request.method not in ("PUT", "POST") or "uploads" in request.parameters:
         return request
     whole = request.method == "POST" and "uploadId" in request.parameters
+    sent = [name for header, name in CHECKSUMS.items() if request.header(header) is not None]
+    named = request.header(NAMED)
+    if len(sent) > 1 or (sent and named is not None and named != sent[0]):
+        raise Refused(400, "InvalidRequest")
     for header, algorithm in CHECKSUMS.items():
         told = request.header(header)
         if told is not None and not whole and told != checksum(algorithm, request.body):
@@ -224,6 +244,15 @@ def _summed(request: Request) -> Request:
             # moto keeps one whose algorithm is named
             request = replace(request, headers=(*request.headers, (NAMED, algorithm)))
     return request
+
+
+def _summed_by_default(request: Request, answer: Answer) -> Answer:
+    """An object that was sent without a checksum has one when it is asked for."""
+    asked = request.method == "GET" and request.header("x-amz-checksum-mode") is not None
+    if answer.status != 200 or not asked or any(map(answer.header, CHECKSUMS)):
+        return answer
+    value = checksum("CRC64NVME", answer.body)
+    return replace(answer, headers=(*answer.headers, (checksum_header("CRC64NVME"), value)))
 
 
 def _within_limits(request: Request) -> Request:

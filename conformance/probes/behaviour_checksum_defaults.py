@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +14,8 @@ from conformance.probing import (
     DIGESTS,
     Call,
     Check,
+    Comparison,
+    Response,
     Stored,
     Workbench,
     api,
@@ -37,6 +39,7 @@ PAGE: Final = guide("checking-object-integrity")
 INTEGRITY: Final = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"
 MODE: Final = {"x-amz-checksum-mode": "ENABLED"}
 CRC32: Final = checksum_header("CRC32")
+CRC64: Final = checksum_header("CRC64NVME")
 # The SDKs name the algorithm beside each checksum. Ceph compares a checksum only if it is named.
 ANNOUNCED: Final = "x-amz-sdk-checksum-algorithm"
 PUT: Final = api("PutObject")
@@ -60,6 +63,8 @@ def _checks(_: str, name: str) -> Iterator[Check]:
     yield detail("on-put", "the value in the response to PutObject", PUT)
     yield detail("unasked", "no value on HeadObject without x-amz-checksum-mode", api("HeadObject"))
     yield detail("wrong-value-code", "400 BadDigest", PUT)
+    text = f"no {header} of the whole object on GetObject of a range"
+    yield detail("of-a-range", text, api("GetObject"))
     yield detail("not-base64", "a refusal of a value that is no digest", PAGE)
 
 
@@ -88,6 +93,9 @@ def on_put(bench: Workbench, name: str) -> None:
     bench.check("right-value", has_body(back, call.body))
     bench.check("on-get", has_header(back, header, right))
     bench.check("on-put", has_header(answer, header, right))
+    part = bench.effect(read.plus(headers={**MODE, "Range": "bytes=0-9"}))
+    told = part.header(header)
+    bench.check("of-a-range", holds(told != right, f"{header}: {told or 'missing'}", part))
     head = replace(read, operation="HeadObject")
     bench.check("on-head", has_header(bench.effect(head.plus(headers=MODE)), header, right))
     bench.check("unasked", has_header(bench.effect(head), header, None))
@@ -122,6 +130,11 @@ def on_put(bench: Workbench, name: str) -> None:
         promise("nothing-stored", "no part in ListParts after the refusal", api("UploadPart")),
         promise("unannounced", "a refusal of a wrong value where the upload has announced no"
                 " algorithm", api("UploadPart")),
+        promise("another-algorithm", "a refusal of a SHA256 in an upload that announced CRC32",
+                api("UploadPart")),
+        promise("part-stays", "the part that was there after the refusal of another",
+                api("UploadPart")),
+        detail("two-values", "a refusal of a part with two checksums", api("UploadPart")),
     ),
 )  # fmt: skip
 def on_part(bench: Workbench, _: str) -> None:
@@ -139,15 +152,38 @@ def on_part(bench: Workbench, _: str) -> None:
     right = _headed("CRC32", body)
     answer = bench.treat(upload.part(1, body, right))
     bench.accepted(answer, CRC32, ANNOUNCED)
-    listed = f"<ChecksumCRC32>{right[CRC32]}</ChecksumCRC32>"
-    bench.setup(upload.complete([answer.etag], [listed]))
-    bench.check("right-value", multipart.assembled(bench.effect(upload.read), body))
+    sha = _headed("SHA256", body)
+    # Of a part that is left out, for it may be served.
+    bench.check("another-algorithm", refused(bench.effect(upload.part(2, body, sha))))
+    two = bench.effect(upload.part(2, body, {**sha, **right}))
+    bench.check("two-values", refused(two))
+    later = bench.effect(upload.part(1, bench.text(), _headed("CRC32", bench.text())))
+    seen = None if later.ok else _with_part(bench, upload, answer, right)
+    if seen is None:
+        bench.skip("part-stays", because="the wrong value was not refused")
+    else:
+        bench.check("part-stays", seen)
+    if seen is None or not seen.held:
+        upload = multipart.begun(bench.setup(multipart.create_call(bench, headers)))
+        answer = bench.setup(upload.part(1, body, right))
+        seen = _with_part(bench, upload, answer, right)
+    bench.check("right-value", seen)
     with bench.observing("unannounced"):
         plain = multipart.begin(bench)
         silent = bench.effect(
             plain.part(1, body, _headed("CRC32", bench.text())).without(ANNOUNCED)
         )
         bench.check("unannounced", refused(silent))
+
+
+def _with_part(
+    bench: Workbench, upload: multipart.Upload, part: Response, sums: Mapping[str, str]
+) -> Comparison:
+    """The object of an upload that is completed with this part alone."""
+    listed = f"<ChecksumCRC32>{sums[CRC32]}</ChecksumCRC32>"
+    done = bench.attempt(upload.complete([part.etag], [listed]))
+    seen = multipart.assembled(bench.effect(upload.read), part.call.body)
+    return seen if done.ok else served(done)
 
 
 @behaviour(
@@ -190,6 +226,9 @@ def _delete(subject: Stored) -> Call:
         core("read", "the bytes for a GetObject with x-id and the SDKs' own headers", INTEGRITY),
         promise("no-metadata", "no user metadata made of them", INTEGRITY),
         promise("mode", "the object for x-amz-checksum-mode, where it has no checksum", PAGE),
+        detail("by-default", f"{CRC64} of an object that was sent without a checksum", PAGE),
+        detail("another-algorithm", f"a refusal of {ANNOUNCED}: SHA256 beside a {CRC32}", PUT),
+        detail("two-values", "a refusal of an object with two checksums", PUT),
         promise("listed", "the key from ListObjectsV2 with x-id", INTEGRITY),
     ),
 )
@@ -205,7 +244,16 @@ def parameters(bench: Workbench, _: str) -> None:
     bench.check("no-metadata", equals("metadata", made, [], plain))
     with_id = bench.effect(read.plus(headers=SDK_HEADERS, query={"x-id": "GetObject"}))
     bench.check("read", has_body(with_id, call.body))
-    bench.check("mode", has_body(bench.effect(read.plus(headers=MODE)), call.body))
+    moded = bench.effect(read.plus(headers=MODE))
+    bench.check("mode", has_body(moded, call.body))
+    bench.check("by-default", has_header(moded, CRC64, checksum("CRC64NVME", call.body)))
+    other, crc, sha = _fresh(bench), checksum("CRC32", call.body), checksum("SHA256", call.body)
+    for check, headers in {
+        "another-algorithm": {ANNOUNCED: "SHA256", CRC32: crc},
+        "two-values": {CRC32: crc, checksum_header("SHA256"): sha},
+    }.items():
+        said = replace(other, body=call.body).plus(headers=headers)
+        bench.check(check, refused(bench.effect(said)))
     query = {"x-id": "ListObjectsV2", "prefix": call.key}
     listing = bench.effect(Call(operation="ListObjectsV2", bucket=call.bucket, query=query))
     seen = served(listing)

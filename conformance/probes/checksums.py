@@ -59,7 +59,15 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
     yield weigh("put-wrong-value", f"400 for PutObject with a wrong {header}", page)
     yield weigh("put-unchanged", "the previous object after PutObject was refused", page)
     yield weigh("put-value", f"the {name} of an object that PutObject stored", page)
+    other = "COMPOSITE" if whole else checksummed.FULL_OBJECT
+    yield detail("other-type", f"400 for a completion with {checksummed.TYPE}: {other}", COMPLETE)
+    if whole == (name == "CRC64NVME"):
+        page = api("CreateMultipartUpload")
+        yield detail("default-type", f"{kind} as the type where none is asked for", page)
     if not whole:
+        yield detail("no-element", f"400 for a part without a Checksum{name} element", COMPLETE)
+        text = f"400 for a completion with a wrong {header} of the object"
+        yield detail("wrong-object-value", text, COMPLETE)
         yield detail("wrong-element", f"400 for a wrong Checksum{name} element of a part", COMPLETE)
         text = f"400 for a wrong Checksum{name} element of the second of two parts"
         yield detail("wrong-element-of-last-part", text, COMPLETE)
@@ -70,6 +78,10 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
     yield detail("upload-echo", "algorithm and type in the response", api("CreateMultipartUpload"))
     yield detail("part-echo", f"{header} in the response", api("UploadPart"))
     yield detail("completion-echo", f"Checksum{name} in the response", COMPLETE)
+    yield detail("completion-type", f"ChecksumType {kind} in the response", COMPLETE)
+    copied = f"Checksum{name} in the response to UploadPartCopy"
+    yield detail("copied-part", copied, api("UploadPartCopy"))
+    yield detail("listed-type", "algorithm and type in ListParts", api("ListParts"))
     yield detail("listed-part", f"Checksum{name} of the part in ListParts", api("ListParts"))
 
 
@@ -84,11 +96,13 @@ def object_checksum(bench: Workbench, name: str, kind: str) -> None:
     _kept(bench, one)
     _compared(bench, one)
     more = () if one.type == checksummed.FULL_OBJECT else ("wrong-element-of-last-part",)
-    with bench.observing("several-parts", *more):
-        value, refusal, answer = checksummed.copied_and_sent(bench, one)
-        bench.check("several-parts", has_header(answer, one.header, value))
+    with bench.observing("several-parts", "copied-part", *more):
+        two = checksummed.copied_and_sent(bench, one)
+        bench.check("several-parts", has_header(two.head, one.header, two.value))
+        told = two.copied.text(one.element)
+        bench.check("copied-part", equals(one.element, told, two.first, two.copied))
         if one.type != checksummed.FULL_OBJECT:
-            bench.check("wrong-element-of-last-part", refused(refusal, 400))
+            bench.check("wrong-element-of-last-part", refused(two.wrong, 400))
     with bench.observing("put-wrong-value", "put-unchanged", "put-value"):
         _put(bench, one)
 
@@ -111,8 +125,10 @@ def _kept(bench: Workbench, one: checksummed.Cell) -> None:
     if one.type == checksummed.FULL_OBJECT:
         plain = one.complete(upload, part, headers={})
     bench.accepted(done, control=plain)
-    element = f"Checksum{one.algorithm}"
-    bench.check("completion-echo", equals(element, done.text(element), one.value, done))
+    told = done.text(one.element)
+    bench.check("completion-echo", equals(one.element, told, one.value, done))
+    kind = done.text("ChecksumType")
+    bench.check("completion-type", equals("ChecksumType", kind, one.type, done))
 
     call = checksummed.read("HeadObject", upload)
     head = bench.effect(call)
@@ -151,35 +167,68 @@ def _value(answer: Response, one: checksummed.Cell) -> Comparison:
 
 
 def _listed(bench: Workbench, one: checksummed.Cell, listing: Response) -> None:
-    element = f"Part/Checksum{one.algorithm}"
+    element = f"Part/{one.element}"
     seen = equals(element, listing.text(element), one.right[one.header], listing)
     bench.check("listed-part", seen if listing.ok else holds(False, listing.describe(), listing))
+    told = [listing.text("ChecksumAlgorithm"), listing.text("ChecksumType")]
+    bench.check("listed-type", equals("elements", told, [one.algorithm, one.type], listing))
 
 
 def _compared(bench: Workbench, one: checksummed.Cell) -> None:
     """What is refused, where a refusal is due: at a part, or at the completion."""
-    upload = multipart.begin(bench, one.asked)
+    asked = {checksummed.ALGORITHM: one.algorithm} if one.by_default else one.asked
+    created = bench.setup(multipart.create_call(bench, asked))
+    upload = multipart.begun(created)
+    if one.by_default:
+        bench.check("default-type", has_header(created, checksummed.TYPE, one.type))
     malformed = bench.effect(upload.part(1, one.body, {one.header: "no-checksum"}))
     bench.check("malformed", refused(malformed, 400))
-    if one.type == checksummed.FULL_OBJECT:
-        part = bench.setup(upload.part(1, one.body, one.right))
-        wrong = bench.effect(
-            one.complete(upload, part, headers={checksummed.TYPE: one.type, **one.wrong})
-        )
-        bench.check("wrong-value", refused(wrong, 400))
-    else:
+    if one.type != checksummed.FULL_OBJECT:
         wrong = bench.effect(upload.part(1, one.body, one.wrong))
         bench.check("wrong-part", refused(wrong, 400))
-        part = bench.setup(upload.part(1, one.body, one.right))
-        mismatch = bench.effect(one.complete(upload, part, element=one.wrong[one.header]))
-        bench.check("wrong-element", refused(mismatch, 400))
-    if wrong.status == 400:
-        bench.check("code", equals("code", wrong.code, "BadDigest", wrong))
-        completion = mismatch if one.type != checksummed.FULL_OBJECT else wrong
-        if completion.ok:
-            bench.skip("nothing-stored", because="no completion was refused")
-        else:
+        _check_code(bench, wrong)
+    _completed_wrongly(bench, one, upload)
+
+
+def _check_code(bench: Workbench, answer: Response) -> None:
+    if answer.status == 400:
+        bench.check("code", equals("code", answer.code, "BadDigest", answer))
+
+
+def _completed_wrongly(bench: Workbench, one: checksummed.Cell, upload: multipart.Upload) -> None:
+    """Completions that must be refused; one that ends the upload has another one follow."""
+    part = bench.setup(upload.part(1, one.body, one.right))
+    wrong = one.wrong[one.header]
+    if one.type == checksummed.FULL_OBJECT:
+        ways: dict[str, tuple[str | None, dict[str, str]]] = {
+            "wrong-value": (None, {checksummed.TYPE: one.type, one.header: wrong}),
+            "other-type": (None, {checksummed.TYPE: "COMPOSITE"}),
+        }
+    else:
+        ways = {
+            "wrong-element": (wrong, {}),
+            "no-element": ("", {}),
+            "wrong-object-value": (None, {one.header: f"{wrong}-1"}),
+            "other-type": (None, {checksummed.TYPE: checksummed.FULL_OBJECT}),
+        }
+    left = False
+    for check, (element, headers) in ways.items():
+        answer = bench.effect(one.complete(upload, part, element=element, headers=headers))
+        if answer.status in multipart.GONE:
+            upload = multipart.begin(bench, one.asked)
+            part = bench.setup(upload.part(1, one.body, one.right))
+            answer = bench.effect(one.complete(upload, part, element=element, headers=headers))
+        bench.check(check, refused(answer, 400))
+        if check == "wrong-value":
+            _check_code(bench, answer)
+        if answer.ok:
+            upload = multipart.begin(bench, one.asked)
+            part = bench.setup(upload.part(1, one.body, one.right))
+        elif not left:
+            left = True
             bench.check("nothing-stored", refused(bench.effect(upload.read), 404))
+    if not left:
+        bench.skip("nothing-stored", because="no completion was refused")
 
 
 def _put(bench: Workbench, one: checksummed.Cell) -> None:

@@ -30,8 +30,6 @@ from conformance.subjects import multipart
 
 PAGE: Final = api("CompleteMultipartUpload")
 OVERVIEW: Final = guide("mpuoverview")
-# For an upload that is over: NoSuchUpload; s3s says AccessDenied.
-GONE: Final = (403, 404)
 # By number: a text order has 10 before 2. Part 1 is uploaded and not completed, part 5 is neither.
 UNUSED, BIG, MISSING, LAST = 1, 2, 5, 10
 
@@ -270,7 +268,7 @@ class _Refusals:
         """Complete the upload, or another like it where an earlier completion has ended it."""
         answer = self.parts.complete(self._bench, *numbers, other=other, of=of)
         if not self._fresh:
-            ended = answer.status in GONE
+            ended = answer.status in multipart.GONE
             text = f"{answer.describe()} for the next completion"
             self._bench.check("upload-stays", holds(not ended, text, answer))
             if ended:

@@ -31,6 +31,16 @@ class Cell:
         return {ALGORITHM: self.algorithm, TYPE: self.type}
 
     @property
+    def by_default(self) -> bool:
+        """Whether the type is the one that S3 takes where none is asked for."""
+        return (self.type == FULL_OBJECT) == (self.algorithm == "CRC64NVME")
+
+    @property
+    def element(self) -> str:
+        """The element that carries the checksum."""
+        return f"Checksum{self.algorithm}"
+
+    @property
     def header(self) -> str:
         """The header that carries the checksum."""
         return checksum_header(self.algorithm)
@@ -63,7 +73,7 @@ class Cell:
         upload: Upload,
         part: Response,
         *,
-        element: str = "",
+        element: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Call:
         """CompleteMultipartUpload that names the part's checksum.
@@ -71,11 +81,11 @@ class Cell:
         Args:
             upload: the upload.
             part: the response to UploadPart.
-            element: the part's checksum; the right one by default.
+            element: the part's checksum; the right one by default, none where it is empty.
             headers: of the request; the right ones of the type by default.
         """
-        name = f"Checksum{self.algorithm}"
-        xml = f"<{name}>{element or self.right[self.header]}</{name}>"
+        value = self.right[self.header] if element is None else element
+        xml = f"<{self.element}>{value}</{self.element}>" if value else ""
         if headers is None:
             headers = {TYPE: self.type, **self.right} if self.type == FULL_OBJECT else {}
         return upload.complete([part.etag], [xml], headers)
@@ -94,20 +104,36 @@ def plain_head(bench: Workbench) -> Response:
     return bench.attempt(call)
 
 
-def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response, Response]:
-    """The right checksum of an object of two parts, a completion that is wrong, and HeadObject.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoParts:
+    """What was answered about an upload of a copied part and one that was sent.
+
+    Attributes:
+        value: the right checksum of the object.
+        copied: to the copy of the first part.
+        first: the right checksum of that part.
+        wrong: to a completion that names the first part's checksum as that of both.
+        head: to HeadObject of the object.
+    """
+
+    value: str
+    copied: Response
+    first: str
+    wrong: Response
+    head: Response
+
+
+def copied_and_sent(bench: Workbench, one: Cell) -> TwoParts:
+    """An object of two parts, after a completion that is wrong.
 
     The first part is copied from an object that other rows read too, so its bytes are not sent.
     The completion names the first part's checksum as that of the second too. A server that ends
     the upload with its refusal, or with its consent, is given another one.
 
-    Returns:
-        The checksum; the response to the wrong completion; the one to HeadObject.
-
     Raises:
         Undecided: a step was not served, such as the copy of a part.
     """
-    upload, etags, sums = _two_parts(bench, one)
+    upload, copied, etags, sums = _two_parts(bench, one)
     bodies = [bench.shared("an object of two parts", two_parts).body[:PART], one.body]
     wrong = bench.effect(upload.complete(etags, _elements(one, [sums[0], sums[0]])))
     value, headers = f"{composite(one.algorithm, bodies)}-2", {}
@@ -116,9 +142,10 @@ def copied_and_sent(bench: Workbench, one: Cell) -> tuple[str, Response, Respons
         headers = {TYPE: one.type, one.header: value}
     right = upload.complete(etags, _elements(one, sums), headers)
     if wrong.ok or not bench.attempt(right).ok:
-        upload, etags, sums = _two_parts(bench, one)
+        upload, copied, etags, sums = _two_parts(bench, one)
         bench.setup(upload.complete(etags, _elements(one, sums), headers))
-    return value, wrong, bench.effect(read("HeadObject", upload))
+    head = bench.effect(read("HeadObject", upload))
+    return TwoParts(value=value, copied=copied, first=sums[0], wrong=wrong, head=head)
 
 
 def completed_parts(bench: Workbench, one: Cell) -> Upload:
@@ -127,7 +154,7 @@ def completed_parts(bench: Workbench, one: Cell) -> Upload:
     Raises:
         Undecided: a step was not served.
     """
-    upload, etags, sums = _two_parts(bench, one)
+    upload, _, etags, sums = _two_parts(bench, one)
     bench.setup(upload.complete(etags, _elements(one, sums)))
     return upload
 
@@ -137,8 +164,8 @@ def _elements(one: Cell, sums: Sequence[str]) -> list[str]:
     return [f"<{name}>{value}</{name}>" for value in sums]
 
 
-def _two_parts(bench: Workbench, one: Cell) -> tuple[Upload, list[str], list[str]]:
-    """An upload with a copied part and one that was sent; their ETags and checksums."""
+def _two_parts(bench: Workbench, one: Cell) -> tuple[Upload, Response, list[str], list[str]]:
+    """An upload with a copied part, its answer, and one that was sent; ETags and checksums."""
     source = bench.shared("an object of two parts", two_parts)
     bodies = [source.body[:PART], one.body]
     sums = [checksum(one.algorithm, body) for body in bodies]
@@ -146,4 +173,4 @@ def _two_parts(bench: Workbench, one: Cell) -> tuple[Upload, list[str], list[str
     whole = {"x-amz-copy-source-range": f"bytes=0-{PART - 1}"}
     copied = bench.setup(upload.copy(1, source, whole))
     sent = bench.setup(upload.part(2, one.body, {one.header: sums[1]}))
-    return upload, [copied.text("ETag") or copied.etag, sent.etag], sums
+    return upload, copied, [copied.text("ETag") or copied.etag, sent.etag], sums
