@@ -89,6 +89,8 @@ def _metadata_checks(_: str, name: str) -> list[Check]:
         core("within", f"metadata of {size} bytes, its name included, on HeadObject", page),
         core("beyond", f"a refusal of a value of {size + 1} bytes", page),
         promise("sum", "a refusal of two values that are too long together", page),
+        promise("upload", f"a refusal to begin an upload with a value of {size + 1} bytes", page),
+        promise("copy", f"a refusal of a copy with a value of {size + 1} bytes", page),
         detail("beyond-status", "status 400", page),
     ]
 
@@ -110,6 +112,12 @@ def metadata(bench: Workbench, name: str) -> None:
     longer = bench.effect(replace(call, headers={META: "m" * (size + 1)}))
     bench.check("beyond", refused(longer))
     bench.check("beyond-status", has_status(longer, 400))
+    large = {META: "m" * (size + 1)}
+    begun = replace(call, operation="CreateMultipartUpload", key=bench.key(), body=b"")
+    bench.check("upload", refused(bench.effect(begun.plus(headers=large))))
+    replaced = {"x-amz-copy-source": bench.plain.source, "x-amz-metadata-directive": "REPLACE"}
+    copied = replace(begun, operation="CopyObject", key=bench.key(), headers=replaced)
+    bench.check("copy", refused(bench.effect(copied.plus(headers=large))))
     two = {META: "m" * (size // 2 + 1), f"{META}er": "m" * (size // 2 + 1)}
     bench.check("sum", refused(bench.effect(replace(call, headers=two))))
 

@@ -26,7 +26,9 @@ from conformance.probing import (
     has_status,
     holds,
     promise,
+    refused,
 )
+from conformance.subjects import multipart
 from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.versioned import (
     MARKER,
@@ -266,6 +268,9 @@ def _pages(bench: Workbench, listing: Call, count: int) -> list[str]:
     checks=(
         core("older", "the first bytes on a copy of the first version", api("CopyObject")),
         promise("told", "x-amz-copy-source-version-id of it", api("CopyObject")),
+        promise("part", "the first bytes in a part that is copied of it", api("UploadPartCopy")),
+        detail("part-told", "x-amz-copy-source-version-id of that", api("UploadPartCopy")),
+        promise("missing", "a refusal to copy a version that was deleted", api("CopyObject")),
     ),
 )
 def copy_version(bench: Workbench, _: str) -> None:
@@ -277,3 +282,13 @@ def copy_version(bench: Workbench, _: str) -> None:
     back = bench.effect(replace(copy, operation="GetObject"))
     bench.check("older", has_body(back, first.body))
     bench.check("told", has_header(answer, "x-amz-copy-source-version-id", first.version))
+    with bench.observing("part", "part-told"):
+        upload = multipart.begin(bench)
+        part = bench.setup(upload.copy(1, first, {"x-amz-copy-source": source}))
+        version = has_header(part, "x-amz-copy-source-version-id", first.version)
+        bench.check("part-told", version)
+        bench.setup(upload.complete([part.text("ETag") or part.etag]))
+        bench.check("part", multipart.assembled(bench.effect(upload.read), first.body))
+    bench.setup(of_version(first, "DeleteObject"))
+    gone = bench.effect(replace(copy, key=bench.key()).plus(headers={"x-amz-copy-source": source}))
+    bench.check("missing", refused(gone))

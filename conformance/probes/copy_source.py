@@ -180,7 +180,7 @@ PART_CHECKS: Final = (
     core("missing-source", "404 for a key that has no object", PART_COPY),
     promise("result", "the root element CopyPartResult", PART_COPY),
     promise("result-etag", "an ETag that CompleteMultipartUpload takes", PART_COPY),
-    promise("two-sources", "the bytes of two sources, one after the other", PART_COPY),
+    promise("two-sources", "the bytes of two sources, in place of a part that was sent", PART_COPY),
     detail("missing-source-code", "NoSuchKey for a key that has no object", PART_COPY),
     detail("result-date", "LastModified in CopyPartResult", PART_COPY),
 )
@@ -217,6 +217,7 @@ def _two_sources(bench: Workbench) -> None:
     small = bench.put(bucket=bench.second_bucket, key=bench.key(ENCODED))
     upload = multipart.begin(bench)
     named = upload.copy(2, small, {copies.SOURCE: quote(small.source)})
+    bench.setup(upload.part(2, bench.text()))
     parts = [bench.effect(call) for call in (upload.copy(1, large), named)]
     for part in parts:
         bench.check("two-sources", copies.copied(part))
@@ -237,6 +238,7 @@ RANGE_CHECKS: Final = (
     promise("start-beyond-object", "a refusal of a range that begins after the source", PART_COPY),
     detail("reversed", "a refusal of bytes=9-0", PART_COPY),
     detail("end-beyond-object", "a refusal of a range that ends after the source", PART_COPY),
+    detail("several", "a refusal of bytes=0-1,4-5", PART_COPY),
 )
 
 
@@ -268,6 +270,7 @@ def copy_source_range(bench: Workbench) -> None:
         ("start-beyond-object", f"bytes={size}-{size + 9}"),
         ("reversed", "bytes=9-0"),
         ("end-beyond-object", f"bytes={size - 10}-{size}"),
+        ("several", "bytes=0-1,4-5"),
     ):
         call = copies.copy_call(bench, "UploadPartCopy", source.source).plus(
             headers={copies.RANGE: value}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import unquote
 
 from conformance.probing import (
+    Call,
     Outcome,
     Response,
     Workbench,
@@ -25,11 +28,11 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.s3.xml import XMLNS
 from conformance.subjects import multipart
 
 PAGE: Final = api("CompleteMultipartUpload")
 OVERVIEW: Final = guide("mpuoverview")
+ROOT: Final = "CompleteMultipartUpload"
 # By number: a text order has 10 before 2. Part 1 is uploaded and not completed, part 5 is neither.
 UNUSED, BIG, MISSING, LAST = 1, 2, 5, 10
 
@@ -48,7 +51,9 @@ class Parts:
     bodies: dict[int, bytes]
     etags: dict[int, str]
 
-    def complete(self, bench: Workbench, *numbers: int, other: int = 0, of: int = 0) -> Response:
+    def complete(
+        self, bench: Workbench, *numbers: int, other: int = 0, of: int = 0, bare: bool = False
+    ) -> Response:
         """Complete the upload of these parts, one of them with the ETag of another part.
 
         Args:
@@ -56,16 +61,23 @@ class Parts:
             numbers: of the parts, in the order of the request.
             other: the part that is given a wrong ETag; none by default.
             of: the part whose ETag it is given.
+            bare: leave out all ETags.
         """
         etags = {**self.etags, other: self.etags.get(of, "")}
         some = next(iter(self.etags.values()))
         parts = ((number, etags.get(number, some)) for number in numbers)
-        return bench.effect(self.upload.complete_with(*parts))
+        call = self.upload.complete_with(*parts)
+        if bare:
+            call = replace(call, body=re.sub(rb"<ETag>[^<]*</ETag>", b"", call.body))
+        return bench.effect(call)
 
 
 def _uploaded(bench: Workbench, bodies: dict[int, bytes]) -> Parts:
     """Begin an upload and upload its parts, in the order of the dictionary, as preparation."""
-    upload = multipart.begin(bench)
+    return _sent(bench, multipart.begin(bench), bodies)
+
+
+def _sent(bench: Workbench, upload: multipart.Upload, bodies: dict[int, bytes]) -> Parts:
     etags = {number: bench.setup(upload.part(number, it)).etag for number, it in bodies.items()}
     return Parts(upload=upload, bodies=bodies, etags=etags)
 
@@ -98,28 +110,37 @@ def _small(bench: Workbench) -> Parts:
         promise("no-parts", "400 for an empty list of parts", api("CompletedMultipartUpload")),
         promise("unknown-upload", "404 for an upload id that does not exist", PAGE),
         promise("another-key", "404 for the upload id under another key", PAGE),
+        promise("listed", "the size of both parts and their ETag in a listing", api("Object")),
+        promise("key-escaped", f"the key {multipart.MARKUP} in the Key element, escaped", PAGE),
         promise("upload-ends", "404 for ListParts after the completion", OVERVIEW),
         # The page asks for a list that is complete, and does not say what becomes of other parts.
         detail("subset", "a 2xx response for parts 2 and 10 without part 1", PAGE),
         detail("number-of-parts", "an ETag with the number of parts after a hyphen", OVERVIEW),
         detail("etag-md5", "the MD5 of the parts' MD5s in the ETag", OVERVIEW),
         detail("small-part", "400 for a part of 48 bytes before the last", PAGE),
+        # CompletedPart's page does not require it, and yet S3 refuses the document.
+        detail("no-etag", "400 for a part without an ETag", api("CompletedPart")),
         detail("part-order-code", "InvalidPartOrder for parts listed as 2, 1", PAGE),
         detail("error-codes", "InvalidPart and EntityTooSmall", PAGE),
         detail("upload-stays", "the upload as it was after a completion that was refused", PAGE),
         detail("again", "200 or 404 for the same completion again", PAGE),
-        detail("location", "a Location element", PAGE),
+        detail("location", "a Location that ends in the key", PAGE),
         detail("media-type", "Content-Type: application/xml", PAGE),
         detail("unquoted-etag", "a 2xx response for a part's ETag without quotes", PAGE),
-        detail("no-namespace", "a 2xx response for a document without a namespace", PAGE),
+        # Elements in any order, with space between them, are the same document to XML's readers.
+        detail(
+            "no-namespace",
+            "a 2xx response for a document without a namespace, indented, each ETag first",
+            PAGE,
+        ),
     ),
 )
 def complete_multipart_upload(bench: Workbench) -> None:
     """Make the listed parts one object in the order of their numbers, if all are as uploaded."""
     _of_one_part(bench)
-    with bench.observing("unquoted-etag", "no-namespace"):
+    with bench.observing("unquoted-etag", "no-namespace", "key-escaped"):
         _spelt_otherwise(bench)
-    with bench.observing("wrong-etag", "no-parts", "small-part", "another-key"):
+    with bench.observing("wrong-etag", "no-parts", "no-etag", "small-part", "another-key"):
         _of_small_parts(bench)
     with bench.observing(
         "part-order",
@@ -128,6 +149,7 @@ def complete_multipart_upload(bench: Workbench) -> None:
         "missing-part",
         "subset",
         "parts-by-number",
+        "listed",
     ):
         _of_numbers(bench)
 
@@ -151,8 +173,9 @@ def _of_one_part(bench: Workbench) -> None:
     bench.check("media-type", is_xml(done))
     bench.check("key", equals("Key", done.text("Key"), upload.key, done))
     bench.check("bucket", equals("Bucket", done.text("Bucket"), upload.bucket, done))
-    where = done.text("Location")
-    bench.check("location", holds(bool(where), f"Location {where or 'missing'}", done))
+    where = done.text("Location") or ""
+    ends = unquote(where).endswith(f"/{upload.key}")
+    bench.check("location", holds(ends, f"Location {where or 'missing'}", done))
     same = equals("ETag", done.text("ETag"), whole.etag, done, whole)
     bench.check("etag-of-object", same)
     date = whole.header("Last-Modified")
@@ -174,14 +197,20 @@ def _of_one_part(bench: Workbench) -> None:
 def _spelt_otherwise(bench: Workbench) -> None:
     """Documents that say the same in another way; what is refused leaves the upload to the next."""
     parts = _uploaded(bench, {1: bench.text()})
-    for check in ("unquoted-etag", "no-namespace"):
-        etag = parts.etags[1]
-        call = parts.upload.complete([etag.strip('"') if check == "unquoted-etag" else etag])
-        if check == "no-namespace":
-            call = replace(call, body=call.body.replace(f' xmlns="{XMLNS}"'.encode(), b""))
-        answer = bench.effect(call)
-        if bench.check(check, served(answer)):
-            parts = _uploaded(bench, {1: bench.text()})
+    bare = parts.upload.complete([parts.etags[1].strip('"')])
+    if bench.check("unquoted-etag", served(bench.effect(bare))):
+        create = replace(multipart.create_call(bench), key=bench.key(multipart.MARKUP))
+        named = bench.attempt(create)
+        upload = multipart.begun(named) if named.ok else multipart.begin(bench)
+        parts = _sent(bench, upload, {1: bench.text()})
+    part = f"<ETag>{parts.etags[1]}</ETag>\n  <PartNumber>1</PartNumber>"
+    body = f"<{ROOT}>\n <Part>\n  {part}\n </Part>\n</{ROOT}>\n".encode()
+    answer = bench.effect(replace(parts.upload.complete([]), body=body))
+    done = bench.check("no-namespace", served(answer))
+    if done and parts.upload.key.endswith(multipart.MARKUP):
+        bench.check("key-escaped", equals("Key", answer.text("Key"), parts.upload.key, answer))
+    else:
+        bench.skip("key-escaped", because="no upload of such a key was completed so")
 
 
 def _of_small_parts(bench: Workbench) -> None:
@@ -193,6 +222,7 @@ def _of_small_parts(bench: Workbench) -> None:
     if not bench.check("another-key", refused(answer, 404)):
         refuses.begin_again()
     bench.check("no-parts", refused(refuses.complete()))
+    bench.check("no-etag", multipart.refused_late(refuses.complete(1, bare=True)))
     wrong = refuses.complete(2, other=2, of=1)
     if bench.check("wrong-etag", multipart.refused_late(wrong)):
         bench.check("error-codes", equals("code", wrong.code, "InvalidPart", wrong))
@@ -223,9 +253,23 @@ def _of_numbers(bench: Workbench) -> None:
     bodies = [parts.bodies[BIG], parts.bodies[LAST]]
     whole = bench.effect(parts.upload.read)
     bench.check("parts-by-number", multipart.assembled(whole, b"".join(bodies)))
+    _listed(bench, whole)
     etag = done.text("ETag") or ""
     bench.check("number-of-parts", holds(etag.endswith('-2"'), f"ETag {etag or 'missing'}", done))
     bench.check("etag-md5", equals("ETag", etag, multipart.multipart_etag(bodies), done))
+
+
+def _listed(bench: Workbench, whole: Response) -> None:
+    """What a listing says of an object of two parts."""
+    call = whole.call
+    query = {"prefix": call.key}
+    listing = bench.effect(Call(operation="ListObjectsV2", bucket=call.bucket, query=query))
+    if not listing.ok:
+        bench.skip("listed", because=f"ListObjectsV2 returned {listing.describe()}")
+        return
+    told = [listing.text(f"Contents/{name}") for name in ("Size", "ETag")]
+    right = [str(len(whole.body)), whole.etag]
+    bench.check("listed", equals("Size and ETag", told, right, listing))
 
 
 def _check_order(bench: Workbench, refuses: _Refusals) -> None:
@@ -264,16 +308,16 @@ class _Refusals:
         """Have another upload, for the one before may be over."""
         self.parts, self._fresh = self._make(self._bench), True
 
-    def complete(self, *numbers: int, other: int = 0, of: int = 0) -> Response:
+    def complete(self, *numbers: int, other: int = 0, of: int = 0, bare: bool = False) -> Response:
         """Complete the upload, or another like it where an earlier completion has ended it."""
-        answer = self.parts.complete(self._bench, *numbers, other=other, of=of)
+        answer = self.parts.complete(self._bench, *numbers, other=other, of=of, bare=bare)
         if not self._fresh:
             ended = answer.status in multipart.GONE
             text = f"{answer.describe()} for the next completion"
             self._bench.check("upload-stays", holds(not ended, text, answer))
             if ended:
                 self.parts = self._make(self._bench)
-                answer = self.parts.complete(self._bench, *numbers, other=other, of=of)
+                answer = self.parts.complete(self._bench, *numbers, other=other, of=of, bare=bare)
         self._fresh = answer.ok
         if answer.ok and answer.root != "Error":
             self.used = self.parts

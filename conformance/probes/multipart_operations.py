@@ -12,11 +12,9 @@ from typing import Final
 from conformance.probing import (
     Call,
     Comparison,
-    Hazard,
     Observed,
     Outcome,
     Response,
-    Stored,
     Workbench,
     api,
     core,
@@ -26,7 +24,6 @@ from conformance.probing import (
     guide,
     has_body,
     has_header,
-    has_status,
     holds,
     is_xml,
     offered,
@@ -35,15 +32,16 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.subjects import multipart
+from conformance.subjects import listings, multipart
 
 CREATE: Final = api("CreateMultipartUpload")
 PART_PAGE: Final = api("UploadPart")
 COPY: Final = api("UploadPartCopy")
-ABORT: Final = api("AbortMultipartUpload")
 OVERVIEW: Final = guide("mpuoverview")
 LIMITS: Final = guide("qfacts")
 LAST_PART: Final = 10_000
+# What an object is for which no type was given: AWS's word, and HTTP's.
+UNTYPED: Final = ("binary/octet-stream", "application/octet-stream")
 METADATA: Final = {"Content-Type": "text/x-conformance", "x-amz-meta-origin": "upload"}
 NO_SUCH_UPLOAD: Final = ("NoSuchUpload",)
 
@@ -79,6 +77,11 @@ def _assembled(bench: Workbench, upload: multipart.Upload, etag: str, body: byte
         promise("distinct-ids", "another UploadId for a second upload to the same key", CREATE),
         promise("other-upload-stays", "the parts of the key's other upload", OVERVIEW),
         promise("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", CREATE),
+        promise("own-metadata", "no metadata of the key's other upload", OVERVIEW),
+        promise("key-escaped", f"the key {multipart.MARKUP} in the Key element, escaped", CREATE),
+        detail("default-content-type", "binary/octet-stream where the upload has no type", CREATE),
+        detail("unknown-checksum-algorithm", "400 for a checksum of no algorithm", CREATE),
+        detail("checksum-type-alone", "400 for a checksum's type without an algorithm", CREATE),
         detail("media-type", "Content-Type: application/xml", CREATE),
     ),
 )
@@ -97,7 +100,7 @@ def create_multipart_upload(bench: Workbench) -> None:
     bench.check("media-type", is_xml(created))
     bench.check("key", equals("Key", created.text("Key"), kept.key, created))
     bench.check("bucket", equals("Bucket", created.text("Bucket"), kept.bucket, created))
-    second = bench.treat(create)
+    second = bench.treat(create.without(*METADATA))
     other = multipart.told(second)
     distinct = other.upload_id not in ("", upload.upload_id)
     bench.check("distinct-ids", holds(distinct, f"{second.describe()}, {distinct=}", second))
@@ -117,18 +120,39 @@ def create_multipart_upload(bench: Workbench) -> None:
         else has_body(after, body, otherwise=same)
     )
     bench.check("completed-object", done)
-    kind = ("binary/octet-stream", "application/octet-stream")
-    seen = has_header(after, "Content-Type", METADATA["Content-Type"], default=kind)
+    seen = has_header(after, "Content-Type", METADATA["Content-Type"], default=UNTYPED)
     bench.check("content-type", seen)
     bench.check("metadata", has_header(after, "x-amz-meta-origin", METADATA["x-amz-meta-origin"]))
     bench.check("previous-metadata", has_header(after, "x-amz-meta-previous", None))
 
     if distinct and other_part.ok:
         bench.attempt(other.complete([other_part.etag]))
-        bench.check("other-upload-stays", multipart.assembled(bench.effect(other.read), other_body))
+        last = bench.effect(other.read)
+        if bench.check("other-upload-stays", multipart.assembled(last, other_body)):
+            bench.check("own-metadata", has_header(last, "x-amz-meta-origin", None))
+            media = last.header("Content-Type")
+            text = f"Content-Type: {media}"
+            bench.check("default-content-type", holds(media in UNTYPED, text, last))
+    _otherwise(bench, create.without(*METADATA))
     with bench.observing("no-such-bucket"):
         nowhere = bench.effect(replace(create, bucket=bench.bucket_name()))
         bench.check("no-such-bucket", refused(nowhere, 404, codes=("NoSuchBucket",)))
+
+
+def _otherwise(bench: Workbench, create: Call) -> None:
+    """Uploads that are begun under a strange name, and two that must not be."""
+    strange = bench.effect(replace(create, key=bench.key(multipart.MARKUP)))
+    if strange.ok:
+        named = strange.text("Key")
+        bench.check("key-escaped", equals("Key", named, strange.call.key, strange))
+    else:
+        bench.skip("key-escaped", because=f"the key is refused: {strange.describe()}")
+    for check, headers in {
+        "unknown-checksum-algorithm": {"x-amz-checksum-algorithm": "CRC31"},
+        "checksum-type-alone": {"x-amz-checksum-type": "FULL_OBJECT"},
+    }.items():
+        call = replace(create, key=bench.key(), headers=headers)
+        bench.check(check, refused(bench.effect(call), 400))
 
 
 @probe(
@@ -150,6 +174,7 @@ def create_multipart_upload(bench: Workbench) -> None:
         detail("part-number-code", "400 InvalidArgument for part numbers 0 and 10001", PART_PAGE),
         detail("empty-part", "an empty object of one empty part", LIMITS),
         detail("etag-md5", "the MD5 of the part as its ETag", OVERVIEW),
+        detail("part-not-a-number", "400 InvalidArgument for part number one", PART_PAGE),
     ),
 )
 def upload_part(bench: Workbench) -> None:
@@ -193,6 +218,8 @@ def upload_part(bench: Workbench) -> None:
                 code = equals("code", beyond.describe(), "400 InvalidArgument", beyond)
                 bench.check("part-number-code", code)
         bench.check(f"part-{LAST_PART}", served(bench.effect(spare.part(LAST_PART, new))))
+        word = bench.effect(spare.part(1, new).plus(query={"partNumber": "one"}))
+        bench.check("part-not-a-number", refused(word, 400, codes=("InvalidArgument",)))
     with bench.observing("empty-part"):
         hollow = multipart.begin(bench)
         empty = bench.effect(hollow.part(1, b""))
@@ -231,7 +258,11 @@ def _another_bucket(bench: Workbench, body: bytes) -> None:
         promise("small-source", "a 2xx response for a source of 48 bytes as the last part", COPY),
         promise("no-such-source", "404 NoSuchKey for a source that does not exist", COPY),
         promise("unknown-upload", "404 for an upload id that does not exist", COPY),
-        detail("last-modified", "LastModified in the CopyPartResult element", COPY),
+        promise("another-key", "404 NoSuchUpload for the upload id under another key", COPY),
+        promise("part-0", "a refusal of part number 0", LIMITS),
+        promise("part-10001", "a refusal of part number 10001", LIMITS),
+        detail("no-source-bucket", "404 NoSuchBucket for a source in no bucket", COPY),
+        detail("last-modified", "LastModified of today in the CopyPartResult element", COPY),
         detail("media-type", "Content-Type: application/xml", COPY),
     ),
 )
@@ -248,82 +279,20 @@ def upload_part_copy(bench: Workbench) -> None:
     bench.check("root-element", has_root(copied, "CopyPartResult"))
     bench.check("media-type", is_xml(copied))
     bench.check("etag", holds(bool(etag), f"ETag {etag or 'missing'}", copied))
-    date = copied.text("LastModified")
-    bench.check("last-modified", holds(bool(date), f"LastModified {date or 'missing'}", copied))
+    bench.check("last-modified", listings.has_dates(copied, "LastModified"))
+    bench.check("last-modified", listings.of_today(copied, "LastModified"))
     missing = replace(source, key=bench.key())
     absent = bench.effect(upload.copy(2, missing))
     bench.check("no-such-source", refused(absent, 404, codes=("NoSuchKey",)))
     nowhere = bench.effect(upload.unknown.copy(1, source))
     bench.check("unknown-upload", refused(nowhere, 400, 404))
+    elsewhere = bench.effect(replace(upload, key=bench.key()).copy(1, source))
+    bench.check("another-key", refused(elsewhere, 404, codes=NO_SUCH_UPLOAD))
+    strange = replace(source, bucket=f"{source.bucket}-missing")
+    lost = bench.effect(upload.copy(2, strange))
+    bench.check("no-source-bucket", refused(lost, 404, codes=("NoSuchBucket",)))
     _assembled(bench, upload, etag or copied.etag, source.body)
-
-
-@probe(
-    "AbortMultipartUpload",
-    checks=(
-        core("not-completed", "no object of an upload that was aborted", ABORT),
-        promise("object-stays", "the object that the key had", ABORT),
-        promise("no-more-parts", "404 for another part of the upload", ABORT),
-        promise("parts-freed", "404 for ListParts of the upload", ABORT),
-        promise("not-listed", "no such upload in ListMultipartUploads", ABORT),
-        promise("other-upload-stays", "a 2xx response for a part of the key's other upload", ABORT),
-        promise("completed-stays", "the object of an upload that is aborted later", ABORT),
-        detail("status", "204", ABORT),
-        detail("unknown-upload", "404 NoSuchUpload for an id that does not exist", ABORT),
-        detail("another-key", "404 NoSuchUpload for the upload id under another key", ABORT),
-    ),
-)
-def abort_multipart_upload(bench: Workbench) -> None:
-    """End an upload, so that it can no longer be completed; the key's object stays."""
-    kept = bench.put()
-    upload, other = multipart.begin_over(kept, bench), multipart.begin_over(kept, bench)
-    part = bench.setup(upload.part(1, bench.text()))
-    bench.check("unknown-upload", _unknown(bench, upload.unknown))
-    bench.check("another-key", _unknown(bench, replace(other, key=bench.key())))
-
-    aborted = offered(bench.treat(upload.call("AbortMultipartUpload")))
-    bench.check("status", has_status(aborted, 204))
-    before = bench.effect(upload.read)
-    bench.check("object-stays", _harm(before, kept))
-    listed = bench.effect(upload.call("ListParts"))
-    bench.check("parts-freed", refused(listed, 404))
-    query = {"prefix": kept.key}
-    call = Call(operation="ListMultipartUploads", bucket=kept.bucket, query=query)
-    listing = bench.effect(call)
-    # By key where there is no other upload would be better, but ids may differ between requests.
-    if listing.ok:
-        ids = [*listing.texts("Upload/UploadId")]
-        gone = upload.upload_id not in ids
-        bench.check("not-listed", holds(gone, f"{len(ids)} uploads, {gone=}", listing))
-    else:
-        bench.skip("not-listed", because=f"ListMultipartUploads returned {listing.describe()}")
-    body = bench.text()
-    spare = bench.effect(other.part(1, body))
-    bench.check("other-upload-stays", served(spare))
-
-    completed = bench.effect(upload.complete([part.etag]))
-    after = bench.effect(upload.read)
-    # With which error completion fails, or that it claims to have done nothing, is left open.
-    ended = not completed.ok or after.body == kept.body
-    text = f"{completed.describe()} for its completion, which made {'no' if ended else 'an'} object"
-    seen = holds(ended, text, completed, after, otherwise=Outcome.IGNORED)
-    bench.check("not-completed", seen)
-    # After the completion: a server that takes parts would take one in place of the first.
-    late = bench.effect(upload.part(2, bench.text()))
-    bench.check("no-more-parts", refused(late, 404))
-    with bench.observing("completed-stays"):
-        bench.setup(other.complete([spare.etag]))
-        bench.effect(other.call("AbortMultipartUpload"))
-        bench.check("completed-stays", has_body(bench.effect(other.read), body))
-
-
-def _unknown(bench: Workbench, upload: multipart.Upload) -> Comparison:
-    answer = bench.effect(upload.call("AbortMultipartUpload"))
-    return refused(answer, 404, codes=NO_SUCH_UPLOAD)
-
-
-def _harm(answer: Response, kept: Stored) -> Comparison:
-    if answer.status == 404:  # as DeleteObject would have left it
-        deleted = holds(False, "404: it was deleted", answer, otherwise=Outcome.IGNORED)
-        return deleted.hurting(Hazard.DESTRUCTIVE)
-    return has_body(answer, kept.body)
+    with bench.observing("part-0", "part-10001"):
+        spare = multipart.begin(bench)  # with such a part an upload may never be completed
+        for number in (0, LAST_PART + 1):
+            bench.check(f"part-{number}", refused(bench.effect(spare.copy(number, source))))

@@ -11,7 +11,6 @@ from conformance.probing import (
     Response,
     Workbench,
     api,
-    checksum,
     core,
     detail,
     holds,
@@ -24,7 +23,7 @@ from conformance.probing import (
 from conformance.subjects import listed_uploads, listings, multipart
 
 PAGE: Final = api("ListParts")
-CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
+RARE: Final = listed_uploads.RARE
 
 
 @operation(
@@ -39,6 +38,7 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
         promise("root", "the root element ListPartsResult", PAGE),
         promise("bucket-name", "the bucket's name in Bucket", PAGE),
         promise("key", "the upload's key in Key", PAGE),
+        promise("key-escaped", f"the key {multipart.MARKUP} in Key, escaped", PAGE),
         promise("upload-id", "the upload's id in UploadId", PAGE),
         promise("is-truncated", "IsTruncated false where all is listed", PAGE),
         promise("no-parts", "200 and no part of an upload that has none", PAGE),
@@ -48,6 +48,7 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
         promise("with-checksums", "the part of an upload with x-amz-checksum-algorithm", PAGE),
         detail("error-code", "NoSuchUpload where there is no such upload", ERRORS),
         detail("checksum", "ChecksumCRC32 of that part", PAGE),
+        detail("other-class", f"StorageClass {RARE} of an upload in this class", PAGE),
         detail("default-max-parts", "MaxParts 1000 without max-parts", PAGE),
         detail("storage-class", "StorageClass STANDARD", PAGE),
         detail("owner", "Owner and Initiator of the upload", PAGE),
@@ -56,18 +57,18 @@ CRC32: Final = {"x-amz-checksum-algorithm": "CRC32"}
 )
 def list_parts(bench: Workbench, _: OperationName) -> None:
     """List an upload's parts in order, with their numbers, sizes and ETags."""
-    ours = listed_uploads.parts(bench)
-    upload = ours.upload
+    many = listed_uploads.parts(bench)
+    upload = many.upload
 
-    answer = offered(bench.treat(ours.listing()))
+    answer = offered(bench.treat(many.listing()))
     numbers = answer.texts(listed_uploads.NUMBER)
     nothing = None if answer.root == "ListPartsResult" else numbers
     # A part that is listed twice is a matter of their order.
     there = list(dict.fromkeys(numbers))
-    bench.check("parts", listings.lists(answer, there, ours.numbers, nothing, "part"))
-    bench.check("order", listings.in_order(answer, numbers, ours.numbers))
+    bench.check("parts", listings.lists(answer, there, many.numbers, nothing, "part"))
+    bench.check("order", listings.in_order(answer, numbers, many.numbers))
     second = str(listed_uploads.REPLACED)
-    for check, field, right in (("sizes", "Size", ours.sizes), ("etags", "ETag", ours.etags)):
+    for check, field, right in (("sizes", "Size", many.sizes), ("etags", "ETag", many.etags)):
         others = {number: text for number, text in right.items() if number != second}
         bench.check(check, listings.fields_are(answer, "Part", "PartNumber", field, others))
         replaced = listings.fields_are(answer, "Part", "PartNumber", field, {second: right[second]})
@@ -91,17 +92,17 @@ def list_parts(bench: Workbench, _: OperationName) -> None:
     checks = ("other-key", "no-parts", "after-abortion", "after-completion", "error-code")
     with bench.observing(*checks):
         _check_ends(bench)
-    with bench.observing("with-checksums", "checksum"):
-        summed = multipart.begin(bench, CRC32)
-        body = bench.text()
-        crc = checksum("CRC32", body)
-        bench.setup(summed.part(1, body, {"x-amz-checksum-crc32": crc}))
-        listing = bench.effect(summed.call("ListParts"))
+    with bench.observing("with-checksums", "checksum", "key-escaped", "other-class"):
+        ours = listed_uploads.rare(bench)
+        listing = bench.effect(ours.upload.call("ListParts"))
         bench.check(
             "with-checksums",
             listings.lists(listing, listing.texts(listed_uploads.NUMBER), ["1"], of="part"),
         )
+        crc = ours.checksum
         bench.check("checksum", listings.has_element(listing, "Part/ChecksumCRC32", crc))
+        ours.check_named(bench, listings.has_element(listing, "Key", ours.upload.key))
+        ours.check_class(bench, listings.has_element(listing, "StorageClass", RARE))
 
 
 def _check_ends(bench: Workbench) -> None:
@@ -139,6 +140,7 @@ def _check_over(bench: Workbench, check: str, upload: multipart.Upload) -> None:
         promise("exact", "IsTruncated false where just as many parts are left", PAGE),
         promise("pages", "each part once over pages of one", PAGE),
         detail("beyond-thousand", "all parts for max-parts=2000", PAGE),
+        detail("echo-beyond-thousand", "MaxParts 1000 for max-parts=2000", PAGE),
         detail("zero", "no part for max-parts=0", PAGE),
         detail("negative", "400 InvalidArgument for max-parts=-1", PAGE),
         detail("not-a-number", "400 InvalidArgument for max-parts=two", PAGE),
@@ -177,6 +179,7 @@ def max_parts(bench: Workbench) -> None:
         "beyond-thousand",
         listings.lists(many, many.texts(listed_uploads.NUMBER), ours.numbers, of="part"),
     )
+    bench.check("echo-beyond-thousand", listings.has_element(many, "MaxParts", "1000"))
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(max_parts=value))
         bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
@@ -190,6 +193,7 @@ def max_parts(bench: Workbench) -> None:
         promise("after-the-last", "no part after 10, and IsTruncated false", PAGE),
         promise("from-zero", "every part after 0", PAGE),
         promise("echo", "the marker in PartNumberMarker", PAGE),
+        detail("negative", "400 InvalidArgument for part-number-marker=-1", PAGE),
         detail("not-a-number", "400 InvalidArgument for part-number-marker=two", PAGE),
     ],
 )
@@ -222,5 +226,5 @@ def part_number_marker(bench: Workbench) -> None:
         "from-zero",
         listings.lists(zero, zero.texts(listed_uploads.NUMBER), ours.numbers, of="part"),
     )
-    strange = after("two")
-    bench.check("not-a-number", refused(strange, 400, codes=["InvalidArgument"]))
+    for check, value in (("negative", "-1"), ("not-a-number", "two")):
+        bench.check(check, refused(after(value), 400, codes=["InvalidArgument"]))

@@ -23,6 +23,7 @@ from conformance.probing import (
     api,
     core,
     detail,
+    equals,
     family,
     guide,
     has_body,
@@ -162,8 +163,10 @@ def _finished(bench: Workbench, answer: Response) -> Response:
 
 def _other_checks(operation: str, feature: str) -> list[Check]:
     kept = [promise("metadata", "the source's x-amz-meta-* with a copy", api(operation))]
+    parts = [detail("by-list-parts", f"{feature} in ListParts of the upload", api("ListParts"))]
     return [
         *(kept if operation == "CopyObject" else []),
+        *(parts if operation == "CreateMultipartUpload" else []),
         core("class", f"{feature} in a HEAD or a listing", api(operation)),
         promise("by-head", f"{feature} in a HEAD", api("HeadObject")),
         promise("by-get", f"{feature} in a GET", api("GetObject")),
@@ -175,8 +178,14 @@ def _other_checks(operation: str, feature: str) -> list[Check]:
 @family(*OTHERS, operations=writes.WRITES, checks=_other_checks)
 def other(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Store the object in this class, and return the class when it is read or listed."""
-    answer = bench.treat(writes.write_call(bench, operation, {HEADER: feature}))
-    subject = writes.written(bench, bench.accepted(answer, HEADER))
+    answer = bench.accepted(
+        bench.treat(writes.write_call(bench, operation, {HEADER: feature})), HEADER
+    )
+    if operation == "CreateMultipartUpload":
+        parts = bench.effect(multipart.begun(answer).call("ListParts"))
+        shown = equals("StorageClass", parts.text("StorageClass"), feature, parts)
+        bench.check("by-list-parts", shown)
+    subject = writes.written(bench, answer)
 
     head = bench.effect(subject.call("HeadObject"))
     get = bench.effect(subject.call("GetObject"))

@@ -85,6 +85,8 @@ def key_marker(bench: Workbench) -> None:
         promise("exact", "IsTruncated false where just as many uploads are left", PAGE),
         promise("pages-of-one-key", "each upload of one key once over pages of one", PAGE),
         promise("pages", "each upload once over pages of two", PAGE),
+        promise("with-delimiter", "two keys and one common prefix, and more to come", PAGE),
+        detail("beyond-thousand", "MaxUploads 1000, and all, for max-uploads=2000", PAGE),
         detail("not-a-number", "400 InvalidArgument for max-uploads=two", PAGE),
         detail("negative", "400 InvalidArgument for max-uploads=-1", PAGE),
     ],
@@ -118,6 +120,18 @@ def max_uploads(bench: Workbench) -> None:
     for check, value in (("negative", "-1"), ("not-a-number", "two")):
         answer = bench.effect(ours.listing(max_uploads=value))
         bench.check(check, refused(answer, 400, codes=["InvalidArgument"]))
+    many = bench.effect(ours.listing(max_uploads="2000"))
+    seen = listings.lists(many, many.texts(listed_uploads.KEY), ours.keys, of="upload")
+    bench.check("beyond-thousand", seen)
+    bench.check("beyond-thousand", listings.has_element(many, "MaxUploads", "1000"))
+    with bench.observing("with-delimiter"):
+        several = listed_uploads.folder(bench)
+        rolled = bench.effect(several.listing(max_uploads="3", delimiter="/"))
+        if "a/1" in several.seen(rolled):
+            raise Undecided("the server does not roll keys up")
+        names = listed_uploads.ROLLED[:3]
+        bench.check("with-delimiter", listings.lists(rolled, several.rolled(rolled), names))
+        bench.check("with-delimiter", listings.has_element(rolled, "IsTruncated", "true"))
     with bench.observing("pages"):
         several = listed_uploads.folder(bench)
         pages = listings.walk(

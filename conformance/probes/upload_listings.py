@@ -17,6 +17,7 @@ from conformance.probing import (
     api,
     core,
     detail,
+    equals,
     holds,
     offered,
     operation,
@@ -43,6 +44,9 @@ PAGE: Final = api(listed_uploads.UPLOADS)
         promise("no-common-prefixes", "no CommonPrefixes without delimiter", PAGE),
         promise("other-bucket", "no upload of another bucket", PAGE),
         promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
+        promise("key-escaped", f"the key {multipart.MARKUP} in Key, escaped", PAGE),
+        detail("checksum", "ChecksumAlgorithm and ChecksumType of an upload with checksums", PAGE),
+        detail("other-class", f"StorageClass {listed_uploads.RARE} of an upload in it", PAGE),
         detail("order-of-one-key", "uploads of one key in the order they were begun", PAGE),
         detail("upload-id", "the UploadId that CreateMultipartUpload returned", PAGE),
         detail("default-max-uploads", "MaxUploads 1000 without max-uploads", PAGE),
@@ -98,6 +102,15 @@ def list_multipart_uploads(bench: Workbench, name: OperationName) -> None:
     with bench.observing("order-of-one-key"):
         _check_order_of_one_key(bench)
     bench.check("missing-bucket", listings.in_missing_bucket(bench, name))
+    with bench.observing("key-escaped", "checksum", "other-class"):
+        rare = listed_uploads.rare(bench)
+        told = bench.effect(rare.listing())
+        key = listings.has_element(told, "Upload/Key", rare.upload.key)
+        rare.check_named(bench, key)
+        kind = listings.has_element(told, "Upload/StorageClass", listed_uploads.RARE)
+        rare.check_class(bench, kind)
+        sums = [told.text(f"Upload/Checksum{name}") for name in ("Algorithm", "Type")]
+        bench.check("checksum", equals("elements", sums, ["CRC32", "COMPOSITE"], told))
 
 
 def _check_ends(bench: Workbench, first: Call) -> None:
@@ -178,7 +191,7 @@ def prefix(bench: Workbench) -> None:
     checks=[
         core("folders", "a/ in CommonPrefixes for the delimiter /", PAGE),
         core("rest", "the uploads of the other keys in Upload", PAGE),
-        promise("other-delimiter", "a- in CommonPrefixes for the delimiter -", PAGE),
+        promise("other-delimiter", "a-b in CommonPrefixes for the delimiter -b", PAGE),
         promise("inside-a-folder", "the uploads in a/, and no CommonPrefixes", PAGE),
         promise("echo", "the delimiter in Delimiter", PAGE),
     ],
@@ -196,10 +209,10 @@ def delimiter(bench: Workbench) -> None:
     bench.check("folders", listings.lists(answer, prefixes, ["a/"], none, "prefix"))
     bench.check("rest", listings.lists(answer, keys, rest, rolled, "upload"))
     bench.check("echo", listings.has_element(answer, "Delimiter", "/"))
-    hyphen = bench.effect(ours.listing(delimiter="-"))
+    hyphen = bench.effect(ours.listing(delimiter="-b"))
     bench.check(
         "other-delimiter",
-        listings.lists(hyphen, ours.seen(hyphen, listed_uploads.PREFIXES), ["a-"]),
+        listings.lists(hyphen, ours.seen(hyphen, listed_uploads.PREFIXES), ["a-b"]),
     )
     inside = bench.effect(ours.listing(under="a/", delimiter="/"))
     bench.check("inside-a-folder", listings.lists(inside, ours.rolled(inside), ["a/1", "a/2"]))

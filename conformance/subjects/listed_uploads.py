@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.probing import Undecided, Workbench
+from conformance.probing import Comparison, Undecided, Workbench, checksum
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.subjects.listings import ODD_NAME
-from conformance.subjects.multipart import Upload, begin, begun
+from conformance.subjects.multipart import MARKUP, Upload, begin, begun, create_call
 
 UPLOADS: Final = "ListMultipartUploads"
 KEY: Final = "Upload/Key"
@@ -27,6 +27,11 @@ ODD_NAMES: Final = (ODD_NAME, "ä b/1", "ä b/2")
 NUMBERS: Final = (1, 2, 10)
 REPLACED: Final = 2
 SIBLINGS: Final = 5
+# A class that stores have which have more than one.
+RARE: Final = "STANDARD_IA"
+CLASS: Final = "x-amz-storage-class"
+ALGORITHM: Final = {"x-amz-checksum-algorithm": "CRC32"}
+TYPE: Final = {"x-amz-checksum-type": "COMPOSITE"}
 # After so many seconds a clock that shows whole ones shows another.
 SECOND: Final = 1.1
 
@@ -127,6 +132,73 @@ def _siblings(bench: Workbench) -> Uploads:
     call = replace(first.uploads[0].call("CreateMultipartUpload"), query={})
     later = [begun(bench.setup(call)) for _ in first.uploads]
     return replace(first, uploads=[*first.uploads, *later])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rare:
+    """An upload that is unlike others, as far as the server takes it: name, class and checksums.
+
+    Attributes:
+        upload: it has one part.
+        checksum: the CRC32 of that part.
+        in_class: whether the server has the class `RARE`.
+    """
+
+    upload: Upload
+    checksum: str
+    in_class: bool
+
+    def listing(self) -> Call:
+        """ListMultipartUploads of it."""
+        query = {"prefix": self.upload.key}
+        return Call(operation="ListMultipartUploads", bucket=self.upload.bucket, query=query)
+
+    def check_named(self, bench: Workbench, seen: Comparison) -> None:
+        """Report the check `key-escaped`."""
+        if self.upload.key.endswith(MARKUP):
+            bench.check("key-escaped", seen)
+        else:
+            bench.skip("key-escaped", because="such a key is refused")
+
+    def check_class(self, bench: Workbench, seen: Comparison) -> None:
+        """Report the check `other-class`."""
+        if self.in_class:
+            bench.check("other-class", seen)
+        else:
+            bench.skip("other-class", because=f"the server has no class {RARE}")
+
+
+def rare(bench: Workbench) -> Rare:
+    """The one that rows only list.
+
+    Raises:
+        Undecided: no upload with checksums can be begun.
+    """
+    return bench.shared("an upload unlike others", _rare)
+
+
+def _rare(bench: Workbench) -> Rare:
+    kept = bench.attempt(
+        Call(
+            operation="PutObject",
+            bucket=bench.bucket,
+            key=bench.key(MARKUP),
+            headers={CLASS: RARE},
+            body=bench.text(),
+        )
+    )
+    head = bench.attempt(replace(kept.call, operation="HeadObject", headers={}, body=b""))
+    in_class = kept.ok and head.header(CLASS) == RARE
+    headers = {**ALGORITHM, **TYPE, **({CLASS: RARE} if in_class else {})}
+    create = create_call(bench, headers)
+    answer = bench.attempt(replace(create, key=bench.key(MARKUP)))
+    if not answer.ok:
+        answer = bench.attempt(create)
+    upload = begun(answer) if answer.ok else begin(bench, ALGORITHM)
+    body = bench.text()
+    value = checksum("CRC32", body)
+    bench.setup(upload.part(1, body, {"x-amz-checksum-crc32": value}))
+    return Rare(upload=upload, checksum=value, in_class=in_class and answer.ok)
 
 
 def odd(bench: Workbench) -> Uploads:

@@ -26,6 +26,8 @@ from conformance.verdict import Outcome
 
 PART: Final = 5 * 2**20  # the smallest part that is not the last
 SECOND: Final = 64
+# A name that XML must escape.
+MARKUP: Final = "a&b'c+d"
 # For an upload that is over: NoSuchUpload; s3s says AccessDenied.
 GONE: Final = (403, 404)
 

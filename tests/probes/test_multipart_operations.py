@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+import conformance.probes.multipart_abortion
 import conformance.probes.multipart_completion
 import conformance.probes.multipart_operations  # noqa: F401 - register the probes
 from conformance.s3.endpoint import Endpoint
@@ -38,7 +39,7 @@ STEPS = (
 MOTO = {
     "CreateMultipartUpload": set[str](),
     "UploadPart": {"unknown-upload", "another-key", "another-bucket"},
-    "UploadPartCopy": {"unknown-upload"},
+    "UploadPartCopy": {"unknown-upload", "another-key", "part-10001"},
     "CompleteMultipartUpload": {"part-order", "unknown-upload", "another-key"},
     "AbortMultipartUpload": {"no-more-parts", "other-upload-stays"},
 }

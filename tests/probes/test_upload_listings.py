@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import parse_qs, quote, urlsplit
+from xml.sax.saxutils import escape, unescape
 
 import pytest
 
@@ -124,10 +125,10 @@ def _uploads(request: Request, whole: Answer) -> Answer:
     folders, rest = _rolled(page, prefix, delimiter)
 
     def spelt(text: str) -> str:
-        return quote(text) if encoding else text
+        return quote(text) if encoding else escape(text)
 
     body = "".join(
-        f"<Upload><Key>{spelt(k)}</Key><UploadId>{i}</UploadId>"
+        f"<Upload><Key>{spelt(unescape(k))}</Key><UploadId>{i}</UploadId>"
         f"<Initiated>{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}</Initiated></Upload>"
         for k, i in rest
     )
