@@ -34,7 +34,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.subjects import checksummed, kept, multipart
+from conformance.subjects import checksummed, kept, multipart, stored_headers
 
 INTEGRITY: Final = guide("checking-object-integrity-upload")
 HEAD: Final = api("HeadObject")
@@ -259,11 +259,13 @@ def _put(bench: Workbench, one: checksummed.Cell) -> None:
         detail("unknown-algorithm", "400 for an algorithm that S3 does not know", INTEGRITY),
         promise("bytes", "the bytes of the source", api("CopyObject")),
         detail("result", "ChecksumSHA256 in the CopyObjectResult element", api("CopyObject")),
+        detail("replaced", "no checksum of the source's own algorithm", api("CopyObject")),
     ),
 )
 def copy_checksum_algorithm(bench: Workbench) -> None:
     """Compute the algorithm's checksum for the copy, which the source does not have."""
-    source, name = bench.plain, checksum_header("SHA256")
+    whole, name = stored_headers.described(bench), checksum_header("SHA256")
+    source = whole.stored
     headers = {"x-amz-copy-source": source.source, checksummed.ALGORITHM: "SHA256"}
     call = Call(operation="CopyObject", bucket=bench.bucket, key=bench.key(), headers=headers)
 
@@ -278,6 +280,10 @@ def copy_checksum_algorithm(bench: Workbench) -> None:
         bench.check("type", has_header(head, checksummed.TYPE, checksummed.FULL_OBJECT))
     else:
         bench.skip("type", because="HeadObject does not show the checksum")
+    if value.held and whole.checksum:
+        bench.check("replaced", has_header(head, stored_headers.SUM_HEADER, None))
+    else:
+        bench.skip("replaced", because="HeadObject does not show both checksums")
     bench.check("bytes", has_body(answer, source.body, otherwise=Outcome.WRONG))
     result = copied.text("ChecksumSHA256")
     bench.check("result", equals("ChecksumSHA256", result, right, copied))

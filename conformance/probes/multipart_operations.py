@@ -261,6 +261,7 @@ def _another_bucket(bench: Workbench, body: bytes) -> None:
         promise("another-key", "404 NoSuchUpload for the upload id under another key", COPY),
         promise("part-0", "a refusal of part number 0", LIMITS),
         promise("part-10001", "a refusal of part number 10001", LIMITS),
+        detail("quoted-etag", "the ETag in quotes", COPY),
         detail("no-source-bucket", "404 NoSuchBucket for a source in no bucket", COPY),
         detail("last-modified", "LastModified of today in the CopyPartResult element", COPY),
         detail("media-type", "Content-Type: application/xml", COPY),
@@ -279,6 +280,7 @@ def upload_part_copy(bench: Workbench) -> None:
     bench.check("root-element", has_root(copied, "CopyPartResult"))
     bench.check("media-type", is_xml(copied))
     bench.check("etag", holds(bool(etag), f"ETag {etag or 'missing'}", copied))
+    bench.check("quoted-etag", listings.quoted(copied, "ETag"))
     bench.check("last-modified", listings.has_dates(copied, "LastModified"))
     bench.check("last-modified", listings.of_today(copied, "LastModified"))
     missing = replace(source, key=bench.key())

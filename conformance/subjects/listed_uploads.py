@@ -26,6 +26,7 @@ ODD_NAMES: Final = (ODD_NAME, "ä b/1", "ä b/2")
 # Neither one after the other, for S3 does not ask for that, nor in the order of their digits.
 NUMBERS: Final = (1, 2, 10)
 REPLACED: Final = 2
+STRANGE: Final = 7
 SIBLINGS: Final = 5
 # A class that stores have which have more than one.
 RARE: Final = "STANDARD_IA"
@@ -240,12 +241,19 @@ class Parts:
 
 
 def parts(bench: Workbench) -> Parts:
-    """Parts 1, 2 and 10, uploaded in reverse order; the second replaced another."""
+    """Parts 1, 2 and 10, uploaded in reverse order; the second replaced another.
+
+    The key has another upload, of which part 7 was uploaded.
+    """
     return bench.shared("parts to list", _uploaded)
 
 
 def _uploaded(bench: Workbench) -> Parts:
     upload = begin(bench)
+    # Another one of the same key has a part too, which is not this upload's.
+    second = bench.attempt(replace(upload.call("CreateMultipartUpload"), query={}))
+    if second.ok:
+        bench.attempt(begun(second).part(STRANGE, bench.text()))
     bench.setup(upload.part(REPLACED, bench.text(99)))
     etags = {
         number: bench.setup(upload.part(number, bench.text(40 + number))).etag

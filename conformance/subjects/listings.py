@@ -88,6 +88,14 @@ def of_today(answer: Response, path: str) -> Comparison:
     return holds(not wrong, text, answer)
 
 
+def modified_today(answer: Response) -> Comparison:
+    """Last-Modified of an object that was stored in this run."""
+    said = answer.header("Last-Modified") or ""
+    when, now = parsed_date(said), parsed_date(answer.header("Date") or "")
+    right = when is not None and (now is None or now - OLDEST <= when <= now + AHEAD)
+    return holds(right, f"Last-Modified: {said or 'missing'}, answered on {now}", answer)
+
+
 def parsed_date(text: str) -> datetime | None:
     """A date of HTTP; None for what is none."""
     try:

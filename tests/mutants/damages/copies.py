@@ -131,6 +131,8 @@ LINES: Final[tuple[Line, ...]] = (
           for name in ("Content-Disposition", "Content-Language", "Expires")),
         ("checksum", anywhere("the source's checksum is lost", after_copies(
             headed("x-amz-checksum-crc32", None)))),
+        ("content-encoding", anywhere("Content-Encoding is lost", after_copies(
+            headed("Content-Encoding", None)))),
         ("outlives-source", anywhere("overwritten with its source", overwritten_with_source)),
         ("missing-bucket", wrong("NoSuchKey for a bucket", edited_error(
             b"NoSuchBucket", b"NoSuchKey"))),

@@ -29,6 +29,7 @@ from tests.mutants.damaging import (
     headed,
     lenient,
     strict,
+    told_anyway,
     when,
     with_header,
 )
@@ -78,6 +79,23 @@ def _listed_as_last(request: Request, behind: Behind) -> Answer:
             by = b"<Size>%d</Size>" % size
             return replace(answer, body=re.sub(rb"<Size>\d+</Size>", by, answer.body))
     return answer
+
+
+def _of_the_key(request: Request, behind: Behind) -> Answer:
+    """ListParts lists the parts of all uploads of the key."""
+    answer = behind.ask(request)
+    sent: set[tuple[str, str]] = behind.memory.setdefault(request.path, set())
+    if is_part(request) and answer.status < 300:
+        sent.add((upload_of(request), request.parameters["partNumber"]))
+    if request.method != "GET" or not upload_of(request):
+        return answer
+    more = b"".join(
+        b"<Part><PartNumber>%s</PartNumber><ETag>0</ETag><Size>1</Size></Part>" % number.encode()
+        for other, number in sorted(sent)
+        if other != upload_of(request)
+    )
+    end = answer.body.rfind(b"</")
+    return replace(answer, body=answer.body[:end] + more + answer.body[end:])
 
 
 def _without_etags(request: Request, behind: Behind) -> Answer:
@@ -142,6 +160,14 @@ LINES: Final[tuple[Line, ...]] = (
         ("checksum-type-alone", wrong("a type without an algorithm", lenient(
             "x-amz-checksum-type"))),
     )),
+    ("CopyObject|UploadPartCopy", shown_by("quoted-etag", wrong("an ETag without quotes", edited(
+        rb"&quot;|&#34;|(?<=<ETag>)\"|\"(?=</ETag>)", b"")))),
+    (COMPLETE, shown_by("last-modified", anywhere("the epoch as its date", after_completion(
+        headed("Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT"))))),
+    ("ListParts", shown_by("parts", anywhere("the parts of the key's other upload", _of_the_key))),
+    ("CopyObject/x-amz-checksum-algorithm", shown_by("replaced", anywhere("both checksums", when(
+        lambda r: r.method == "HEAD" and not upload_of(r),
+        told_anyway("x-amz-checksum-crc32", "AAAAAA=="))))),
     ("UploadPart", shown_by("part-not-a-number", wrong("a word for a part number", when(
         lambda r: r.parameters.get("partNumber") == "one", another_status(400, 200, b""))))),
     *((PART_COPY, shown_by(check, damage)) for check, damage in (
