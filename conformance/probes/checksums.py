@@ -71,6 +71,7 @@ def _checks(name: str, kind: str) -> Iterator[Check]:
         yield detail("wrong-element", f"400 for a wrong Checksum{name} element of a part", COMPLETE)
         text = f"400 for a wrong Checksum{name} element of the second of two parts"
         yield detail("wrong-element-of-last-part", text, COMPLETE)
+        yield detail("of-a-part", f"{header} of part 2 by HeadObject of it", HEAD)
     yield detail("malformed", f"400 for a {header} that is no checksum", api("UploadPart"))
     yield detail("code", "BadDigest for a wrong checksum", INTEGRITY)
     yield detail("type-by-get", f"{checksummed.TYPE}: {kind} by GetObject", api("GetObject"))
@@ -95,14 +96,16 @@ def object_checksum(bench: Workbench, name: str, kind: str) -> None:
     one = checksummed.Cell(algorithm=name, type=kind, body=bench.text())
     _kept(bench, one)
     _compared(bench, one)
-    more = () if one.type == checksummed.FULL_OBJECT else ("wrong-element-of-last-part",)
+    whole = one.type == checksummed.FULL_OBJECT
+    more = () if whole else ("wrong-element-of-last-part", "of-a-part")
     with bench.observing("several-parts", "copied-part", *more):
         two = checksummed.copied_and_sent(bench, one)
         bench.check("several-parts", has_header(two.head, one.header, two.value))
         told = two.copied.text(one.element)
         bench.check("copied-part", equals(one.element, told, two.first, two.copied))
-        if one.type != checksummed.FULL_OBJECT:
+        if two.second is not None:
             bench.check("wrong-element-of-last-part", refused(two.wrong, 400))
+            bench.check("of-a-part", has_header(two.second, one.header, one.right[one.header]))
     with bench.observing("put-wrong-value", "put-unchanged", "put-value"):
         _put(bench, one)
 

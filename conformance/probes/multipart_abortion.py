@@ -44,6 +44,7 @@ NO_SUCH_UPLOAD: Final = ("NoSuchUpload",)
         detail("status", "204", ABORT),
         detail("unknown-upload", "404 NoSuchUpload for an id that does not exist", ABORT),
         detail("another-key", "404 NoSuchUpload for the upload id under another key", ABORT),
+        detail("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", ABORT),
     ),
 )
 def abort_multipart_upload(bench: Workbench) -> None:
@@ -84,6 +85,8 @@ def abort_multipart_upload(bench: Workbench) -> None:
     # After the completion: a server that takes parts would take one in place of the first.
     late = bench.effect(upload.part(2, bench.text()))
     bench.check("no-more-parts", refused(late, 404))
+    with bench.observing("no-such-bucket"):
+        bench.check("no-such-bucket", multipart.in_no_bucket(bench, "AbortMultipartUpload"))
     with bench.observing("completed-stays"):
         bench.setup(other.complete([spare.etag]))
         bench.effect(other.call("AbortMultipartUpload"))

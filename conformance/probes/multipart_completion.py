@@ -33,6 +33,7 @@ from conformance.subjects import listings, multipart
 PAGE: Final = api("CompleteMultipartUpload")
 OVERVIEW: Final = guide("mpuoverview")
 ROOT: Final = "CompleteMultipartUpload"
+SOME: Final = multipart.part_etag(b"")
 # By number: a text order has 10 before 2. Part 1 is uploaded and not completed, part 5 is neither.
 UNUSED, BIG, MISSING, LAST = 1, 2, 5, 10
 
@@ -124,6 +125,7 @@ def _small(bench: Workbench) -> Parts:
         detail("error-codes", "InvalidPart and EntityTooSmall", PAGE),
         detail("upload-stays", "the upload as it was after a completion that was refused", PAGE),
         detail("again", "200 or 404 for the same completion again", PAGE),
+        detail("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", PAGE),
         detail("location", "a Location that ends in the key", PAGE),
         detail("media-type", "Content-Type: application/xml", PAGE),
         detail("unquoted-etag", "a 2xx response for a part's ETag without quotes", PAGE),
@@ -138,6 +140,10 @@ def _small(bench: Workbench) -> Parts:
 def complete_multipart_upload(bench: Workbench) -> None:
     """Make the listed parts one object in the order of their numbers, if all are as uploaded."""
     _of_one_part(bench)
+    with bench.observing("no-such-bucket"):
+        nowhere = multipart.Upload(bucket="none", key="none", upload_id="none")
+        document = nowhere.complete([SOME]).body
+        bench.check("no-such-bucket", multipart.in_no_bucket(bench, ROOT, document))
     with bench.observing("unquoted-etag", "no-namespace", "key-escaped"):
         _spelt_otherwise(bench)
     with bench.observing("wrong-etag", "no-parts", "no-etag", "small-part", "another-key"):

@@ -175,6 +175,7 @@ def _otherwise(bench: Workbench, create: Call) -> None:
         detail("empty-part", "an empty object of one empty part", LIMITS),
         detail("etag-md5", "the MD5 of the part as its ETag", OVERVIEW),
         detail("part-not-a-number", "400 InvalidArgument for part number one", PART_PAGE),
+        detail("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", PART_PAGE),
     ),
 )
 def upload_part(bench: Workbench) -> None:
@@ -220,6 +221,8 @@ def upload_part(bench: Workbench) -> None:
         bench.check(f"part-{LAST_PART}", served(bench.effect(spare.part(LAST_PART, new))))
         word = bench.effect(spare.part(1, new).plus(query={"partNumber": "one"}))
         bench.check("part-not-a-number", refused(word, 400, codes=("InvalidArgument",)))
+    with bench.observing("no-such-bucket"):
+        bench.check("no-such-bucket", multipart.in_no_bucket(bench, "UploadPart", new))
     with bench.observing("empty-part"):
         hollow = multipart.begin(bench)
         empty = bench.effect(hollow.part(1, b""))

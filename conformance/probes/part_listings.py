@@ -46,6 +46,7 @@ RARE: Final = listed_uploads.RARE
         promise("after-abortion", "404 once the upload is aborted", ERRORS),
         promise("other-key", "404 for the upload's id with another key", ERRORS),
         promise("with-checksums", "the part of an upload with x-amz-checksum-algorithm", PAGE),
+        detail("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
         detail("error-code", "NoSuchUpload where there is no such upload", ERRORS),
         detail("checksum", "ChecksumCRC32 of that part", PAGE),
         detail("other-class", f"StorageClass {RARE} of an upload in this class", PAGE),
@@ -92,6 +93,8 @@ def list_parts(bench: Workbench, _: OperationName) -> None:
     checks = ("other-key", "no-parts", "after-abortion", "after-completion", "error-code")
     with bench.observing(*checks):
         _check_ends(bench)
+    with bench.observing("no-such-bucket"):
+        bench.check("no-such-bucket", multipart.in_no_bucket(bench, "ListParts"))
     with bench.observing("with-checksums", "checksum", "key-escaped", "other-class"):
         ours = listed_uploads.rare(bench)
         listing = bench.effect(ours.upload.call("ListParts"))

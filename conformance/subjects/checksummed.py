@@ -114,6 +114,7 @@ class TwoParts:
         first: the right checksum of that part.
         wrong: to a completion that names the first part's checksum as that of both.
         head: to HeadObject of the object.
+        second: to HeadObject of its second part; of COMPOSITE alone, for others have none.
     """
 
     value: str
@@ -121,6 +122,7 @@ class TwoParts:
     first: str
     wrong: Response
     head: Response
+    second: Response | None
 
 
 def copied_and_sent(bench: Workbench, one: Cell) -> TwoParts:
@@ -145,7 +147,12 @@ def copied_and_sent(bench: Workbench, one: Cell) -> TwoParts:
         upload, copied, etags, sums = _two_parts(bench, one)
         bench.setup(upload.complete(etags, _elements(one, sums), headers))
     head = bench.effect(read("HeadObject", upload))
-    return TwoParts(value=value, copied=copied, first=sums[0], wrong=wrong, head=head)
+    second = None
+    if one.type != FULL_OBJECT:
+        second = bench.effect(read("HeadObject", upload).plus(query={"partNumber": "2"}))
+    return TwoParts(
+        value=value, copied=copied, first=sums[0], wrong=wrong, head=head, second=second
+    )
 
 
 def completed_parts(bench: Workbench, one: Cell) -> Upload:

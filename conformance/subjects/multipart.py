@@ -22,6 +22,7 @@ from conformance.probing import (
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.s3.xml import XMLNS
+from conformance.subjects.missing import NO_BUCKET, is_missing, of_missing_bucket
 from conformance.verdict import Outcome
 
 PART: Final = 5 * 2**20  # the smallest part that is not the last
@@ -185,6 +186,19 @@ def refused_late(answer: Response, *codes: str) -> Comparison:
         text = f"{answer.describe()} in an Error element"
         return holds(not codes or answer.code in codes, text, answer)
     return refused(answer, 400, codes=codes)
+
+
+def in_no_bucket(bench: Workbench, operation: OperationName, body: bytes = b"") -> Comparison:
+    """A call to an upload in a bucket that does not exist must be refused for the bucket.
+
+    Raises:
+        Undecided: buckets are given, so none may come into being.
+    """
+    query = {"uploadId": "none"}
+    if operation == "UploadPart":
+        query["partNumber"] = "1"
+    call = of_missing_bucket(bench, operation, body).plus(query=query)
+    return is_missing(bench.effect(call), NO_BUCKET)
 
 
 def has_no_parts(listing: Response) -> Comparison:

@@ -49,6 +49,10 @@ def _unasked(request: Request) -> bool:
     return is_creation(request) and request.header(TYPE) is None
 
 
+def _is_of_a_part(request: Request) -> bool:
+    return "partNumber" in request.parameters and not upload_of(request)
+
+
 def _other_type(value: str) -> str:
     return "COMPOSITE" if value == "FULL_OBJECT" else "FULL_OBJECT"
 
@@ -105,6 +109,8 @@ def _cells() -> Iterator[Line]:
         row, header = f"Checksum/{name}/.*", checksum_header(name)
         yield row, shown_by("copied-part", anywhere("no value of a copied part", when(
             _is_copied, _lost(f"Checksum{name}"))))  # fmt: skip
+        lost = when(_is_of_a_part, headed(header, None))
+        yield row, shown_by("of-a-part", anywhere("no value of a part", lost))
         yield row, shown_by("no-element", anywhere("parts without an element", _any_part(name)))
         yield row, shown_by("wrong-object-value", anywhere("any value of the object", when(
             is_completion, lenient(header))))  # fmt: skip

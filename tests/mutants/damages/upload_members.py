@@ -168,6 +168,8 @@ LINES: Final[tuple[Line, ...]] = (
     ("CopyObject/x-amz-checksum-algorithm", shown_by("replaced", anywhere("both checksums", when(
         lambda r: r.method == "HEAD" and not upload_of(r),
         told_anyway("x-amz-checksum-crc32", "AAAAAA=="))))),
+    ("AbortMultipart.*|UploadPart|ListParts|CompleteMultipart.*", shown_by("no-such-bucket", wrong(
+        "NoSuchUpload for a bucket", edited_error(b"NoSuchBucket", b"NoSuchUpload")))),
     ("UploadPart", shown_by("part-not-a-number", wrong("a word for a part number", when(
         lambda r: r.parameters.get("partNumber") == "one", another_status(400, 200, b""))))),
     *((PART_COPY, shown_by(check, damage)) for check, damage in (
