@@ -27,7 +27,14 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.subjects import listings, smallest_requests, strange_region
+from conformance.subjects import (
+    bucket_creation,
+    listed_buckets,
+    listings,
+    multipart,
+    smallest_requests,
+    strange_region,
+)
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
 from conformance.subjects.configuration_bodies import put_versioning
@@ -67,6 +74,8 @@ def _no_bucket(bench: Workbench) -> tuple[int, ...]:
         detail("date-kept", "the same CreationDate in the next listing", api("ListBuckets")),
         detail("owner", "the Owner's ID", api("ListBuckets")),
         detail("order", "the buckets in the order of their names", api("ListBuckets")),
+        detail("namespace", "the namespace of S3's documents on the root", api("ListBuckets")),
+        *listed_buckets.CHECKS,
     ],
 )
 def list_buckets(bench: Workbench) -> None:
@@ -79,6 +88,7 @@ def list_buckets(bench: Workbench) -> None:
     text = f"{listing.root or 'no XML'} with {len(names)} buckets"
     bench.check("listed", holds(ours in names, text, listing, otherwise=nothing))
     bench.check("root", listings.has_root(listing, BUCKETS))
+    bench.check("namespace", listings.has_namespace(listing))
     bench.check("each-once", holds(len(names) == len(set(names)), text, listing))
     dates = listing.texts("Buckets/Bucket/CreationDate")
     dated = listings.has_dates(listing, "Buckets/Bucket/CreationDate")
@@ -92,12 +102,17 @@ def list_buckets(bench: Workbench) -> None:
     owner = listing.text("Owner/ID")
     bench.check("owner", holds(bool(owner), f"the ID {owner!r}", listing))
     bench.check("order", holds(names == sorted(names), "another order", listing))
-    with bench.observing("created", "deleted", "date-kept"):
+    parameters = [check.id for check in listed_buckets.CHECKS]
+    with bench.observing("created", "deleted", "date-kept", *parameters):
         bucket = bench.new_bucket()
         during = bench.effect(listing.call)
         bench.check("created", _lists(during, bucket, True))
         before, after = (_created(answer).get(ours) for answer in (listing, during))
         bench.check("date-kept", holds(before == after, f"{before}, then {after}", during))
+        if during.root == BUCKETS:
+            listed_buckets.check_parameters(bench, ours, during)
+        else:
+            bench.skip(*parameters, because=text)
         bench.setup(Call(operation="DeleteBucket", bucket=bucket))
         bench.check("deleted", _lists(bench.effect(listing.call), bucket, False))
 
@@ -149,7 +164,11 @@ def head_bucket(bench: Workbench) -> None:
         detail("location", "the bucket in the header Location", api("CreateBucket")),
         detail("status", "200", api("CreateBucket")),
         detail("invalid-name", "400 InvalidBucketName for a name with an underscore", NAMING),
+        detail(
+            "other-names", f"a refusal of names with {', '.join(bucket_creation.INVALID)}", NAMING
+        ),
         detail("malformed-body", "a refusal of a body that ends early", ERRORS),
+        detail("tags", "the tags that CreateBucketConfiguration gives", api("CreateBucket")),
         detail(
             "unknown-region",
             f"a refusal of the constraint {strange_region.NOWHERE}, or a bucket there",
@@ -190,6 +209,8 @@ def create(bench: Workbench) -> None:
     ):
         refusal = bench.effect(Call(operation="CreateBucket", bucket=name, body=call.body))
         bench.check(check, refused(refusal, 400, codes=codes))
+    bench.check("other-names", bucket_creation.refused_names(bench, call.body))
+    bucket_creation.check_tags(bench, call)
     short = Call(operation="CreateBucket", bucket=bench.bucket_name(), body=CUT)
     bench.check("malformed-body", refused(bench.effect(short), 400))
     strange = strange_region.strange_bucket(bench)
@@ -230,6 +251,7 @@ def _check_again(bench: Workbench, call: Call) -> None:
             "old-versions", "409 for a bucket that has but older versions", api("DeleteBucket")
         ),
         detail("forgotten", "no tags of the bucket once it is created anew", api("DeleteBucket")),
+        detail("open-upload", "204 for a bucket of an upload alone", api("DeleteBucket")),
         detail("no-content", "204 without a body", api("DeleteBucket")),
     ],
 )
@@ -257,6 +279,12 @@ def delete(bench: Workbench) -> None:
         bench.check("not-listed", _lists(listing, empty, False))
     else:
         bench.skip("not-listed", because=f"ListBuckets returned {listing.describe()}")
+    with bench.observing("open-upload"):
+        bucket = bench.new_bucket()
+        begin = Call(operation="CreateMultipartUpload", bucket=bucket, key=bench.key())
+        multipart.begun(bench.setup(begin))
+        answer = bench.effect(Call(operation="DeleteBucket", bucket=bucket))
+        bench.check("open-upload", has_status(answer, 204))
     with bench.observing("old-versions"):
         _check_versions(bench, subject)
     with bench.observing("forgotten"):
@@ -288,6 +316,7 @@ def _check_versions(bench: Workbench, subject: Stored) -> None:
         detail(
             "region-of-head", "the region in HeadBucket's x-amz-bucket-region", api("HeadBucket")
         ),
+        detail("first-region", "no text where the region is us-east-1", api("GetBucketLocation")),
     ],
 )
 def get_bucket_location(bench: Workbench) -> None:
@@ -300,6 +329,7 @@ def get_bucket_location(bench: Workbench) -> None:
     bench.check("error-code", missing)
     # Which region it is cannot be checked: it is empty for us-east-1, and stores have aliases.
     region = (answer.xml.text or "").strip()
+    bench.check("first-region", holds(region != "us-east-1", f"the region {region}", answer))
     bench.check("one-region", holds(not len(answer.xml), f"{len(answer.xml)} elements", answer))
     head = bench.effect(Call(operation="HeadBucket", bucket=bench.bucket))
     named = head.header("x-amz-bucket-region")

@@ -23,6 +23,7 @@ from conformance.subjects import listed_objects, listings
 V1: Final = "ListObjects"
 V2: Final = "ListObjectsV2"
 BOTH: Final[tuple[OperationName, ...]] = (V1, V2)
+START: Final = {V1: "marker", V2: "start_after"}
 PREFIX_GUIDE: Final = guide("using-prefixes")
 
 
@@ -33,7 +34,7 @@ def _prefix_checks(operation: str, _: str) -> list[Check]:
         promise("part-of-a-name", "b/x and bee, and not B, for the prefix b", PREFIX_GUIDE),
         promise("whole-key", "the one key that is the prefix", page),
         promise("odd-letters", "the keys under a prefix with a space and an ä", page),
-        promise("no-key", "an empty listing for a prefix that no key has", page),
+        promise("no-key", "an empty listing for B/x, though there is a key B", page),
         promise("pages", "each key once over pages of four for the prefix a", page),
         promise("echo", "the prefix in Prefix", page),
     ]
@@ -57,7 +58,7 @@ def prefix(bench: Workbench, operation: OperationName, flag: str) -> None:
     bench.check("part-of-a-name", listings.lists(part, ours.seen(part), ["b/x", "bee"]))
     whole = bench.effect(ours.listing(operation, under="a0"))
     bench.check("whole-key", listings.lists(whole, ours.seen(whole), ["a0"]))
-    none = bench.effect(ours.listing(operation, under="nothing"))
+    none = bench.effect(ours.listing(operation, under="B/x"))
     bench.check("no-key", listings.lists(none, ours.seen(none), []))
     first = bench.effect(ours.listing(operation, under="a", max_keys="4"))
     pages = listings.walk(first, _next_page(operation, ours), bench.effect)
@@ -102,6 +103,10 @@ def _delimiter_checks(operation: str, _: str) -> list[Check]:
         detail("several-characters", "three common prefixes for the delimiter /x", PREFIX_GUIDE),
         promise("inside-a-folder", "the keys of the folder a/, and no CommonPrefixes", page),
         promise("folder-object", "the object d/ among those of the folder d/", PREFIX_GUIDE),
+        promise("folder-itself", "d/ as common prefix and not as key, for the prefix d", page),
+        detail("whole-folder", "IsTruncated false for max-keys=1 and one common prefix", page),
+        promise("empty-value", "all keys and no CommonPrefixes for an empty delimiter", page),
+        detail("percent", "one common prefix for the delimiter %2F, not taken for a /", page),
         promise("part-of-a-name", "what begins with a, a.b/ and a/ rolled up", PREFIX_GUIDE),
         promise("pages", "each key and common prefix once over pages of four", page),
         promise("echo", "the delimiter in Delimiter", page),
@@ -159,9 +164,30 @@ def delimiter(bench: Workbench, operation: OperationName, flag: str) -> None:
         own = bench.effect(marked.listing(operation, under=listed_objects.MARKED, delimiter="/"))
         seen = listings.lists(own, marked.rolled(own), marked.names, of="key or prefix")
         bench.check("folder-object", seen)
+    _check_folder(bench, operation)
+    empty = bench.effect(ours.listing(operation, delimiter="", **{START[operation]: ""}))
+    bench.check("empty-value", listings.lists(empty, ours.rolled(empty), ours.names))
     if operation == V2:
         _check_count(bench, part)
     _check_pages(bench, ours, operation)
+
+
+def _check_folder(bench: Workbench, operation: OperationName) -> None:
+    """A folder in its parent's listing, and what is no folder's name though it looks like one."""
+    with bench.observing("folder-itself", "whole-folder"):
+        marked = listed_objects.marked_folder(bench)
+        name = listed_objects.MARKED.rstrip("/")
+        page = bench.effect(marked.listing(operation, under=name, delimiter="/", max_keys="1"))
+        prefixes = marked.seen(page, listed_objects.PREFIXES)
+        text = f"{listings.spelt(prefixes, 'prefix')}, and {listings.spelt(marked.seen(page))}"
+        right = prefixes == [listed_objects.MARKED] and not marked.seen(page)
+        bench.check("folder-itself", holds(right, text, page))
+        bench.check("whole-folder", listings.has_element(page, "IsTruncated", "false"))
+    with bench.observing("percent"):
+        odd = listed_objects.odd_folder(bench)
+        answer = bench.effect(odd.listing(operation, delimiter="%2F"))
+        shown = odd.seen(answer, listed_objects.PREFIXES)
+        bench.check("percent", listings.lists(answer, shown, ["a &<%2F"], of="prefix"))
 
 
 def _check_count(bench: Workbench, answer: Response) -> None:

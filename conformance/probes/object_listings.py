@@ -47,6 +47,7 @@ def _entry_checks(page: str) -> list[Check]:
         promise("deleted-object", "no key of an object that was deleted", page),
         detail("storage-class", "StorageClass STANDARD of each object", page),
         detail("quoted-etags", "each ETag in quotes", page),
+        detail("namespace", "the namespace of S3's documents on the root element", page),
     ]
 
 
@@ -70,8 +71,12 @@ def _listing_checks(operation: str, _: str) -> list[Check]:
     ]
     if operation == V2:
         return [*checks, promise("key-count", "KeyCount equal to the keys listed", page)]
-    checks.append(detail("owner", "the Owner of each object", page))
-    return [*checks, detail("owner-id", OWNER_ID, page)]
+    return [
+        *checks,
+        detail("owner", "the Owner of each object", page),
+        detail("owner-id", OWNER_ID, page),
+        detail("no-key-count", "no KeyCount, which ListObjectsV2 has", page),
+    ]
 
 
 @operation(V1, V2, checks=_listing_checks)
@@ -100,6 +105,7 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
     else:
         owners = answer.texts("Contents/Owner/ID")
         bench.check("owner", _owned(answer, owners, ours.names))
+        bench.check("no-key-count", listings.has_element(answer, "KeyCount", None))
         listings.check_owner_id(bench, answer, "Contents/Owner/ID")
 
     with bench.observing("odd-names", "wide-characters"):
@@ -134,6 +140,7 @@ def _check_entries(
 ) -> None:
     """The checks of `_entry_checks`."""
     keys = ours.seen(answer, f"{element}/Key")
+    bench.check("namespace", listings.has_namespace(answer))
     # A key that is listed twice is a matter of their order.
     here = sorted({key for key in keys if key in ours.names}, key=str.encode)
     entries = listings.lists(

@@ -19,6 +19,7 @@ from conformance.probing import (
 )
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
+from conformance.s3.xml import XMLNS
 from conformance.verdict import Outcome
 
 LISTING: Final = "ListBucketResult"
@@ -27,6 +28,7 @@ ODD_NAME: Final = "a ä+.txt"
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 SHOWN: Final = 6  # names in a text
 MOST_PAGES: Final = 10  # of a listing that has three
+NAMESPACE_WITHIN: Final = 300  # bytes: the declaration, and the root element's start tag
 
 # What is listed was made in this run, and the server's clock is the one that dates it.
 OLDEST: Final = timedelta(days=1)
@@ -42,6 +44,13 @@ def has_root(answer: Response, root: str) -> Comparison:
         answer,
         otherwise=Outcome.IGNORED if nothing else Outcome.WRONG,
     )
+
+
+def has_namespace(answer: Response) -> Comparison:
+    """A document in S3's namespace, by which some clients' parsers find the elements."""
+    start = answer.body[:NAMESPACE_WITHIN]
+    right = XMLNS.encode() in start
+    return holds(right, f"{answer.root or 'no XML'} {'in it' if right else 'in none'}", answer)
 
 
 def in_missing_bucket(bench: Workbench, name: OperationName) -> Comparison:

@@ -170,7 +170,6 @@ LINES: Final[tuple[Line, ...]] = (
         misread("prefix", "a0$", "a0.")),
     _line(f"{BASE}/prefix", "odd-letters", "encoded twice",
         misread("prefix", "%C3%A4", "%25C3%25A4")),
-    _line(f"{BASE}/prefix", "no-key", "the folder above", misread("prefix", "nothing$", "")),
     _line(f"{BASE}/prefix", "echo", "no Prefix", missing("Prefix")),
     _line(f"{BASE}/prefix", "echo", "the folder in Prefix", text_of("Prefix", "a/")),
     # delimiter.
