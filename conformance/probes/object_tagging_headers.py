@@ -61,6 +61,9 @@ def _checks(operation: str, _: str) -> list[Check]:
             promise("eleven-tags", "a refusal of 11 tags", TAGS),
             promise("refused-stores-nothing", "no object after such a refusal", page),
             # The page that TAGS refers to names a-z and A-Z as the letters that tags may have.
+            detail("name-alone", "an empty value for a name without =", page),
+            detail("reserved-name", "a refusal of a name that begins with aws:", TAGS),
+            detail("long-value", "a refusal of a value of 257 characters", TAGS),
             detail("plus", "a space for a plus, as in the query of an URL", page),
             detail("non-ascii", f"a tag with the value {object_tags.FOREIGN_VALUE}", TAGS),
         ]
@@ -114,6 +117,7 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
         }.items()
     }
     more["plus"] = (f"{object_tags.NAME}=x+y", {object_tags.NAME: "x y"})
+    more["name-alone"] = (object_tags.NAME, {object_tags.NAME: ""})
     for check, (value, right) in more.items():
         with bench.observing(check):
             if not readable:
@@ -122,7 +126,12 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
             seen = object_tags.tags(bench, writes.written(bench, offered(bench.effect(call))))
             bench.check(check, equals("tags", seen, object_tags.text_of(right)))
     eleven = object_tags.header_of({f"tag{number}": "x" for number in range(object_tags.MOST + 1)})
-    for check, value in {"eleven-tags": eleven, "name-twice": "a=1&a=2"}.items():
+    for check, value in {
+        "eleven-tags": eleven,
+        "name-twice": "a=1&a=2",
+        "reserved-name": "aws:purpose=x",
+        "long-value": f"n={'v' * (object_tags.LONGEST_VALUE + 1)}",
+    }.items():
         call = writes.write_call(bench, "PutObject", {object_tags.HEADER: value})
         answer = bench.effect(call)
         if bench.check(check, refused(answer, 400)):

@@ -22,9 +22,12 @@ NAME: Final = "purpose"
 NONE: Final = "no tags"
 # The most tags that an object may have.
 MOST: Final = 10
-# What a header must encode and a document need not: a space, a plus, an equals sign.
+# Of characters.
+LONGEST_NAME: Final = 128
+LONGEST_VALUE: Final = 256
+# Every sign that a tag may have; a header must encode some: a space, a plus, an equals sign.
 ODD_NAME: Final = "two words"
-ODD_VALUE: Final = "a+b=c/d e"
+ODD_VALUE: Final = "a+b=c/d e-f.g_h:i@j"
 # A letter outside ASCII.
 FOREIGN_VALUE: Final = "\u00e9"
 

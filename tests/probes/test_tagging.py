@@ -30,12 +30,12 @@ Ask = Callable[[Request], Answer]
 
 
 # Of what a row promises, moto does not refuse two tags of one name, stores an object whose tags it
-# refuses, and breaks at a key that does not exist.
+# refuses, and breaks at a key that does not exist and at a set of no tags.
 MOTO_LACKS = {
     f"PutObject/{HEADER}": {"name-twice", "refused-stores-nothing"},
     f"CreateMultipartUpload/{HEADER}": {"name-twice"},
     f"CopyObject/{HEADER}": {"name-twice"},
-    "PutObjectTagging": {"name-twice"},
+    "PutObjectTagging": {"name-twice", "empty-set"},
     "DeleteObjectTagging": {"missing-key"},
 }
 
