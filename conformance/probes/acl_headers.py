@@ -173,6 +173,9 @@ def grant(bench: Workbench, operation: OperationName, feature: str) -> None:
     _check_grant(bench, answer, wish, subject, acl)
 
     bench.check("malformed-value", refused(nonsense))
+    if permission == "READ":
+        strange = bench.effect(make({feature: f'uri="{grantees.NO_GROUP}"'}))
+        bench.check("malformed-value", refused(strange))
     _decide_unseen(bench, nonsense)
     if permission != "FULL_CONTROL":
         _check_second(bench, acl, wish)
@@ -194,9 +197,6 @@ def _wishes(bench: Workbench, operation: OperationName, permission: str) -> Iter
         yield Wish(value=f'{value}, id="{own}"', who=who, permission=permission, also=own)
     for value, who in named_:
         yield Wish(value=value, who=who, permission=permission)
-
-
-# Asking for it.
 
 
 def _maker(bench: Workbench, operation: OperationName) -> Maker:
@@ -237,9 +237,6 @@ def _ask(
     )
     bench.accepted(answer, feature, control=body(bench) if body and not answer.ok else None)
     return answer, wish
-
-
-# Seeing it.
 
 
 def _look(bench: Workbench, answer: Response) -> tuple[Stored | None, Response]:

@@ -39,7 +39,13 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.subjects import acl_buckets, bucket_configuration, configuration_bodies
+from conformance.subjects import (
+    acl_buckets,
+    bucket_configuration,
+    configuration_bodies,
+    delete_markers,
+    refused_bodies,
+)
 from conformance.subjects.grantees import ACL, EVERYBODY, grants_of, named, without_grant
 
 OURS, OTHER = "READ_ACP", "READ"
@@ -48,6 +54,8 @@ NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
 PUT_PAGE: Final = api("PutObjectAcl")
 GET_PAGE: Final = api("GetObjectAcl")
 OVERVIEW: Final = guide("acl-overview")
+WRONG_ACLS: Final = refused_bodies.REFUSED["BucketAcl"]
+META: Final = "x-amz-meta-kept"
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 PUT_CHECKS: Final = (
@@ -65,6 +73,9 @@ PUT_CHECKS: Final = (
     detail("missing-object-code", "404 NoSuchKey for a key that does not exist", PUT_PAGE),
     detail("malformed-code", "400 MalformedACLError or MalformedXML", ERRORS),
     detail("without-acl", "a refusal of a request without document and headers", ERRORS),
+    *(detail(check, f"a refusal of {words}", PUT_PAGE) for check, words, _ in WRONG_ACLS),
+    promise("metadata-kept", "the object's metadata as before", PUT_PAGE),
+    delete_markers.CHECK,
 )
 
 
@@ -93,6 +104,13 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
     bench.check("replaced", _granted(acl, OURS, OTHER, owner) if again.ok else _no(again))
     call = subject.call(name, headers=content_md5(NONSENSE), body=NONSENSE)
     _check_refusals(bench, subject, bench.effect(call), acl)
+    head = bench.effect(subject.call("HeadObject"))
+    bench.check("metadata-kept", has_header(head, META, "kept"))
+    place = bucket_configuration.Place(bucket=subject.bucket, owner=owner)
+    for check, _, body in WRONG_ACLS:
+        wrong = body("", place)
+        answer = bench.effect(subject.call(name, headers=content_md5(wrong), body=wrong))
+        bench.check(check, refused(answer))
     missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
     answer = bench.effect(_put(name, missing, OURS, owner))
     bench.check("missing-object", refused(answer, 404))
@@ -103,6 +121,8 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
     with bench.observing("canned", "admitted", "private-again"):
         _check_canned(bench, name, subject)
     _check_by_version(bench, owner, by_headers=False)
+    put = _put(name, subject, OURS, owner)
+    delete_markers.check_marker(bench, name, put.body, put.headers)
 
 
 def _check_by_version(bench: Workbench, owner: str, *, by_headers: bool) -> None:
@@ -165,6 +185,7 @@ GET_CHECKS: Final = (
     detail("owner", "the Owner that ListBuckets returns", GET_PAGE),
     detail("grantee-type", "xsi:type CanonicalUser of the owner as Grantee", GET_PAGE),
     detail("media-type", "application/xml as Content-Type", GET_PAGE),
+    delete_markers.CHECK,
 )
 
 
@@ -198,6 +219,7 @@ def get_object_acl(bench: Workbench, name: OperationName) -> None:
     grantees = [it.get(XSI_TYPE) for it in answer.xml.iter("Grantee") if it.findtext("ID")]
     right = bool(grantees) and set(grantees) == {"CanonicalUser"}
     bench.check("grantee-type", holds(right, f"xsi:type {grantees}", answer))
+    delete_markers.check_marker(bench, name)
     own = bench.control(Call(operation="ListBuckets")).text("Owner/ID")
     bench.check("owner", equals("Owner", answer.text("Owner/ID"), own, answer))
     if put is not None and put.ok:
@@ -222,9 +244,9 @@ def _default(answer: Response, subject: Stored) -> Comparison:
 def _subject(bench: Workbench) -> tuple[Stored, str]:
     """An object whose ACL may be put, and its owner's canonical id."""
     try:
-        subject = bench.put(bucket=acl_buckets.bucket_with_acls(bench))
+        subject = bench.put(bucket=acl_buckets.bucket_with_acls(bench), headers={META: "kept"})
     except Undecided:  # buckets are given
-        subject = bench.put()
+        subject = bench.put(headers={META: "kept"})
     owner = bench.attempt(subject.call("GetObjectAcl")).text("Owner/ID")
     return subject, owner or bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
 

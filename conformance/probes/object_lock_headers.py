@@ -8,6 +8,7 @@ GOVERNANCE mode and for minutes, so that clean-up can remove it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, NoReturn
 
 from conformance.probing import (
@@ -245,17 +246,20 @@ def _write(
     bench: Workbench, operation: OperationName, headers: Mapping[str, str], bucket: str = ""
 ) -> Call:
     """AWS requires a digest of what PutObject stores locked."""
-    call = writes.write_call(
-        bench, operation, headers, bucket or locked_versions.lockable_bucket(bench)
-    )
+    bucket = bucket or locked_versions.lockable_bucket(bench)
+    call = writes.write_call(bench, operation, headers, bucket)
     return call.plus(headers=content_md5(call.body)) if operation == "PutObject" else call
 
 
 def _one(bench: Workbench, operation: OperationName, head: Response) -> Call:
     """DeleteObject, or DeleteObjects of this one version."""
-    delete = locked_versions.delete_version(bench, head)
+    return _delete(operation, locked_versions.delete_version(bench, head))
+
+
+def _delete(operation: OperationName, delete: Call) -> Call:
+    """DeleteObject, or DeleteObjects, of what a call names."""
     if operation == "DeleteObject":
-        return delete
+        return replace(delete, operation=operation)
     version = "".join(f"<VersionId>{v}</VersionId>" for v in delete.query.values())
     body = f"<Delete><Object><Key>{delete.key}</Key>{version}</Object></Delete>".encode()
     return Call(operation=operation, bucket=delete.bucket, headers=content_md5(body), body=body)
@@ -272,6 +276,7 @@ def _bypass_checks(operation: str, _: str) -> list[Check]:
         promise("value-false", "the version to stay where the value is false", page),
         promise("legal-hold", "the version to stay where a legal hold is on it", PAGE),
         detail("answer", "the response to report the version as deleted", page),
+        detail("bucket-without-lock", "400 InvalidArgument in a bucket without object lock", page),
     ]
 
 
@@ -306,6 +311,12 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     text = f"{freed.describe()}, and the version is {'gone' if gone else 'there'}"
     bench.check("freed", holds(gone, text, freed, otherwise=Outcome.IGNORED))
     bench.check("answer", locked_versions.reports_deleted(freed, head))
+    if locked_versions.lockable_bucket(bench) == bench.bucket:
+        bench.skip("bucket-without-lock", because="no bucket with object lock can be had")
+    else:
+        nothing = Call(operation="HeadObject", bucket=bench.bucket, key=bench.key())
+        answer = bench.effect(_delete(operation, nothing).plus(headers={feature: "true"}))
+        bench.check("bucket-without-lock", refused(answer, 400, codes=("InvalidArgument",)))
     with bench.observing("legal-hold"):
         held = bench.setup(_write(bench, "PutObject", {locked_versions.HOLD: "ON"}))
         head = bench.setup(writes.written(bench, held).call("HeadObject"))

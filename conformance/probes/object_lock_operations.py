@@ -7,8 +7,6 @@ it is right of an object that was locked just before, and not said of one that w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from conformance.probing import (
@@ -27,7 +25,6 @@ from conformance.probing import (
     core,
     decide,
     detail,
-    document,
     equals,
     guide,
     has_status,
@@ -35,85 +32,34 @@ from conformance.probing import (
     is_refusal,
     offered,
     operation,
-    operation_named,
     promise,
     refused,
     stored,
 )
-from conformance.subjects import locked_versions
+from conformance.subjects import delete_markers, locked_versions, object_locks
 
 UNLOCKED: Final = ("NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")
 PAGE: Final = guide("object-lock")
-DATE: Final = "{date}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """One way to keep a version.
-
-    Attributes:
-        root: the element that Put sends and Get returns.
-        says: what Get's response must hold, by element; `DATE` stands for the date.
-        header: what HeadObject reports it by, and what.
-    """
-
-    root: str
-    says: Mapping[str, str]
-    header: tuple[str, str]
-
-    def elements(self, date: str) -> dict[str, str]:
-        """The elements with the date filled in."""
-        return {name: text.replace(DATE, date) for name, text in self.says.items()}
-
-    def put(self, subject: Stored, date: str, **changes: str) -> Call:
-        """Put, with the digest that AWS requires; an element changed to nothing is left out."""
-        elements = {**self.elements(date), **changes}.items()
-        xml = "".join(f"<{name}>{text}</{name}>" for name, text in elements if text)
-        body = document(self.root, xml)
-        name = operation_named(f"PutObject{self.root}")
-        return subject.call(name, headers=content_md5(body), body=body)
-
-    def get(self, subject: Stored) -> Call:
-        return subject.call(operation_named(f"GetObject{self.root}"))
-
-    def at_once(self, date: str) -> dict[str, str]:
-        """The headers that lock an object as it is stored."""
-        names = (
-            (locked_versions.MODE, locked_versions.UNTIL)
-            if self.root == "Retention"
-            else (locked_versions.HOLD,)
-        )
-        return dict(zip(names, self.elements(date).values(), strict=True))
-
-
-LOCKS: Final = {
-    "Retention": Lock(
-        root="Retention",
-        says={"Mode": "GOVERNANCE", "RetainUntilDate": DATE},
-        header=(locked_versions.UNTIL, DATE),
-    ),
-    "LegalHold": Lock(root="LegalHold", says={"Status": "ON"}, header=(locked_versions.HOLD, "ON")),
-}
 # By operation: what must be refused, by check; and the elements that are changed for it.
 REFUSED: Final[dict[str, dict[str, tuple[str, dict[str, str]]]]] = {
     "PutObjectRetention": {
         "unknown-mode": ("a mode that does not exist", {"Mode": "WHIM"}),
         "mode-without-date": ("a mode without a date", {"RetainUntilDate": ""}),
         "date-without-mode": ("a date without a mode", {"Mode": ""}),
-        "passed-date": ("a date that has passed", {"RetainUntilDate": DATE}),
+        "passed-date": ("a date that has passed", {"RetainUntilDate": object_locks.DATE}),
+        "mode-case": ("a mode in lower case", {"Mode": "governance"}),
     },
     "PutObjectLegalHold": {
         "unknown-status": ("a status that does not exist", {"Status": "MAYBE"}),
+        "status-case": ("a status in lower case", {"Status": "on"}),
     },
 }
 
 
-def _of(name: str) -> Lock:
-    return LOCKS[name.removeprefix("Put").removeprefix("Get").removeprefix("Object")]
-
-
 def _put_checks(name: str, _: str) -> list[Check]:
-    page, lock = api(name), _of(name)
+    page, lock = api(name), object_locks.of(name)
     checks = [
         core("version-kept", "a refusal to delete the version", PAGE),
         promise("head", f"{lock.header[0]} as it was put, of HeadObject", api("HeadObject")),
@@ -121,7 +67,13 @@ def _put_checks(name: str, _: str) -> list[Check]:
         promise("by-version", "a lock of the version that versionId names alone", page),
         detail("status", "200", page),
         detail("refusal-code", "403 AccessDenied for deleting the version", PAGE),
-        *(promise(check, f"a refusal of {it}", page) for check, (it, _) in REFUSED[name].items()),
+        *(
+            (detail if check.endswith("-case") else promise)(check, f"a refusal of {it}", page)
+            for check, (it, _) in REFUSED[name].items()
+        ),
+        promise("malformed-body", "a refusal of a body that ends early", ERRORS),
+        promise("other-lock", "a hold beside a retention, and the other way round", PAGE),
+        delete_markers.CHECK,
         detail("malformed-code", "400 MalformedXML or InvalidArgument for them", ERRORS),
         promise("missing-object", "404 for a key that does not exist", page),
         promise("bucket-without-lock", "a refusal in a bucket without object lock", PAGE),
@@ -134,13 +86,18 @@ def _put_checks(name: str, _: str) -> list[Check]:
         promise("extended", "a later date to be taken and returned", PAGE),
         promise("not-shortened", "a refusal of an earlier date, and the date to stay", PAGE),
         promise("shortened-by-bypass", "an earlier date to be taken with the bypass header", PAGE),
+        detail("removed-by-bypass", "no retention after an empty one with that header", PAGE),
     ]
 
 
 @operation("PutObjectRetention", "PutObjectLegalHold", checks=_put_checks, security=True)
 def put_object_lock(bench: Workbench, name: OperationName) -> None:
     """Keep the object's version from being deleted from now on, until the lock is taken off it."""
-    lock, date, subject = _of(name), locked_versions.until(), locked_versions.lockable(bench)
+    lock, date, subject = (
+        object_locks.of(name),
+        locked_versions.until(),
+        locked_versions.lockable(bench),
+    )
 
     answer = bench.treat(lock.put(subject, date))
     bench.unharmed(subject)
@@ -148,7 +105,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
     bench.check("status", has_status(answer, 200))
     head = bench.effect(subject.call("HeadObject"))
     header, value = lock.header
-    bench.check("head", locked_versions.shown(head, header, value.replace(DATE, date)))
+    bench.check("head", locked_versions.shown(head, header, value.replace(object_locks.DATE, date)))
     _check_returned(bench, "get", lock, subject, date)
     held = locked_versions.kept(bench, head)
     bench.check("version-kept", held)
@@ -157,16 +114,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
     else:
         bench.skip("refusal-code", because="the version was not kept")
 
-    for check, (_, changes) in REFUSED[name].items():
-        wrong = {
-            element: text.replace(DATE, locked_versions.passed())
-            for element, text in changes.items()
-        }
-        refusal = bench.effect(lock.put(locked_versions.lockable(bench), date, **wrong))
-        bench.check(check, refused(refusal))
-        if is_refusal(refusal):
-            codes = ("MalformedXML", "InvalidArgument", "InvalidRequest")
-            bench.check("malformed-code", refused(refusal, 400, codes=codes))
+    _check_refusals(bench, lock, name, date)
     missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
     bench.check("missing-object", refused(bench.effect(lock.put(missing, date)), 404))
     _check_plain_bucket(bench, lock, date)
@@ -182,21 +130,53 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         _check_dates(bench, lock, subject)
 
 
-def _check_put_by_version(bench: Workbench, lock: Lock, date: str) -> None:
+def _check_refusals(
+    bench: Workbench, lock: object_locks.Lock, name: OperationName, date: str
+) -> None:
+    """Put what must be refused on an object, and what is not refused on no other one."""
+    spare = locked_versions.lockable(bench)
+    for check, (_, changes) in REFUSED[name].items():
+        wrong = {
+            element: text.replace(object_locks.DATE, locked_versions.passed())
+            for element, text in changes.items()
+        }
+        refusal = bench.effect(lock.put(spare, date, **wrong))
+        bench.check(check, refused(refusal))
+        if is_refusal(refusal):
+            codes = ("MalformedXML", "InvalidArgument", "InvalidRequest")
+            bench.check("malformed-code", refused(refusal, 400, codes=codes))
+        if refusal.ok:
+            spare = locked_versions.lockable(bench)
+    put = lock.put(spare, date)
+    cut = put.body[:-2]
+    short = bench.effect(put.plus(headers=content_md5(cut), body=cut))
+    seen = holds(not short.ok, short.describe(), short, otherwise=Outcome.IGNORED)
+    bench.check("malformed-body", seen)
+
+
+def _check_put_by_version(bench: Workbench, lock: object_locks.Lock, date: str) -> None:
     """Lock an older version: it is the one that is locked, and the latest is not."""
-    with bench.observing("by-version"):
+    with bench.observing("by-version", "other-lock"):
         older, body = locked_versions.lockable(bench), bench.text()
+        given = object_locks.other(lock).at_once(date)
+        again = bench.attempt(
+            older.call("PutObject", headers={**given, **content_md5(body)}, body=body)
+        )
+        older = stored(again) if again.ok else older
         if not older.version:
             raise Undecided("PutObject returned no version")
         bench.put(body, bucket=older.bucket, key=older.key, headers=content_md5(body))
-        bench.effect(lock.put(older, date).plus(query={"versionId": older.version}))
+        put = lock.put(older, date)
+        named = put.plus(query={"versionId": older.version})
+        object_locks.check_both(bench, lock, older, date, named)
         _judge_versions(bench, lock, older, date)
+        delete_markers.check_marker(bench, put.operation, put.body, put.headers, older.bucket)
 
 
-DATES: Final = ("extended", "not-shortened", "shortened-by-bypass")
+DATES: Final = ("extended", "not-shortened", "shortened-by-bypass", "removed-by-bypass")
 
 
-def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
+def _check_dates(bench: Workbench, lock: object_locks.Lock, subject: Stored) -> None:
     """Check that a retention is extended by whoever puts it, and shortened by nobody else."""
     longer, shorter = locked_versions.later(), locked_versions.sooner()
     answer = bench.effect(lock.put(subject, longer))
@@ -215,9 +195,17 @@ def _check_dates(bench: Workbench, lock: Lock, subject: Stored) -> None:
         _check_returned(bench, "shortened-by-bypass", lock, subject, shorter)
     else:
         bench.check("shortened-by-bypass", holds(False, answer.describe(), answer))
+        bench.skip("removed-by-bypass", because="not even the date was changed")
+        return
+    empty = lock.put(subject, "", **dict.fromkeys(lock.says, ""))
+    answer = bench.effect(empty.plus(headers=locked_versions.BYPASSING))
+    after = bench.effect(lock.get(subject))
+    text = f"{answer.describe()}, then {object_locks.says(lock, after, longer)[1]}"
+    right = answer.ok and not after.text("RetainUntilDate")
+    bench.check("removed-by-bypass", holds(right, text, answer, after))
 
 
-def _check_plain_bucket(bench: Workbench, lock: Lock, date: str) -> None:
+def _check_plain_bucket(bench: Workbench, lock: object_locks.Lock, date: str) -> None:
     checks = ("bucket-without-lock", "bucket-without-lock-code")
     if locked_versions.lockable_bucket(bench) == bench.bucket:
         bench.skip(*checks, because="no bucket with object lock can be had")
@@ -230,26 +218,16 @@ def _check_plain_bucket(bench: Workbench, lock: Lock, date: str) -> None:
         bench.skip(checks[1], because="nothing was refused")
 
 
-def _check_returned(bench: Workbench, check: str, lock: Lock, subject: Stored, date: str) -> None:
+def _check_returned(
+    bench: Workbench, check: str, lock: object_locks.Lock, subject: Stored, date: str
+) -> None:
     answer = bench.effect(lock.get(subject))
-    right, text = _says(lock, answer, date)
+    right, text = object_locks.says(lock, answer, date)
     bench.check(check, holds(right, text, answer))
 
 
-def _says(lock: Lock, answer: Response, date: str) -> tuple[bool, str]:
-    """Whether a response reports this lock, and what it reports."""
-    wanted = lock.elements(date)
-    seen = {name: answer.text(name) for name in wanted}
-    right = all(
-        locked_versions.same_date(seen[name], text) if text == date else seen[name] == text
-        for name, text in wanted.items()
-    )
-    reported = ", ".join(f"{name} {text}" for name, text in seen.items() if text)
-    return right, f"{answer.describe()} {reported or answer.root or 'no XML'}"
-
-
 def _get_checks(name: str, _: str) -> list[Check]:
-    page, lock = api(name), _of(name)
+    page, lock = api(name), object_locks.of(name)
     return [
         core("locked", "what was put just before", page),
         promise("not-locked", "nothing of the kind of an object that is not locked", page),
@@ -259,14 +237,20 @@ def _get_checks(name: str, _: str) -> list[Check]:
         detail("not-locked-status", "404 of such an object", ERRORS),
         detail("not-locked-code", "404 NoSuchObjectLockConfiguration of such an object", ERRORS),
         detail("missing-object-code", "404 NoSuchKey for a key that does not exist", ERRORS),
+        detail("bucket-without-lock", "400 InvalidRequest in a bucket without object lock", ERRORS),
         detail("media-type", "application/xml as Content-Type", page),
+        delete_markers.CHECK,
     ]
 
 
 @operation("GetObjectRetention", "GetObjectLegalHold", checks=_get_checks, security=True)
 def get_object_lock(bench: Workbench, name: OperationName) -> None:
     """Return how the object's version is locked, and nothing of one that is not."""
-    lock, date, subject = _of(name), locked_versions.until(), locked_versions.lockable(bench)
+    lock, date, subject = (
+        object_locks.of(name),
+        locked_versions.until(),
+        locked_versions.lockable(bench),
+    )
 
     put = bench.put_on(subject, lock.put(subject, date))
     if not (put and put.ok):
@@ -278,7 +262,7 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
     if not put.ok:
         _nothing_to_return(lock, answer, put)
 
-    right, text = _says(lock, answer, date)
+    right, text = object_locks.says(lock, answer, date)
     first = next(iter(lock.says))
     otherwise = Outcome.WRONG if answer.text(first) else Outcome.IGNORED
     if right and plain.text(first) == answer.text(first):
@@ -286,7 +270,7 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
         otherwise = Outcome.IGNORED
     bench.check("locked", holds(right, text, answer, otherwise=otherwise))
     unlocked = plain.text(first) in (None, "OFF")
-    bench.check("not-locked", holds(unlocked, _says(lock, plain, date)[1], plain))
+    bench.check("not-locked", holds(unlocked, object_locks.says(lock, plain, date)[1], plain))
     bench.check("not-locked-status", refused(plain, 404))
     bench.check("not-locked-code", refused(plain, 404, codes=UNLOCKED[:1]))
     bench.check("root-element", equals("root element", answer.root, lock.root, answer))
@@ -295,11 +279,19 @@ def get_object_lock(bench: Workbench, name: OperationName) -> None:
     missing = bench.effect(Call(operation=name, bucket=subject.bucket, key=bench.key()))
     bench.check("missing-object", refused(missing, 404))
     bench.check("missing-object-code", refused(missing, 404, codes=("NoSuchKey",)))
+    if subject.bucket == bench.bucket:
+        bench.skip("bucket-without-lock", because="no bucket with object lock can be had")
+    else:
+        seen = bench.effect(bench.plain.call(name))
+        bench.check("bucket-without-lock", refused(seen, 400, codes=("InvalidRequest",)))
+    delete_markers.check_marker(bench, name, bucket=subject.bucket)
     with bench.observing("by-version"):
         _check_by_version(bench, lock, subject, date)
 
 
-def _check_by_version(bench: Workbench, lock: Lock, subject: Stored, date: str) -> None:
+def _check_by_version(
+    bench: Workbench, lock: object_locks.Lock, subject: Stored, date: str
+) -> None:
     """Check that a newer version, which is not locked, hides nothing of the older one."""
     if not subject.version:
         raise Undecided("PutObject returned no version")
@@ -308,16 +300,18 @@ def _check_by_version(bench: Workbench, lock: Lock, subject: Stored, date: str) 
     _judge_versions(bench, lock, subject, date)
 
 
-def _judge_versions(bench: Workbench, lock: Lock, subject: Stored, date: str) -> None:
+def _judge_versions(bench: Workbench, lock: object_locks.Lock, subject: Stored, date: str) -> None:
     newer = bench.effect(lock.get(subject))
     older = bench.effect(lock.get(subject).plus(query={"versionId": subject.version or ""}))
-    right, text = _says(lock, older, date)
-    wrong, new_text = _says(lock, newer, date)
+    right, text = object_locks.says(lock, older, date)
+    wrong, new_text = object_locks.says(lock, newer, date)
     text = f"{text} of the locked version, {new_text} of the newer one"
     bench.check("by-version", holds(right and not wrong, text, older, newer))
 
 
-def _locked_at_once(bench: Workbench, lock: Lock, date: str) -> tuple[Stored, Response]:
+def _locked_at_once(
+    bench: Workbench, lock: object_locks.Lock, date: str
+) -> tuple[Stored, Response]:
     """An object that was to be locked as it was stored, and what that was answered."""
     body, headers = bench.text(), lock.at_once(date)
     call = Call(
@@ -341,7 +335,7 @@ def _offered(bench: Workbench, answer: Response) -> None:
     offered(answer)
 
 
-def _nothing_to_return(lock: Lock, answer: Response, put: Response) -> NoReturn:
+def _nothing_to_return(lock: object_locks.Lock, answer: Response, put: Response) -> NoReturn:
     if answer.ok and answer.root != lock.root:
         text = f"returned {answer.root or 'no XML'}: the subresource is not known"
         decide(Observed.IGNORED, text)

@@ -42,16 +42,17 @@ Maker = Callable[[dict[str, str]], Call]
 
 SOURCE: Final = guide("acl-overview")
 # By canned name: what it grants besides the owner's full control.
-GRANTED: Final = {
+GRANTED: Final[dict[str, set[tuple[str, str]]]] = {
     "authenticated-read": {(AUTHENTICATED, "READ")},
     "public-read-write": {(EVERYBODY, "READ"), (EVERYBODY, "WRITE")},
     "log-delivery-write": {(LOGS, "WRITE"), (LOGS, "READ_ACP")},
+    "bucket-owner-full-control": set(),  # of an object in one's own bucket
 }
 # By operation: the names whose grants are checked; more where little has to be prepared.
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "CreateBucket": ("authenticated-read",),
     "PutBucketAcl": ("authenticated-read", "public-read-write", "log-delivery-write"),
-    "PutObject": ("authenticated-read", "public-read-write"),
+    "PutObject": ("authenticated-read", "public-read-write", "bucket-owner-full-control"),
     "CreateMultipartUpload": ("authenticated-read",),
     "CopyObject": ("authenticated-read",),
 }

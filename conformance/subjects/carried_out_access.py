@@ -158,6 +158,9 @@ def _put_ownership(bench: Workbench, place: Place) -> None:
 def _put_acl(bench: Workbench, place: Place) -> None:
     unblock(bench, place)
     listing = Call(operation="ListObjects", bucket=place.bucket)
+    both = _acl(place, owner_acl("READ_ACP", place)).plus(headers={CANNED: "private"})
+    bench.check("body-and-header", refused(bench.effect(both), 400))
+    bench.check("without-acl", refused(bench.effect(_acl(place, b"")), 400))
     bench.setup(_acl(place, owner_acl("READ_ACP", place)))
     private = bench.control(listing, anonymous=True)
     bench.check("private-refused", silent(refused(private)))
@@ -170,9 +173,6 @@ def _put_acl(bench: Workbench, place: Place) -> None:
     answer = bench.effect(_acl(place, public))
     if answer.denied:
         raise Undecided(f"public ACLs are perhaps not let in here: {answer.describe()}")
-    both = _acl(place, owner_acl("READ_ACP", place)).plus(headers={CANNED: "private"})
-    bench.check("body-and-header", refused(bench.effect(both), 400))
-    bench.attempt(_acl(place, public))
     try:
         listed = bench.effect(listing, anonymous=True) if answer.ok else answer
         bench.check("admitted", holds(listed.root == "ListBucketResult", listed.describe(), listed))
@@ -220,6 +220,7 @@ CARRIED_OUT_ACCESS: Final[ByOperation] = {
             promise("admitted", "an unsigned ListObjects after a grant to everybody", ACLS),
             promise("objects-stay-private", "a refusal of an object in that bucket", ACLS),
             detail("body-and-header", "400 for a document beside x-amz-acl", ACLS),
+            detail("without-acl", "400 for a request without document and headers", ERRORS),
         ),
     ),
     **CARRIED_OUT_LOCKS,

@@ -9,7 +9,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from conformance.probing import Comparison, Stored, Workbench, has_header, holds, promise
+from conformance.probing import (
+    Comparison,
+    Stored,
+    Workbench,
+    detail,
+    has_header,
+    holds,
+    promise,
+    refused,
+)
 from conformance.probing.sources import guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
@@ -67,10 +76,16 @@ def _default_retention(bench: Workbench, place: Place) -> None:
     older = _object(bench, place)
     head = bench.effect(older.call("HeadObject"))
     bench.check("rule-removed", has_header(head, MODE, None))
+    get = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=place.bucket))
+    left = get.xml.find("Rule") is not None
+    bench.check("rule-removed", holds(not left, f"{'a' if left else 'no'} Rule returned", get))
     bench.setup(_put(place, RULE))
     head = bench.effect(older.call("HeadObject"))
     bench.attempt(_put(place, ""))
     bench.check("older-object", has_header(head, MODE, None))
+    with bench.observing("unversioned-bucket"):
+        plain = Place(bucket=bench.new_bucket())
+        bench.check("unversioned-bucket", refused(bench.effect(_put(plain, RULE))))
 
 
 def _new_objects(bench: Workbench, place: Place) -> None:
@@ -139,6 +154,7 @@ CARRIED_OUT_LOCKS: Final[ByOperation] = {
             promise("years", "a default of a year to be returned as one", SOURCE),
             promise("older-object", "an object stored before to stay unlocked", SOURCE),
             promise("rule-removed", "a new object not to be locked after the rule", SOURCE),
+            detail("unversioned-bucket", "a refusal in a bucket without versioning", SOURCE),
         ),
     ),
 }

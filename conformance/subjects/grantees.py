@@ -20,6 +20,7 @@ GROUPS: Final = "http://acs.amazonaws.com/groups"
 EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
 AUTHENTICATED: Final = f"{GROUPS}/global/AuthenticatedUsers"
 LOGS: Final = f"{GROUPS}/s3/LogDelivery"
+NO_GROUP: Final = f"{EVERYBODY}ButNobody"
 ACL: Final = "AccessControlPolicy"
 
 Grants = frozenset[tuple[str, str]]

@@ -20,6 +20,7 @@ from conformance.subjects.configuration_bodies import (
     public_access_block,
     xml_body,
 )
+from conformance.subjects.grantees import NO_GROUP
 
 Refused = tuple[str, str, Body]
 """The check, what is wrong in words, and the body."""
@@ -47,6 +48,17 @@ def _unknown_grantee(_: str, place: Place) -> bytes:
     return grants.replace(owner, owner.replace(place.owner.encode(), stranger.encode()))
 
 
+def _unknown_group(_: str, place: Place) -> bytes:
+    grantee = f'"CanonicalUser"><ID>{place.owner}</ID></Grantee><Permission>READ_ACP'
+    group = f'"Group"><URI>{NO_GROUP}</URI></Grantee><Permission>READ_ACP'
+    return owner_acl("READ_ACP", place).replace(grantee.encode(), group.encode())
+
+
+def _without_owner(_: str, place: Place) -> bytes:
+    owner = f"<Owner><ID>{place.owner}</ID></Owner>"
+    return owner_acl("READ_ACP", place).replace(owner.encode(), b"")
+
+
 def _rule_twice(value: str, _: Place) -> bytes:
     rule = LIFECYCLE.format(v=value)
     other = rule.replace(f"<Prefix>{value}/", f"<Prefix>{value}2/")
@@ -61,6 +73,8 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
             lambda _, place: owner_acl("Nonsense", place),
         ),
         ("unknown-grantee", "a grantee whose id nobody has", _unknown_grantee),
+        ("unknown-group", "a group that does not exist", _unknown_group),
+        ("no-owner", "a document without Owner", _without_owner),
     ),
     "BucketCors": (
         (
@@ -118,6 +132,14 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
     "ObjectLockConfiguration": (
         ("zero-days", "Days 0", _retention("<Mode>GOVERNANCE</Mode><Days>0</Days>")),
         ("unknown-mode", "Mode Nonsense", _retention("<Mode>Nonsense</Mode><Days>1</Days>")),
+        ("negative-years", "Years -1", _retention("<Mode>GOVERNANCE</Mode><Years>-1</Years>")),
+        ("too-many-days", "Days 36501", _retention("<Mode>GOVERNANCE</Mode><Days>36501</Days>")),
+        ("no-period", "neither Days nor Years", _retention("<Mode>GOVERNANCE</Mode>")),
+        (
+            "unknown-status",
+            "ObjectLockEnabled Nonsense",
+            xml_body("ObjectLockConfiguration", "<ObjectLockEnabled>Nonsense</ObjectLockEnabled>"),
+        ),
     ),
     "PublicAccessBlock": (
         (

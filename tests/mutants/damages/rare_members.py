@@ -47,7 +47,8 @@ LOST: Final = {
 }
 # By name of the configuration, what tells a body that must be refused, by its check.
 TAKEN: Final[dict[str, dict[str, str]]] = {
-    "BucketAcl": {"unknown-permission": ">Nonsense<", "unknown-grantee": "<ID>0+<"},
+    "BucketAcl": {"unknown-permission": ">Nonsense<", "unknown-grantee": "<ID>0+<",
+                  "unknown-group": "ButNobody<", "no-owner": "<AccessControlPolicy[^>]*><Acc"},
     "BucketCors": {"no-origin": "<AllowedMethod>GET</AllowedMethod><MaxAge",
                    "two-wildcards": r"\*\.\*"},
     "BucketLifecycleConfiguration": {"rule-twice": r"<ID>(\w+)</ID>.*<ID>\1</ID>",
@@ -57,7 +58,10 @@ TAKEN: Final[dict[str, dict[str, str]]] = {
     "BucketTagging": {"too-many-tags": "(?:<Tag>.*?</Tag>){51}", "long-key": "k{129}|k{128}0",
                       "long-value": "v{257}"},
     "BucketWebsite": {"slash-in-suffix": "/index.html"},
-    "ObjectLockConfiguration": {"zero-days": ">0<", "unknown-mode": ">Nonsense<"},
+    "ObjectLockConfiguration": {"zero-days": ">0<", "unknown-mode": "<Mode>Nonsense<",
+                                "negative-years": ">-1<", "too-many-days": ">36501<",
+                                "no-period": "</Mode></Default",
+                                "unknown-status": "Enabled>Nonsense<"},
     "PublicAccessBlock": {"no-boolean": ">perhaps<"},
 }  # fmt: skip
 
@@ -74,7 +78,8 @@ def _members() -> Iterator[Line]:
         for check, pattern in found.items():
             test = re.compile(pattern.encode(), re.DOTALL)
             served = taken(lambda r, test=test: bool(test.search(r.body)))  # type: ignore[misc]
-            yield f"Put{name}", shown_by(check, wrong(f"{check} is taken", served))
+            rows = "Put(Bucket|Object)Acl" if name == "BucketAcl" else f"Put{name}"
+            yield rows, shown_by(check, wrong(f"{check} is taken", served))
 
 
 def _then(first: Respond, second: Respond) -> Respond:

@@ -1,0 +1,151 @@
+"""What can go wrong at the edges of tags, locks and ACLs: forms, limits, markers and versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from conformance.serve.http import Answer, Request, error
+from conformance.subjects.grantees import EVERYBODY
+from tests.mutants.configuring import complete, taken
+from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
+from tests.mutants.damages.locks import BYPASS
+from tests.mutants.damaging import (
+    Behind,
+    Respond,
+    asking,
+    headed,
+    is_head,
+    lenient,
+    told_anyway,
+    when,
+    with_header,
+)
+from tests.mutants.listing_faults import refusing
+
+TAGGING: Final = "x-amz-tagging"
+OPERATIONS: Final = "(Put|Get|Delete)ObjectTagging"
+LOCKS: Final = "(ObjectRetention|ObjectLegalHold)"
+ACL: Final = "PutObjectAcl"
+
+
+def _line(row: str, check: str, name: str, respond: Respond) -> Line:
+    return row, shown_by(check, wrong(name, respond))
+
+
+def _everywhere(row: str, check: str, name: str, respond: Respond) -> Line:
+    return row, shown_by(check, anywhere(name, respond))
+
+
+def _body(pattern: str) -> Callable[[Request], bool]:
+    found = re.compile(pattern.encode(), re.DOTALL)
+    return lambda request: found.search(request.body) is not None
+
+
+def _refuses(pattern: str) -> Respond:
+    return lambda request, behind: (
+        error(400, "InvalidTag") if _body(pattern)(request) else behind.ask(request)
+    )
+
+
+def _cut(request: Request) -> bool:
+    return bool(request.body) and not complete(request)
+
+
+def _header(value: str) -> Callable[[Request], bool]:
+    found = re.compile(value)
+    return lambda request: found.search(request.header(TAGGING) or "") is not None
+
+
+def _with_the_other(request: Request, behind: Behind) -> Answer:
+    """Whoever puts one lock takes the other off."""
+    answer = behind.ask(request)
+    lock = {"retention": "legal-hold", "legal-hold": "retention"}
+    for name, other in lock.items():
+        if request.method == "PUT" and name in request.parameters and answer.status < 300:
+            behind.memory[request.target.replace(name, other)] = True
+    gone = request.method == "GET" and request.target in behind.memory
+    return error(404, "NoSuchObjectLockConfiguration") if gone else answer
+
+
+def _metadata_lost(request: Request, behind: Behind) -> Answer:
+    """An object whose ACL is put loses its metadata."""
+    if request.method == "PUT" and "acl" in request.parameters:
+        behind.memory[request.path] = True
+    bare = request.path in behind.memory and is_head(request)
+    return headed("x-amz-meta-kept", None)(request, behind) if bare else behind.ask(request)
+
+
+def _any_bucket(request: Request, behind: Behind) -> Answer:
+    """A lock is enabled in a bucket that keeps no versions."""
+    answer = behind.ask(request)
+    return Answer(status=200) if answer.status in (400, 409) and complete(request) else answer
+
+
+def _as_unlocked(request: Request, behind: Behind) -> Answer:
+    """Nothing is locked in a bucket without object lock: that is no reason to refuse."""
+    answer = behind.ask(request)
+    return error(404, "NoSuchObjectLockConfiguration") if answer.status == 400 else answer
+
+
+def _of_markers(status: int, code: str) -> Respond:
+    """A delete marker is as good as no key."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        answer = behind.ask(request)
+        return error(status, code) if answer.status == 405 else answer
+
+    return respond
+
+
+def _never_removed(request: Request, behind: Behind) -> Answer:
+    empty = request.method == "PUT" and b"<Mode>" not in request.body
+    bypassing = request.header(BYPASS) == "true" and empty and complete(request)
+    return error(400, "MalformedXML") if bypassing else behind.ask(request)
+
+
+LINES: Final[tuple[Line, ...]] = (
+    # Tags.
+    *(_line("PutObjectTagging", check, name, respond) for check, name, respond in (
+        ("ten-tags", "no name of 128", _refuses("n{128}")),
+        ("ten-tags", "no value of 256", _refuses("v{256}")),
+        ("odd-tag", "no @ in a tag", _refuses("@")),
+        ("reserved-name", "aws: is taken", taken(_body("<Key>aws:"))),
+        ("forbidden-letter", "a comma is taken", taken(_body("<Key>[^<]*,"))),
+        ("no-name", "no name is taken", taken(_body(r"<Tag>\s*<Value>"))),
+        ("malformed-body", "half a body is taken", taken(_cut)),
+        ("empty-set", "no empty set", _refuses(r"<TagSet>\s*</TagSet>|<TagSet ?/>")),
+    )),
+    _line(OPERATIONS, "version-told", "no version", headed("x-amz-version-id", None)),
+    _line(OPERATIONS, "version-told", "another version", headed("x-amz-version-id", "other")),
+    _everywhere("DeleteObjectTagging", "count-gone", "counted still", when(is_head, told_anyway(
+        "x-amz-tagging-count", "2"))),
+    *(_line(f"PutObject/{TAGGING}", check, name, respond) for check, name, respond in (
+        ("name-alone", "a name alone is none", when(
+            _header("^[a-z]+$"), lambda r, b: b.ask(r.without(TAGGING)))),
+        ("reserved-name", "aws: is taken", when(_header("aws:"), lenient(TAGGING))),
+        ("long-value", "any length is taken", when(_header("v{257}"), lenient(TAGGING))),
+    )),
+    # Markers.
+    _line(f"{OPERATIONS}|(Put|Get)({LOCKS}|ObjectAcl)", "delete-marker", "404 of a marker",
+        _of_markers(404, "NoSuchKey")),
+    # Locks.
+    _line("PutObjectRetention", "mode-case", "any case of a mode", taken(_body(">governance<"))),
+    _line("PutObjectLegalHold", "status-case", "any case of a status", taken(_body(">on<"))),
+    _line(f"Put{LOCKS}", "malformed-body", "half a body is taken", taken(_cut)),
+    _everywhere(f"Put{LOCKS}", "other-lock", "one lock at a time", _with_the_other),
+    _line("PutObjectRetention", "removed-by-bypass", "never removed", _never_removed),
+    _line(f"Get{LOCKS}", "bucket-without-lock", "404 without lock", _as_unlocked),
+    _line(f".*/{BYPASS}", "bucket-without-lock", "taken without lock", lenient(BYPASS)),
+    _line("PutObjectLockConfiguration", "unversioned-bucket", "in any bucket", _any_bucket),
+    # ACLs.
+    _everywhere(ACL, "metadata-kept", "bare afterwards", _metadata_lost),
+    _line("PutBucketAcl", "without-acl", "nothing is an ACL", taken(lambda r: not r.body)),
+    _line("PutObject/x-amz-acl", "bucket-owner-full-control", "unknown name", refusing(
+        lambda r: r.header("x-amz-acl") == "bucket-owner-full-control")),
+    _line("(CreateBucket|PutBucketAcl|PutObject|CreateMultipartUpload|CopyObject)"
+          "/x-amz-grant-read", "malformed-value", "any group", when(
+        lambda r: "ButNobody" in (r.header("x-amz-grant-read") or ""),
+        asking(lambda r: with_header(r, "x-amz-grant-read", f'uri="{EVERYBODY}"')))),
+)  # fmt: skip
