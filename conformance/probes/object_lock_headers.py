@@ -2,7 +2,7 @@
 
 What counts. A version that is locked cannot be deleted, where others can; that HeadObject then
 reports the lock shows that it was stored, not that it is applied. Everything is locked in
-GOVERNANCE mode and for minutes, so that clean-up can remove it.
+GOVERNANCE mode and for minutes, so that clean-up can remove it; or in COMPLIANCE mode for seconds.
 """
 
 from __future__ import annotations
@@ -143,6 +143,7 @@ def _lock_checks(operation: str, feature: str) -> list[Check]:
         if feature == locked_versions.MODE:
             text = "a DELETE without a version to be served, and the version to stay"
             checks.append(promise("delete-marker", text, PAGE))
+            checks.append(promise("other-mode", "COMPLIANCE too as it was sent", page))
     return checks
 
 
@@ -172,6 +173,8 @@ def object_lock(bench: Workbench, operation: OperationName, feature: str) -> Non
     if operation == "PutObject":
         answer = bench.effect(subject.call("GetObject"))
         bench.check("get-object", locked_versions.shown(answer, feature, asked[feature]))
+        if feature == locked_versions.MODE:
+            locked_versions.check_mode(bench, answer)
     held = locked_versions.kept(bench, head)
     bench.check("version-kept", held)
     if held.held:
@@ -223,7 +226,7 @@ def _check_delete_marker(bench: Workbench, subject: Stored, head: Response, *, k
         bench.skip("delete-marker", because="the version was not kept")
         return
     answer = bench.effect(subject.call("DeleteObject"))
-    there = _there(bench, head)
+    there = locked_versions.there(bench, head)
     text = f"{answer.describe()}, and the version is {'there' if there else 'gone'}"
     bench.check("delete-marker", holds(answer.ok and there, text, answer))
 
@@ -275,6 +278,7 @@ def _bypass_checks(operation: str, _: str) -> list[Check]:
         detail("without-header-code", f"{denied} without the header", PAGE),
         promise("value-false", "the version to stay where the value is false", page),
         promise("legal-hold", "the version to stay where a legal hold is on it", PAGE),
+        promise("compliance", "the version to stay where it is retained in COMPLIANCE mode", PAGE),
         detail("answer", "the response to report the version as deleted", page),
         detail("bucket-without-lock", "400 InvalidArgument in a bucket without object lock", page),
     ]
@@ -290,7 +294,7 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     call = _one(bench, operation, head)
 
     without = bench.control(call)
-    if not _there(bench, head):
+    if not locked_versions.there(bench, head):
         _nothing_to_bypass(bench, operation, "a locked object was deleted without it")
     code = without.code or without.text("Error/Code") or ""
     right = is_refusal(without) if operation == "DeleteObject" else bool(code)
@@ -298,7 +302,7 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     bench.check("without-header", holds(right, text, without))
     bench.check("without-header-code", holds(code == "AccessDenied", text, without))
     bench.effect(call.plus(headers={feature: "false"}))
-    there = _there(bench, head)
+    there = locked_versions.there(bench, head)
     bench.check("value-false", holds(there, f"the version {'stays' if there else 'is gone'}"))
     if not there:
         again = bench.setup(_write(bench, "PutObject", locked_versions.retained()))
@@ -307,7 +311,7 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
     freed = bench.treat(call.plus(headers={feature: "true"}))
     if not (freed.ok or freed.denied):
         _accepted_on_plain(bench, operation)
-    gone = not _there(bench, head)
+    gone = not locked_versions.there(bench, head)
     text = f"{freed.describe()}, and the version is {'gone' if gone else 'there'}"
     bench.check("freed", holds(gone, text, freed, otherwise=Outcome.IGNORED))
     bench.check("answer", locked_versions.reports_deleted(freed, head))
@@ -321,15 +325,11 @@ def bypass(bench: Workbench, operation: OperationName, feature: str) -> None:
         held = bench.setup(_write(bench, "PutObject", {locked_versions.HOLD: "ON"}))
         head = bench.setup(writes.written(bench, held).call("HeadObject"))
         answer = bench.effect(_one(bench, operation, head).plus(headers={feature: "true"}))
-        there = _there(bench, head)
+        there = locked_versions.there(bench, head)
         text = f"{answer.describe()}, and the version {'stays' if there else 'is gone'}"
         bench.check("legal-hold", holds(there, text, answer))
-
-
-def _there(bench: Workbench, head: Response) -> bool:
-    delete = locked_versions.delete_version(bench, head)
-    call = Call(operation="HeadObject", bucket=delete.bucket, key=delete.key, query=delete.query)
-    return bench.effect(call).ok
+        delete = lambda head: _one(bench, operation, head).plus(headers={feature: "true"})  # noqa: E731
+        locked_versions.check_compliance(bench, delete, answer)
 
 
 def _accepted_on_plain(bench: Workbench, operation: OperationName) -> None:

@@ -86,6 +86,9 @@ def _put_checks(name: str, _: str) -> list[Check]:
         promise("extended", "a later date to be taken and returned", PAGE),
         promise("not-shortened", "a refusal of an earlier date, and the date to stay", PAGE),
         promise("shortened-by-bypass", "an earlier date to be taken with the bypass header", PAGE),
+        promise(
+            "compliance", "a refusal of an earlier date in COMPLIANCE mode, bypass or not", PAGE
+        ),
         detail("removed-by-bypass", "no retention after an empty one with that header", PAGE),
     ]
 
@@ -120,7 +123,8 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
     _check_plain_bucket(bench, lock, date)
     _check_put_by_version(bench, lock, date)
     if not held.held:
-        bench.skip(*(["off"] if lock.root == "LegalHold" else DATES), because="nothing is kept")
+        checks = ["off"] if lock.root == "LegalHold" else [*DATES, "compliance"]
+        bench.skip(*checks, because="nothing is kept")
     elif lock.root == "LegalHold":
         off = bench.effect(lock.put(subject, date, Status="OFF"))
         gone = bench.effect(locked_versions.delete_version(bench, head))
@@ -128,6 +132,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         bench.check("off", holds(off.ok and gone.ok, text, off, gone))
     else:
         _check_dates(bench, lock, subject)
+        object_locks.check_compliance(bench, lock, head)
 
 
 def _check_refusals(

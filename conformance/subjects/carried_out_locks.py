@@ -77,8 +77,8 @@ def _default_retention(bench: Workbench, place: Place) -> None:
     head = bench.effect(older.call("HeadObject"))
     bench.check("rule-removed", has_header(head, MODE, None))
     get = bench.effect(Call(operation="GetObjectLockConfiguration", bucket=place.bucket))
-    left = get.xml.find("Rule") is not None
-    bench.check("rule-removed", holds(not left, f"{'a' if left else 'no'} Rule returned", get))
+    left = get.xml.find("Rule/DefaultRetention") is not None
+    bench.check("rule-removed", holds(not left, f"{'a' if left else 'no'} default returned", get))
     bench.setup(_put(place, RULE))
     head = bench.effect(older.call("HeadObject"))
     bench.attempt(_put(place, ""))

@@ -1,13 +1,13 @@
 """Versions that cannot be deleted: a bucket that has them, and how it shows that they are kept.
 
 Whatever is locked here is locked in GOVERNANCE mode and for minutes, so it can be removed with the
-bypass header, or at worst a little later.
+bypass header, or at worst a little later; in COMPLIANCE mode for seconds, for which clean-up waits.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.sandbox.ledger import Created
+from conformance.subjects.listings import parsed_date
 from conformance.verdict import Outcome
 
 ENABLED: Final = "x-amz-bucket-object-lock-enabled"
@@ -25,6 +26,8 @@ BYPASSING: Final = {"x-amz-bypass-governance-retention": "true"}
 HOLD: Final = "x-amz-object-lock-legal-hold"
 # Longer than a probe takes, and than clocks usually differ.
 RETENTION: Final = timedelta(minutes=3)
+# Longer than three requests take, and no longer than clean-up waits for.
+SHORT: Final = timedelta(seconds=4)
 
 
 def until() -> str:
@@ -126,7 +129,7 @@ def passed() -> str:
 
 
 def _date(ahead: timedelta) -> str:
-    return (datetime.now(UTC) + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written(datetime.now(UTC) + ahead)
 
 
 def check_others(bench: Workbench, operation: OperationName, feature: str, locked: Stored) -> None:
@@ -159,6 +162,81 @@ def _unlocked(bench: Workbench, answer: Response, feature: str) -> Comparison:
     head = bench.effect(call)
     said = head.header(feature)
     return holds(head.ok and said in (None, "OFF"), f"{feature}: {said or 'none'}", head)
+
+
+def there(bench: Workbench, head: Response) -> bool:
+    """Whether the version that HeadObject named is there still."""
+    delete = delete_version(bench, head)
+    call = Call(operation="HeadObject", bucket=delete.bucket, key=delete.key, query=delete.query)
+    return bench.effect(call).ok
+
+
+def check_compliance(
+    bench: Workbench, delete: Callable[[Response], Call], answer: Response
+) -> None:
+    """Report `compliance`: of a version that nobody may delete for some seconds.
+
+    Args:
+        bench: the row's.
+        delete: the deletion of a version that HeadObject named, with what bypasses GOVERNANCE.
+        answer: one of the server's, whose Date tells its time.
+    """
+    with bench.observing("compliance"):
+        end = soon(answer)
+        head = in_compliance(bench, end)
+        deleted = bench.effect(delete(head))
+        before(deleted, end)
+        stays = there(bench, head)
+        text = f"{deleted.describe()}, and the version {'stays' if stays else 'is gone'}"
+        bench.check("compliance", holds(stays, text, deleted))
+
+
+def check_mode(bench: Workbench, answer: Response) -> None:
+    """Report `other-mode`: whether HeadObject tells of COMPLIANCE what it tells of GOVERNANCE.
+
+    Args:
+        bench: the row's.
+        answer: as for `check_compliance`.
+    """
+    with bench.observing("other-mode"):
+        head = in_compliance(bench, soon(answer))
+        bench.check("other-mode", shown(head, MODE, "COMPLIANCE"))
+
+
+def soon(answer: Response) -> datetime:
+    """A time some seconds ahead by the clock of a server that answered this just now.
+
+    Raises:
+        Undecided: it told no Date.
+    """
+    now = parsed_date(answer.header("Date") or "")
+    if now is None:
+        raise Undecided("the server tells no Date")
+    return now + SHORT
+
+
+def in_compliance(bench: Workbench, end: datetime) -> Response:
+    """HEAD of an object that was stored in COMPLIANCE mode until then."""
+    body = bench.text()
+    lock = {MODE: "COMPLIANCE", UNTIL: written(end), **content_md5(body)}
+    subject = bench.put(body, bucket=lockable_bucket(bench), headers=lock)
+    return bench.setup(subject.call("HeadObject"))
+
+
+def before(answer: Response, end: datetime) -> None:
+    """Make sure that an answer came before a time.
+
+    Raises:
+        Undecided: it came later, or may have.
+    """
+    told = parsed_date(answer.header("Date") or "")
+    if told is None or told >= end - timedelta(seconds=1):
+        raise Undecided(f"the retention was over before the answer: {answer.describe()}")
+
+
+def written(time: datetime) -> str:
+    """A date as headers and documents have it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def reports_deleted(answer: Response, head: Response) -> Comparison:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-from conformance.probing import Stored, Workbench, holds
+from conformance.probing import Stored, Workbench, holds, refused
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call, operation_named
 from conformance.s3.response import Response
@@ -110,3 +111,22 @@ def check_both(bench: Workbench, lock: Lock, subject: Stored, date: str, put: Ca
         return
     after = bench.effect(get)
     bench.check("other-lock", holds(*says(had, after, date), after))
+
+
+def check_compliance(bench: Workbench, lock: Lock, answer: Response) -> None:
+    """Report `compliance`: whether a retention in COMPLIANCE mode can be made shorter.
+
+    Args:
+        bench: the row's.
+        lock: the retention.
+        answer: one of the server's, whose Date tells its time.
+    """
+    with bench.observing("compliance"):
+        end = locked_versions.soon(answer)
+        subject = locked_versions.lockable(bench)
+        longer, shorter = (locked_versions.written(end - timedelta(seconds=n)) for n in (0, 1))
+        bench.setup(lock.put(subject, longer, Mode="COMPLIANCE"))
+        put = lock.put(subject, shorter, Mode="COMPLIANCE")
+        refusal = bench.effect(put.plus(headers=locked_versions.BYPASSING))
+        locked_versions.before(refusal, end)
+        bench.check("compliance", refused(refusal))

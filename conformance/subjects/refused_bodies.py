@@ -134,6 +134,14 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
         ("unknown-mode", "Mode Nonsense", _retention("<Mode>Nonsense</Mode><Days>1</Days>")),
         ("negative-years", "Years -1", _retention("<Mode>GOVERNANCE</Mode><Years>-1</Years>")),
         ("too-many-days", "Days 36501", _retention("<Mode>GOVERNANCE</Mode><Days>36501</Days>")),
+        (
+            "no-retention",
+            "a Rule without DefaultRetention",
+            xml_body(
+                "ObjectLockConfiguration",
+                "<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule></Rule>",
+            ),
+        ),
         ("no-period", "neither Days nor Years", _retention("<Mode>GOVERNANCE</Mode>")),
         (
             "unknown-status",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from conformance.s3.checksums import content_md5
-from conformance.s3.client import NoAnswer
+from conformance.s3.client import Client, NoAnswer
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.cleanup import NO_LOGGING
-from conformance.sandbox.deletions import HOLD_OFF
+from conformance.sandbox.deletions import HOLD_OFF, Deletions
 from conformance.sandbox.ledger import Created
 from tests.sandbox.cleaning import clean, shown
-from tests.scripted import answer, by_operation, error
+from tests.scripted import ScriptedClient, answer, by_operation, error
 
 BUCKET = Created(bucket="b")
 KEY = Created(bucket="b", key="k")
@@ -254,3 +257,33 @@ def test_clean_when_only_the_bucket_goes_does_not_warn_of_what_it_held() -> None
     other = Created(bucket="theirs", key="k")
     warnings, _ = clean(by_operation(DeleteObject=500), BUCKET, KEY, other)
     assert warnings == ["theirs/k was not removed: 500"]
+
+
+NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("until", "waited"),
+    [
+        ("2026-11-26T12:00:03Z", [4.0]),
+        ("2026-11-26T11:59:59.000Z", [1.0]),
+        ("2026-11-26T12:03:00Z", []),
+        ("", []),
+    ],
+)
+def test_deletion_when_a_lock_ends_soon_is_sent_again_then(until: str, waited: list[float]) -> None:
+    """A retention in COMPLIANCE mode, which no header bypasses."""
+    waits: list[float] = []
+
+    def script(call: Call) -> Response:
+        if call.operation == "HeadObject":
+            headers = {"date": NOON, "x-amz-object-lock-retain-until-date": until}
+            return replace(answer(call, 200), headers=headers)
+        return answer(call, 204) if waits else error(call, 403, "AccessDenied")
+
+    call = Call(operation="DeleteObject", bucket="b", key="k", query={"versionId": "1"})
+    with ThreadPoolExecutor(1) as pool:
+        client = cast("Client", ScriptedClient(script))
+        refusal = Deletions(client, pool, waits.append).refusal("it", call, locked=True)
+    assert waits == waited
+    assert (refusal is None) == bool(waited)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from conformance.serve.http import Answer, Request, error
 from conformance.subjects.grantees import EVERYBODY
+from conformance.subjects.locked_versions import MODE
 from tests.mutants.configuring import complete, taken
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damages.locks import BYPASS
@@ -23,6 +25,7 @@ from tests.mutants.damaging import (
     with_header,
 )
 from tests.mutants.listing_faults import refusing
+from tests.mutants.others import valued
 
 TAGGING: Final = "x-amz-tagging"
 OPERATIONS: Final = "(Put|Get|Delete)ObjectTagging"
@@ -138,6 +141,12 @@ LINES: Final[tuple[Line, ...]] = (
     _line("PutObjectRetention", "removed-by-bypass", "never removed", _never_removed),
     _line(f"Get{LOCKS}", "bucket-without-lock", "404 without lock", _as_unlocked),
     _line(f".*/{BYPASS}", "bucket-without-lock", "taken without lock", lenient(BYPASS)),
+    _everywhere(f".*/{BYPASS}", "compliance", "one mode for both", valued(
+        MODE, "COMPLIANCE", "GOVERNANCE")),
+    _line(f"PutObject/{MODE}", "other-mode", "one mode for both", valued(
+        MODE, "COMPLIANCE", "GOVERNANCE")),
+    _line("PutObjectRetention", "compliance", "one mode for both", asking(
+        lambda r: replace(r, body=r.body.replace(b"COMPLIANCE", b"GOVERNANCE")))),
     _line("PutObjectLockConfiguration", "unversioned-bucket", "in any bucket", _any_bucket),
     # ACLs.
     _everywhere(ACL, "metadata-kept", "bare afterwards", _metadata_lost),

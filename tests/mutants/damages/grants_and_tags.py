@@ -166,7 +166,7 @@ LINES: Final[tuple[Line, ...]] = (
         "of the latest", _any_version))),
     ("PutObjectTagging", shown_by("metadata-kept", anywhere("lost", _bare_metadata))),
     ("PutObjectTagging", shown_by("ten-tags", wrong("names in one case", asking(
-        lambda r: replace(r, body=r.body.replace(b"<Key>TAG1<", b"<Key>tag1x<")))))),
+        lambda r: replace(r, body=r.body.replace(b"<Key>TAG2<", b"<Key>tag2x<")))))),
     ("DeleteObjectTagging", shown_by("deleted", wrong("one at a time", when(
         lambda r: r.method == "DELETE", lambda r, b: (
             Answer(status=204) if b.ask(replace(r, method="GET")).body.count(b"<Tag>") > 1

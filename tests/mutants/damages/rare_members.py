@@ -61,6 +61,7 @@ TAKEN: Final[dict[str, dict[str, str]]] = {
     "ObjectLockConfiguration": {"zero-days": ">0<", "unknown-mode": "<Mode>Nonsense<",
                                 "negative-years": ">-1<", "too-many-days": ">36501<",
                                 "no-period": "</Mode></Default",
+                                "no-retention": "<Rule></Rule>",
                                 "unknown-status": "Enabled>Nonsense<"},
     "PublicAccessBlock": {"no-boolean": ">perhaps<"},
 }  # fmt: skip
