@@ -250,7 +250,9 @@ def _check_again(bench: Workbench, call: Call) -> None:
         promise(
             "old-versions", "409 for a bucket that has but older versions", api("DeleteBucket")
         ),
-        detail("forgotten", "no tags of the bucket once it is created anew", api("DeleteBucket")),
+        detail(
+            "forgotten", "no tags, and no versioning, once it is created anew", api("DeleteBucket")
+        ),
         detail("open-upload", "204 for a bucket of an upload alone", api("DeleteBucket")),
         detail("no-content", "204 without a body", api("DeleteBucket")),
     ],
@@ -260,6 +262,7 @@ def delete(bench: Workbench) -> None:
     empty, full = bench.new_bucket(), bench.new_bucket()
     subject = bench.put(bucket=full)
     tagged = bench.attempt(TAGGING.put(Place(bucket=empty), "kept"))
+    bench.attempt(put_versioning(empty))
 
     answer = offered(bench.treat(Call(operation="DeleteBucket", bucket=empty)))
     bench.check("gone", refused(_look(bench, empty), 404))
@@ -293,6 +296,9 @@ def delete(bench: Workbench) -> None:
         bench.setup(replace(smallest_requests.create_bucket(bench), bucket=empty))
         anew = bench.effect(TAGGING.get(Place(bucket=empty)))
         bench.check("forgotten", holds("kept" not in anew.texts("TagSet/Tag/Value"), "tags", anew))
+        status = bench.effect(Call(operation="GetBucketVersioning", bucket=empty))
+        text = f"versioning {status.text('Status')}"
+        bench.check("forgotten", holds(status.text("Status") != "Enabled", text, status))
 
 
 def _check_versions(bench: Workbench, subject: Stored) -> None:

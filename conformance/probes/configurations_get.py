@@ -38,7 +38,13 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.subjects import bucket_configuration, bucket_configurations, richest_bodies
+from conformance.subjects import (
+    bucket_configuration,
+    bucket_configurations,
+    grantees,
+    listings,
+    richest_bodies,
+)
 
 DEPRECATED: Final = "GetBucketLifecycle"
 MEDIA: Final = ("application/xml", "application/json")
@@ -72,6 +78,9 @@ def _checks(name: str, _: str) -> list[Check]:
     if configuration.root:
         root = f"root element {configuration.root}"
         checks.append(promise("root-element", root, page))
+    if configuration.name == "BucketAcl":
+        checks.append(detail("owner-id", "the account, as ListBuckets has it, as Owner", page))
+        checks.append(detail("grantee-type", "xsi:type CanonicalUser of the Grantee", page))
     media = MEDIA[0 if configuration.root else 1]
     return [*checks, detail("media-type", f"Content-Type: {media}", page)]
 
@@ -148,6 +157,9 @@ def _document(
     if configuration.root:
         root = f"root element {answer.root}"
         bench.check("root-element", holds(answer.root == configuration.root, root, answer))
+    if configuration.name == "BucketAcl":
+        listings.check_owner_id(bench, answer, "Owner/ID")
+        bench.check("grantee-type", grantees.has_types(answer))
     media = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
     right = media in (("application/xml", "text/xml") if configuration.root else MEDIA[1:])
     bench.check("media-type", holds(right, f"Content-Type: {media or 'none'}", answer))

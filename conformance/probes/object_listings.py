@@ -62,6 +62,7 @@ def _listing_checks(operation: str, _: str) -> list[Check]:
         promise("odd-names", "keys with spaces, &, < and % as they were put", KEYS_GUIDE),
         promise("wide-characters", "U+FF5E before U+1F600, as in UTF-8", page),
         promise("object-of-parts", "Size and ETag that HEAD returns of an object of parts", page),
+        detail("checksum-algorithm", "ChecksumAlgorithm CRC32 of an object with one", page),
         promise("nothing-found", "an empty listing of another bucket", page),
         promise("open-upload", "no key of an upload that is not completed", page),
         promise("missing-bucket", "404 NoSuchBucket for a bucket that does not exist", ERRORS),
@@ -118,7 +119,7 @@ def list_objects(bench: Workbench, name: OperationName) -> None:
         wide = listings.in_order(strange, seen, [first, second])
         both = {first, second} <= set(seen)
         bench.check("wide-characters", wide if both else listings.lists(strange, seen, odd.names))
-    with bench.observing("object-of-parts", "date-of-head"):
+    with bench.observing("object-of-parts", "date-of-head", "checksum-algorithm"):
         _check_object_of_parts(bench, name)
 
     second_bucket = bench.second_bucket
@@ -171,12 +172,19 @@ def _check_entries(
 
 def _check_object_of_parts(bench: Workbench, name: OperationName) -> None:
     parts, head = listed_objects.object_of_parts(bench)
+    key, known = listed_objects.checksummed(bench)
     call = Call(operation=name, bucket=parts.bucket, query={"prefix": parts.key})
     answer = bench.effect(call)
     size, etag = answer.text("Contents/Size"), (answer.text("Contents/ETag") or "").strip('"')
     right = (str(len(parts.body)), head.etag.strip('"'))
     text = f"Size {size} and ETag {etag}"
     bench.check("object-of-parts", holds((size, etag) == right, text, answer, head))
+    if known:
+        named = {key: "CRC32"}
+        algorithm = listings.fields_are(answer, "Contents", "Key", "ChecksumAlgorithm", named)
+        bench.check("checksum-algorithm", algorithm)
+    else:
+        bench.skip("checksum-algorithm", because="PutObject returned no checksum that was sent")
     listed = (answer.text("Contents/LastModified") or "")[:19]
     told = parsedate_to_datetime(head.header("Last-Modified") or "Thu, 01 Jan 1970 00:00:00 GMT")
     same = listed == told.strftime("%Y-%m-%dT%H:%M:%S")

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Final
 
 from conformance.probing import Comparison, Workbench, holds, refused
@@ -16,6 +17,13 @@ from conformance.subjects.bucket_configurations import CONFIGURED_BY
 
 TAGGING: Final = CONFIGURED_BY["PutBucketTagging"][1]
 TAGGED: Final = "<Tags><Tag><Key>purpose</Key><Value>kept</Value></Tag></Tags>"
+
+
+def _address(name: str) -> str:
+    """An address that is as unlikely to be a bucket's name already as the name is."""
+    return "10." + ".".join(str(byte) for byte in sha256(name.encode()).digest()[:3])
+
+
 # By what is wrong: a name made of one that is right.
 INVALID: Final[Mapping[str, Callable[[str], str]]] = {
     "upper case": lambda name: f"{name}-X",
@@ -23,6 +31,7 @@ INVALID: Final[Mapping[str, Callable[[str], str]]] = {
     "a hyphen at the end": lambda name: f"{name}-",
     "a dot at the end": lambda name: f"{name}.",
     "a space": lambda name: f"{name} x",
+    "nothing but an IP address": _address,
 }
 
 

@@ -20,6 +20,7 @@ GROUPS: Final = "http://acs.amazonaws.com/groups"
 EVERYBODY: Final = f"{GROUPS}/global/AllUsers"
 AUTHENTICATED: Final = f"{GROUPS}/global/AuthenticatedUsers"
 LOGS: Final = f"{GROUPS}/s3/LogDelivery"
+XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NO_GROUP: Final = f"{EVERYBODY}ButNobody"
 ACL: Final = "AccessControlPolicy"
 
@@ -216,3 +217,10 @@ def open_bucket(bench: Workbench) -> str:
         return bucket
 
     return bench.shared("a bucket that another account may write to", make)
+
+
+def has_types(answer: Response) -> Comparison:
+    """Grantees that have an ID, and say that they are accounts."""
+    types = [it.get(XSI_TYPE) for it in answer.xml.iter("Grantee") if it.findtext("ID")]
+    right = bool(types) and set(types) == {"CanonicalUser"}
+    return holds(right, f"xsi:type {types}", answer)

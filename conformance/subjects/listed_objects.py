@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.probing import Stored, Workbench
+from conformance.s3.checksums import checksum, checksum_header
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
 from conformance.subjects.listings import ODD_NAME
@@ -112,6 +113,20 @@ def _put(bench: Workbench, prefix: str, names: Sequence[str]) -> Folder:
     ]
     objects.reverse()
     return Folder(prefix=prefix, objects=objects)
+
+
+def checksummed(bench: Workbench) -> tuple[str, bool]:
+    """A key that comes after the object of parts, and whether its object has a known checksum."""
+
+    def put(bench: Workbench) -> tuple[str, bool]:
+        parts, _ = object_of_parts(bench)
+        body, header = bench.text(), checksum_header("CRC32")
+        call = Call(operation="PutObject", bucket=parts.bucket, key=f"{parts.key}~", body=body)
+        value = checksum("CRC32", body)
+        answer = bench.attempt(call.plus(headers={header: value}))
+        return call.key, answer.ok and answer.header(header) == value
+
+    return bench.shared("an object with a checksum to list", put)
 
 
 def object_of_parts(bench: Workbench) -> tuple[Stored, Response]:

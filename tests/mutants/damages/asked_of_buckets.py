@@ -111,6 +111,7 @@ LINES: Final[tuple[Line, ...]] = (
     ("DeleteBucket", shown_by("open-upload", anywhere("uploads fill it", _uploads_fill))),
     _line("GetBucketLocation", "first-region", "us-east-1 by name", _named_first),
     # Listings of objects.
+    _line(BASE, "checksum-algorithm", "no algorithm", missing("ChecksumAlgorithm")),
     _line("ListObjects", "no-key-count", "KeyCount in it", added("<KeyCount>1</KeyCount>")),
     _line(f"{BASE}/prefix", "no-key", "of the key above", misread("prefix", "%2Fx$", "")),
     _line(f"{BASE}/delimiter", "folder-itself", "a mark is a key", _marks_are_keys),

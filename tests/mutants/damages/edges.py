@@ -17,6 +17,7 @@ from tests.mutants.damaging import (
     Behind,
     Respond,
     asking,
+    edited,
     headed,
     is_head,
     lenient,
@@ -150,6 +151,9 @@ LINES: Final[tuple[Line, ...]] = (
     _line("PutObjectLockConfiguration", "unversioned-bucket", "in any bucket", _any_bucket),
     # ACLs.
     _everywhere(ACL, "metadata-kept", "bare afterwards", _metadata_lost),
+    _line("GetBucketAcl", "owner-id", "nobody's", edited(
+        rb"(<Owner>\s*<ID>)[^<]*", rb"\1nobody")),
+    _line("GetBucketAcl", "grantee-type", "no type", edited(rb' xsi:type="[^"]*"', b"")),
     _line("PutBucketAcl", "without-acl", "nothing is an ACL", taken(lambda r: not r.body)),
     _line("PutObject/x-amz-acl", "bucket-owner-full-control", "unknown name", refusing(
         lambda r: r.header("x-amz-acl") == "bucket-owner-full-control")),
