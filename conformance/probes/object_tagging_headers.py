@@ -14,6 +14,7 @@ from conformance.probing import (
     Observed,
     OperationName,
     Outcome,
+    Response,
     Stored,
     Undecided,
     Workbench,
@@ -37,6 +38,14 @@ DIRECTIVE: Final = "x-amz-tagging-directive"
 METADATA: Final = "x-amz-metadata-directive"
 PAGE: Final = api("CopyObject")
 TAGS: Final = guide("object-tagging")
+ODD: Final = {object_tags.ODD_NAME: object_tags.ODD_VALUE}
+# By check: a tag as the header has it, and as GetObjectTagging returns it.
+EACH: Final = {
+    "decoded": (object_tags.header_of(ODD), object_tags.text_of(ODD)),
+    "empty-tag-value": ("empty=", "empty="),
+    "name-alone": ("alone", "alone="),
+    "plus": ("plus=x+y", "plus=x y"),
+}
 
 
 def _checks(operation: str, _: str) -> list[Check]:
@@ -107,24 +116,10 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
         bench.put(key=subject.key)
         after = object_tags.tags(bench, subject)
         bench.check("overwrite", holds(after == object_tags.NONE, f"tags {after}"))
-    more = {
-        check: (object_tags.header_of(right), right)
-        for check, right in {
-            "decoded": {object_tags.ODD_NAME: object_tags.ODD_VALUE},
-            "non-ascii": {object_tags.NAME: object_tags.FOREIGN_VALUE},
-            "empty-tag-value": {object_tags.NAME: ""},
-            "ten-tags": {f"tag{number}": "x" for number in range(object_tags.MOST)},
-        }.items()
-    }
-    more["plus"] = (f"{object_tags.NAME}=x+y", {object_tags.NAME: "x y"})
-    more["name-alone"] = (object_tags.NAME, {object_tags.NAME: ""})
-    for check, (value, right) in more.items():
-        with bench.observing(check):
-            if not readable:
-                raise Undecided("GetObjectTagging is not offered")
-            call = writes.write_call(bench, "PutObject", {object_tags.HEADER: value})
-            seen = object_tags.tags(bench, writes.written(bench, offered(bench.effect(call))))
-            bench.check(check, equals("tags", seen, object_tags.text_of(right)))
+    with bench.observing(*EACH, "ten-tags", "non-ascii"):
+        if not readable:
+            raise Undecided("GetObjectTagging is not offered")
+        _check_forms(bench)
     eleven = object_tags.header_of({f"tag{number}": "x" for number in range(object_tags.MOST + 1)})
     for check, value in {
         "eleven-tags": eleven,
@@ -137,6 +132,35 @@ def _put(bench: Workbench, subject: Stored, *, readable: bool) -> None:
         if bench.check(check, refused(answer, 400)):
             read = Call(operation="GetObject", bucket=call.bucket, key=call.key)
             bench.check("refused-stores-nothing", refused(bench.effect(read), 404))
+
+
+def _check_forms(bench: Workbench) -> None:
+    """Tags in every form that a header may have, all at once; one by one where that is refused."""
+    rest = [f"tag{number}=x" for number in range(object_tags.MOST - len(EACH))]
+    right = [text for _, text in EACH.values()]
+    answer = _stored(bench, "&".join([*(sent for sent, _ in EACH.values()), *rest]))
+    if not answer.ok:
+        bench.check("ten-tags", holds(False, answer.describe(), answer))
+    seen = object_tags.tags(bench, writes.written(bench, answer)) if answer.ok else ""
+    if answer.ok:
+        whole = "&".join(sorted([*right, *rest]))
+        bench.check("ten-tags", equals("tags", seen, whole))
+    foreign = {object_tags.NAME: object_tags.FOREIGN_VALUE}
+    alone = {} if answer.ok else EACH
+    for check, (sent, text) in EACH.items() - alone.items():
+        there = text in seen.split("&")
+        bench.check(check, holds(there, f"tags {seen}, of {sent}", answer))
+    for check, (sent, text) in {
+        **alone,
+        "non-ascii": (object_tags.header_of(foreign), object_tags.text_of(foreign)),
+    }.items():
+        with bench.observing(check):
+            subject = writes.written(bench, offered(_stored(bench, sent)))
+            bench.check(check, equals("tags", object_tags.tags(bench, subject), text))
+
+
+def _stored(bench: Workbench, tags: str) -> Response:
+    return bench.effect(writes.write_call(bench, "PutObject", {object_tags.HEADER: tags}))
 
 
 DIRECTIVE_CHECKS: Final = (

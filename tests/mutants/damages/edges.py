@@ -126,8 +126,8 @@ LINES: Final[tuple[Line, ...]] = (
     _everywhere("DeleteObjectTagging", "count-gone", "counted still", when(is_head, told_anyway(
         "x-amz-tagging-count", "2"))),
     *(_line(f"PutObject/{TAGGING}", check, name, respond) for check, name, respond in (
-        ("name-alone", "a name alone is none", when(
-            _header("^[a-z]+$"), lambda r, b: b.ask(r.without(TAGGING)))),
+        ("name-alone", "a name alone is none", asking(lambda r: with_header(
+            r, TAGGING, re.sub("&alone(?=&|$)", "", r.header(TAGGING) or "")))),
         ("reserved-name", "aws: is taken", when(_header("aws:"), lenient(TAGGING))),
         ("long-value", "any length is taken", when(_header("v{257}"), lenient(TAGGING))),
     )),
