@@ -41,6 +41,7 @@ from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.versioned import MARKER
 
 BUCKETS: Final = "ListAllMyBucketsResult"
+LOCATION: Final = "LocationConstraint"
 NAMES: Final = "Buckets/Bucket/Name"
 NO_BUCKET: Final = "404 NoSuchBucket for a bucket that does not exist"
 NAMING: Final = guide("bucketnamingrules")
@@ -135,7 +136,7 @@ def _lists(listing: Response, bucket: str, right: bool) -> Comparison:
         core("missing-bucket", "404 for a bucket that does not exist", api("HeadBucket")),
         promise("no-body", "no body", api("HeadBucket")),
         detail("status", "200 for one that does", api("HeadBucket")),
-        detail("region", "the region in x-amz-bucket-region", api("HeadBucket")),
+        detail("region", "the region in x-amz-bucket-region, and the right one", api("HeadBucket")),
     ],
 )
 def head_bucket(bench: Workbench) -> None:
@@ -147,8 +148,11 @@ def head_bucket(bench: Workbench) -> None:
     bench.check("status", has_status(answer, 200))
     bench.check("no-body", holds(not answer.body, f"{len(answer.body)} bytes", answer))
     region = answer.header("x-amz-bucket-region")
-    text = f"x-amz-bucket-region: {region}" if region else "no x-amz-bucket-region"
-    bench.check("region", holds(bool(region), text, answer))
+    location = bench.effect(Call(operation="GetBucketLocation", bucket=bench.bucket))
+    there = (location.xml.text or "us-east-1").strip() if location.root == LOCATION else region
+    text = f"x-amz-bucket-region: {region}, and {there} of GetBucketLocation"
+    same = region is not None and region.lower() == (there or "").lower()
+    bench.check("region", holds(same, text, answer, location))
 
 
 @probe(
@@ -247,9 +251,7 @@ def _check_again(bench: Workbench, call: Call) -> None:
         promise("object-kept", "the object in it, after the refusal", api("DeleteBucket")),
         promise("missing-bucket", NO_BUCKET, ERRORS),
         promise("not-listed", "no deleted bucket in ListBuckets", api("DeleteBucket")),
-        promise(
-            "old-versions", "409 for a bucket that has but older versions", api("DeleteBucket")
-        ),
+        promise("old-versions", "409 for a bucket of older versions alone", api("DeleteBucket")),
         detail(
             "forgotten", "no tags, and no versioning, once it is created anew", api("DeleteBucket")
         ),

@@ -241,6 +241,8 @@ def continuation_token(bench: Workbench) -> None:
         bench.check("last-page", listings.has_element(pages.last, "IsTruncated", "false"))
     again = bench.effect(second.call)
     bench.check("twice", listings.lists(again, ours.seen(again), seen))
+    dates = [answer.texts("Contents/LastModified") for answer in (second, again)]
+    bench.check("twice", holds(dates[0] == dates[1], "other dates the second time", again))
     wrong = bench.effect(ours.listing(V2, continuation_token="no token"))
     bench.check("no-token", refused(wrong, 400, codes=["InvalidArgument"]))
     empty = bench.effect(ours.listing(V2, continuation_token=""))

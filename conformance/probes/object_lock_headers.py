@@ -79,10 +79,8 @@ def object_lock_enabled(bench: Workbench) -> None:
         headers = {locked_versions.HOLD: "ON", **content_md5(body)}
         held = bench.put(body, bucket=call.bucket, headers=headers)
         bench.check("locks", locked_versions.kept(bench, bench.setup(held.call("HeadObject"))))
-    bench.check(
-        "not-suspended",
-        refused(bench.effect(configuration_bodies.put_versioning(call.bucket, "Suspended"))),
-    )
+    suspended = bench.effect(configuration_bodies.put_versioning(call.bucket, "Suspended"))
+    bench.check("not-suspended", refused(suspended))
     with bench.observing("false"):
         other = smallest_requests.create_bucket(bench)
         if bench.effect(other.plus(headers={locked_versions.ENABLED: "false"})).ok:
@@ -140,10 +138,11 @@ def _lock_checks(operation: str, feature: str) -> list[Check]:
         checks.append(promise("not-copied", "no lock of a copy of the locked object", page))
     if operation == "PutObject" and feature != locked_versions.HOLD:
         checks.append(detail("refused-code", "400 InvalidArgument for what is refused", ERRORS))
-        if feature == locked_versions.MODE:
-            text = "a DELETE without a version to be served, and the version to stay"
-            checks.append(promise("delete-marker", text, PAGE))
-            checks.append(promise("other-mode", "COMPLIANCE too as it was sent", page))
+    if operation == "PutObject" and feature != locked_versions.UNTIL:
+        text = "a DELETE without a version to be served, and the version to stay"
+        checks.append(promise("delete-marker", text, PAGE))
+    if operation == "PutObject" and feature == locked_versions.MODE:
+        checks.append(promise("other-mode", "COMPLIANCE too as it was sent", page))
     return checks
 
 
@@ -202,7 +201,7 @@ def object_lock(bench: Workbench, operation: OperationName, feature: str) -> Non
             version = bench.setup(free.call("HeadObject"))
             seen = bench.effect(locked_versions.delete_version(bench, version))
             bench.check("off", holds(seen.ok, seen.describe(), seen))
-    elif operation == "PutObject" and feature == locked_versions.MODE:
+    if operation == "PutObject" and feature != locked_versions.UNTIL:
         _check_delete_marker(bench, subject, head, kept=held.held)
 
 

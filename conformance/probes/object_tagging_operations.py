@@ -217,7 +217,7 @@ def get_object_tagging(bench: Workbench) -> None:
         none = bench.effect(bench.plain.call("GetObjectTagging"))
         bench.check("none", _is_empty(none))
     with bench.observing("several"):
-        right = {object_tags.NAME: bench.nonce(), "second": "2", "third": "3"}
+        right = {object_tags.NAME: bench.nonce(), "second": "2", "Third": "3"}
         bench.setup(object_tags.put_tags(subject.stored, *right.items()))
         several = bench.effect(subject.stored.call("GetObjectTagging"))
         bench.check(

@@ -219,8 +219,12 @@ def open_bucket(bench: Workbench) -> str:
     return bench.shared("a bucket that another account may write to", make)
 
 
-def has_types(answer: Response) -> Comparison:
-    """Grantees that have an ID, and say that they are accounts."""
+def well_formed(answer: Response) -> Comparison:
+    """Grants that each come once, to grantees that have an ID and say that they are accounts."""
+    grants = [
+        (grant.findtext("Grantee/ID"), grant.findtext("Permission"))
+        for grant in answer.xml.iter("Grant")
+    ]
     types = [it.get(XSI_TYPE) for it in answer.xml.iter("Grantee") if it.findtext("ID")]
-    right = bool(types) and set(types) == {"CanonicalUser"}
-    return holds(right, f"xsi:type {types}", answer)
+    right = bool(types) and set(types) == {"CanonicalUser"} and len(set(grants)) == len(grants)
+    return holds(right, f"{len(grants)} grants, xsi:type {types}", answer)

@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.serve.http import Answer, Request, error
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
-from tests.mutants.damaging import Behind, Respond, another_status, asking, edited, when
+from tests.mutants.damaging import Behind, Respond, another_status, asking, edited, headed, when
 from tests.mutants.listing_faults import added, dropped, flipped, misread, missing, named, text_of
 from tests.mutants.others import instead, unsigned
 
@@ -80,6 +80,12 @@ def _named_first(request: Request, behind: Behind) -> Answer:
     )
 
 
+def _now(request: Request, behind: Behind) -> Answer:
+    number = behind.memory["asked"] = behind.memory.get("asked", 0) + 1
+    date = b"<LastModified>2026-01-01T00:00:%02d.000Z<" % number
+    return edited(rb"<LastModified>[^<]*<", date)(request, behind)
+
+
 def _slash(request: Request) -> Request:
     bare = request.without("delimiter")
     return replace(bare, target=f"{bare.target}&delimiter=%2F")
@@ -109,8 +115,10 @@ LINES: Final[tuple[Line, ...]] = (
     _line("CreateBucket", "tags", "without tags", when(
         lambda r: b"<Tags>" in r.body, _without_tags)),
     ("DeleteBucket", shown_by("open-upload", anywhere("uploads fill it", _uploads_fill))),
+    _line("HeadBucket", "region", "another region", headed("x-amz-bucket-region", "mars-1")),
     _line("GetBucketLocation", "first-region", "us-east-1 by name", _named_first),
     # Listings of objects.
+    _line("ListObjectsV2/continuation-token", "twice", "modified whenever asked", _now),
     _line(BASE, "checksum-algorithm", "no algorithm", missing("ChecksumAlgorithm")),
     _line("ListObjects", "no-key-count", "KeyCount in it", added("<KeyCount>1</KeyCount>")),
     _line(f"{BASE}/prefix", "no-key", "of the key above", misread("prefix", "%2Fx$", "")),

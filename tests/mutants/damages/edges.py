@@ -9,7 +9,7 @@ from typing import Final
 
 from conformance.serve.http import Answer, Request, error
 from conformance.subjects.grantees import EVERYBODY
-from conformance.subjects.locked_versions import MODE
+from conformance.subjects.locked_versions import HOLD, MODE
 from tests.mutants.configuring import complete, taken
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damages.locks import BYPASS
@@ -21,6 +21,7 @@ from tests.mutants.damaging import (
     headed,
     is_head,
     lenient,
+    repeated,
     told_anyway,
     when,
     with_header,
@@ -51,6 +52,12 @@ def _refuses(pattern: str) -> Respond:
     return lambda request, behind: (
         error(400, "InvalidTag") if _body(pattern)(request) else behind.ask(request)
     )
+
+
+def _small_names(request: Request, behind: Behind) -> Answer:
+    answer = behind.ask(request)
+    body = re.sub(rb"<Key>[^<]*", lambda m: b"<Key>" + m[0][5:].lower(), answer.body)
+    return replace(answer, body=body)
 
 
 def _cut(request: Request) -> bool:
@@ -85,6 +92,17 @@ def _any_bucket(request: Request, behind: Behind) -> Answer:
     """A lock is enabled in a bucket that keeps no versions."""
     answer = behind.ask(request)
     return Answer(status=200) if answer.status in (400, 409) and complete(request) else answer
+
+
+def _no_more_versions(request: Request, behind: Behind) -> Answer:
+    """A key whose version is locked takes no other, or is not deleted either."""
+    locks = any(name.startswith("x-amz-object-lock-") for name in request.names)
+    key = request.method in ("PUT", "DELETE") and not request.parameters
+    if key and not locks and request.path in behind.memory:
+        return error(403, "AccessDenied")
+    if request.method == "PUT" and locks:
+        behind.memory[request.path] = True
+    return behind.ask(request)
 
 
 def _as_unlocked(request: Request, behind: Behind) -> Answer:
@@ -131,6 +149,7 @@ LINES: Final[tuple[Line, ...]] = (
         ("reserved-name", "aws: is taken", when(_header("aws:"), lenient(TAGGING))),
         ("long-value", "any length is taken", when(_header("v{257}"), lenient(TAGGING))),
     )),
+    _line("GetObjectTagging", "several", "names in small letters", _small_names),
     # Markers.
     _line(f"{OPERATIONS}|(Put|Get)({LOCKS}|ObjectAcl)", "delete-marker", "404 of a marker",
         _of_markers(404, "NoSuchKey")),
@@ -140,6 +159,8 @@ LINES: Final[tuple[Line, ...]] = (
     _line(f"Put{LOCKS}", "malformed-body", "half a body is taken", taken(_cut)),
     _everywhere(f"Put{LOCKS}", "other-lock", "one lock at a time", _with_the_other),
     _line("PutObjectRetention", "removed-by-bypass", "never removed", _never_removed),
+    *(_everywhere(f"PutObject/{HOLD}", check, "one version for ever", _no_more_versions)
+      for check in ("newer-version", "delete-marker")),
     _line(f"Get{LOCKS}", "bucket-without-lock", "404 without lock", _as_unlocked),
     _line(f".*/{BYPASS}", "bucket-without-lock", "taken without lock", lenient(BYPASS)),
     _everywhere(f".*/{BYPASS}", "compliance", "one mode for both", valued(
@@ -153,6 +174,7 @@ LINES: Final[tuple[Line, ...]] = (
     _everywhere(ACL, "metadata-kept", "bare afterwards", _metadata_lost),
     _line("GetBucketAcl", "owner-id", "nobody's", edited(
         rb"(<Owner>\s*<ID>)[^<]*", rb"\1nobody")),
+    _line("Get(Bucket|Object)Acl", "grantee-type", "twice", repeated("Grant")),
     _line("GetBucketAcl", "grantee-type", "no type", edited(rb' xsi:type="[^"]*"', b"")),
     _line("PutBucketAcl", "without-acl", "nothing is an ACL", taken(lambda r: not r.body)),
     _line("PutObject/x-amz-acl", "bucket-owner-full-control", "unknown name", refusing(
