@@ -161,6 +161,8 @@ def _limits(bench: Workbench, subject: Stored) -> None:
     twice = bench.effect(object_tags.put_tags(subject, ("a", "1"), ("a", "2")))
     bench.check("name-twice", refused(twice, 400))
     bench.check("name-twice-code", refused(twice, 400, codes=(INVALID,)))
+    if eleven.status >= 400:
+        _unchanged(bench, subject, twice, seen)
     for check, tag in WRONG_TAGS.items():
         bench.check(check, refused(bench.effect(object_tags.put_tags(subject, tag)), 400))
     put = object_tags.put_tags(subject, (object_tags.NAME, "x"))
@@ -173,8 +175,6 @@ def _limits(bench: Workbench, subject: Stored) -> None:
     # A server error refuses it too: few clients mind which.
     refusal = holds(not short.ok, short.describe(), short, otherwise=Outcome.IGNORED)
     bench.check("malformed-body", refusal)
-    if eleven.status >= 400:
-        _unchanged(bench, subject, twice, seen)
     empty = bench.effect(object_tags.put_tags(subject))
     text = f"{empty.describe()}, then {object_tags.tags(bench, subject)}"
     none = empty.ok and text.endswith(object_tags.NONE)
