@@ -16,7 +16,7 @@ PAGE: Final = api("ListBuckets")
 NAMES: Final = "Buckets/Bucket/Name"
 # Stores had all of these years after ListBuckets itself.
 CHECKS: Final[tuple[Check, ...]] = (
-    detail("prefix", "the one bucket whose name is the prefix", PAGE),
+    detail("prefix", "the one bucket whose name is the prefix, and no next page", PAGE),
     detail("prefix-echo", "the prefix in Prefix", PAGE),
     detail("region-listed", "BucketRegion of a bucket, beside a parameter", PAGE),
     detail("page", "one bucket and a ContinuationToken for max-buckets=1", PAGE),
@@ -37,6 +37,7 @@ def check_parameters(bench: Workbench, ours: str, listing: Response) -> None:
     own = bench.effect(_asked(prefix=ours))
     names = own.texts(NAMES)
     bench.check("prefix", lists(own, names, [ours], unasked=listing.texts(NAMES), of="bucket"))
+    bench.check("prefix", has_element(own, "ContinuationToken", None))
     bench.check("prefix-echo", has_element(own, "Prefix", ours))
     region = own.text("Buckets/Bucket/BucketRegion")
     bench.check("region-listed", holds(bool(region), f"BucketRegion {region or 'missing'}", own))

@@ -101,6 +101,8 @@ LINES: Final[tuple[Line, ...]] = (
     *(_line(row, "namespace", "no namespace", NAMESPACE) for row in (
         LISTS, BASE, "ListObjectVersions")),
     _line(LISTS, "prefix", "prefix not known", _ignored("prefix")),
+    _line(LISTS, "prefix", "a page after the last", added(
+        "<ContinuationToken>x</ContinuationToken>")),
     _line(LISTS, "prefix-echo", "no Prefix", missing("Prefix")),
     _line(LISTS, "region-listed", "no BucketRegion", missing("BucketRegion")),
     _line(LISTS, "page", "max-buckets not known", _ignored("max-buckets")),
