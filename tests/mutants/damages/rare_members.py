@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.serve.http import Answer, Request
+from conformance.subjects.bucket_configuration import Body, Place
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
+from conformance.subjects.refused_bodies import REFUSED
 from tests.mutants.configuring import complete, gets, nodded, taken
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damaging import Behind, Respond, answering, edited, headed, is_head, when
@@ -45,26 +47,9 @@ LOST: Final = {
         "name-in-capitals": r"<Tag>\s*<Key>Purpose</Key>.*?</Tag>",
     },
 }
-# By name of the configuration, what tells a body that must be refused, by its check.
-TAKEN: Final[dict[str, dict[str, str]]] = {
-    "BucketAcl": {"unknown-permission": ">Nonsense<", "unknown-grantee": "<ID>0+<",
-                  "unknown-group": "ButNobody<", "no-owner": "<AccessControlPolicy[^>]*><Acc"},
-    "BucketCors": {"no-origin": "<AllowedMethod>GET</AllowedMethod><MaxAge",
-                   "two-wildcards": r"\*\.\*"},
-    "BucketLifecycleConfiguration": {"rule-twice": r"<ID>(\w+)</ID>.*<ID>\1</ID>",
-                                     "negative-days": ">-1<", "status-case": ">enabled<"},
-    "BucketPolicy": {"other-bucket": "arn:aws:s3:::x-", "unknown-effect": "Perhaps",
-                     "no-json": "^nonsense$"},
-    "BucketTagging": {"too-many-tags": "(?:<Tag>.*?</Tag>){51}", "long-key": "k{129}|k{128}0",
-                      "long-value": "v{257}"},
-    "BucketWebsite": {"slash-in-suffix": "/index.html"},
-    "ObjectLockConfiguration": {"zero-days": ">0<", "unknown-mode": "<Mode>Nonsense<",
-                                "negative-years": ">-1<", "too-many-days": ">36501<",
-                                "no-period": "</Mode></Default",
-                                "no-retention": "<Rule></Rule>",
-                                "unknown-status": "Enabled>Nonsense<"},
-    "PublicAccessBlock": {"no-boolean": ">perhaps<"},
-}  # fmt: skip
+# What is put in a body's place, and what a probe may have there.
+PLACE: Final = Place(bucket="BUCKET", owner="OWNER", destination="DESTINATION")
+UNKNOWN: Final = re.compile("VALUE|BUCKET|OWNER|DESTINATION|s3-conformance")
 
 
 def _members() -> Iterator[Line]:
@@ -75,12 +60,22 @@ def _members() -> Iterator[Line]:
             less = _then(flat, edited(pattern.encode(), b""))
             yield (f"(Get|Put){name}",
                    shown_by(check, anywhere(f"no {check}", gets(topics[name], less))))  # fmt: skip
-    for name, found in TAKEN.items():
-        for check, pattern in found.items():
-            test = re.compile(pattern.encode(), re.DOTALL)
-            served = taken(lambda r, test=test: bool(test.search(r.body)))  # type: ignore[misc]
+    for name, found in REFUSED.items():
+        for check, _, body in found:
+            damage = wrong(f"{check} is taken", taken(_like(check, body)))
             rows = "Put(Bucket|Object)Acl" if name == "BucketAcl" else f"Put{name}"
-            yield rows, shown_by(check, wrong(f"{check} is taken", served))
+            yield rows, shown_by(check, damage)
+
+
+def _like(check: str, body: Body) -> Callable[[Request], bool]:
+    """Whether a request has this body, of whatever bucket and value."""
+    if check == "unknown-grantee":  # as long as the owner's id
+        return lambda request: b"<ID>000" in request.body
+    if check == "no-boolean":  # of two values
+        return lambda request: b">perhaps<" in request.body
+    known = UNKNOWN.split(body("VALUE", PLACE).decode())
+    compiled = re.compile('[^<"]*?'.join(re.escape(each) for each in known).encode())
+    return lambda request: compiled.fullmatch(request.body) is not None
 
 
 def _then(first: Respond, second: Respond) -> Respond:
