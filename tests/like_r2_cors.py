@@ -58,14 +58,19 @@ class Rules:
         method = request.header("Access-Control-Request-Method") or ""
         asked = (request.header("Access-Control-Request-Headers") or "").lower()
         for rule in self.by_bucket.get(_bucket(request), ()):
-            allowed = {it.lower() for it in rule.get("AllowedHeader", ())}
-            if _admits(rule, origin, method) and (not asked or asked in allowed):
+            allowed = [it.lower() for it in rule.get("AllowedHeader", ())]
+            if _admits(rule, origin, method) and all(
+                any(_matches(pattern, each.strip()) for pattern in allowed)
+                for each in asked.split(",")
+                if each
+            ):
                 age = rule.get("MaxAgeSeconds", [""])[0]
                 told = (
                     (f"{ALLOW}Origin", origin),
                     (f"{ALLOW}Methods", ", ".join(rule["AllowedMethod"])),
                     (f"{ALLOW}Headers", asked),
                     ("Access-Control-Max-Age", age),
+                    ("Vary", "Origin"),
                 )
                 return Answer(status=200, headers=tuple(pair for pair in told if pair[1]))
         return error(403, "AccessForbidden")

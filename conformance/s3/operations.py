@@ -96,6 +96,7 @@ OperationName = Literal[
     "ListParts",
     "PostObject",
     "PostOnKey",
+    "PreflightOnBucket",
     "PreflightRequest",
     "PutBucketAbac",
     "PutBucketAccelerateConfiguration",
@@ -256,6 +257,7 @@ _TABLE: Final[dict[str, Operation]] = {
     **_on_key("ObjectTorrent", "torrent", "Get"),
     "PostObject": Operation("POST", "bucket"),
     # A browser's question before a request to another origin, as CORS has it; never signed.
+    "PreflightOnBucket": Operation("OPTIONS", "bucket"),
     "PreflightRequest": Operation("OPTIONS", "key"),
     # No operation of S3: what POST on a key is taken for differs.
     "PostOnKey": Operation("POST", "key"),

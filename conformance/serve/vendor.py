@@ -75,7 +75,7 @@ class Refusal:
 Refused = Callable[[Request, Refusal | Answer], None]
 
 # What no table has a row for, and the operation that is nothing without it.
-_IMPLIED: Final = {"PreflightRequest": "PutBucketCors"}
+_IMPLIED: Final = dict.fromkeys(("PreflightOnBucket", "PreflightRequest"), "PutBucketCors")
 
 
 class DocumentedVendor:

@@ -71,17 +71,21 @@ class Browsing:
             origins = re.findall(rb"<AllowedOrigin>([^<]*)", rule)
             patterns = [re.escape(each.decode()).replace(r"\*", ".*") for each in origins]
             methods = [each.decode() for each in re.findall(rb"<AllowedMethod>([^<]*)", rule)]
+            ages = re.findall(rb"<MaxAgeSeconds>([^<]*)", rule)
             headers = [
                 each.decode().lower() for each in re.findall(rb"<AllowedHeader>([^<]*)", rule)
             ]
             known = any(re.fullmatch(pattern, origin) for pattern in patterns)
-            right = known and method in methods and (not asked or asked in headers)
+            named = [each.strip() for each in asked.split(",") if each]
+            allowed = [re.escape(each).replace(r"\*", ".*") for each in headers]
+            right = known and method in methods
+            right &= all(any(re.fullmatch(one, each) for one in allowed) for each in named)
             if right or "rules" in self._without:
                 return (
                     (ORIGIN, origin),
                     ("Access-Control-Allow-Methods", ", ".join([*methods, method])),
                     ("Access-Control-Allow-Headers", asked),
-                    ("Access-Control-Max-Age", "61"),
+                    ("Access-Control-Max-Age", ages[0].decode() if ages else ""),
                     ("Access-Control-Expose-Headers", "ETag"),
                     ("Vary", "Origin"),
                 )
@@ -94,10 +98,15 @@ CORS = {
     "preflight-max-age",
     "wildcard-origin",
     "header-case",
+    "header-list",
+    "any-origin",
+    "bucket",
+    "longer-origin",
     "other-origin",
     "other-method",
     "other-rule",
     "other-header",
+    "rule-without-headers",
     "simple-request",
     "expose-headers",
     "simple-request-of-other",
@@ -114,11 +123,11 @@ def test_cors_when_rules_are_carried_out_holds(moto: Endpoint, observe: Observe)
 @pytest.mark.parametrize(
     ("without", "shown"),
     [
-        ("Access-Control-Allow-Headers", {"preflight-headers"}),
+        ("Access-Control-Allow-Headers", {"preflight-headers", "header-list"}),
         ("Access-Control-Max-Age", {"preflight-max-age"}),
         ("Access-Control-Expose-Headers", {"expose-headers"}),
         ("rules", {"other-origin", "other-method", "other-rule", "other-header"}
-         | {"simple-request-of-other"}),
+         | {"simple-request-of-other", "longer-origin", "rule-without-headers"}),
     ],
 )  # fmt: skip
 def test_cors_when_part_of_it_is_missing_is_partial(

@@ -8,11 +8,8 @@ from typing import Final
 
 from conformance.serve.http import Answer, Request
 from tests.mutants.damages.damage import Line, anywhere, shown_by
-from tests.mutants.damaging import Behind, Respond, another_status, answering, headed, is_head, when
+from tests.mutants.damaging import Behind, Respond, answering, headed, is_head, when
 
-ORIGIN: Final = "Access-Control-Allow-Origin"
-METHODS: Final = "Access-Control-Allow-Methods"
-HEADERS: Final = "Access-Control-Allow-Headers"
 SSE: Final = "x-amz-server-side-encryption"
 EXPIRATION: Final = "x-amz-expiration"
 MARKER: Final = "x-amz-delete-marker"
@@ -24,10 +21,6 @@ def _on_key(request: Request) -> bool:
 
 def _preflight(request: Request) -> bool:
     return request.method == "OPTIONS"
-
-
-def _simple(request: Request) -> bool:
-    return request.method == "GET" and request.header("Origin") is not None
 
 
 def _reading(request: Request) -> bool:
@@ -43,24 +36,6 @@ def _current(request: Request) -> bool:
 
 
 # CORS.
-
-
-def _allowed(request: Request, _: Behind) -> Answer:
-    """Every preflight is allowed whatever it asks."""
-    asked = request.header("Access-Control-Request-Headers") or ""
-    method = request.header("Access-Control-Request-Method") or ""
-    headers = ((ORIGIN, request.header("Origin") or ""), (METHODS, method), (HEADERS, asked))
-    return Answer(status=200, headers=headers)
-
-
-def _asked(name: str, test: Callable[[str], bool]) -> Callable[[Request], bool]:
-    return lambda r: _preflight(r) and test(r.header(name) or "")
-
-
-def _any_origin(request: Request, behind: Behind) -> Answer:
-    answer = behind.ask(request)
-    there = answer.header(ORIGIN) is not None
-    return answer if there else replace(answer, headers=(*answer.headers, (ORIGIN, "*")))
 
 
 def _rules_stay(request: Request, behind: Behind) -> Answer:
@@ -194,14 +169,9 @@ def _expires(where: str, how: Callable[[str | None], str | None], *methods: str)
 
 
 END: Final = 'expiry-date="Fri, 23 Dec 2050 00:00:00 GMT", rule-id="x"'
-CORS: Final = "PutBucketCors|CORS/preflight"
 VERSIONING: Final = "PutBucketVersioning"
 ENCRYPTION: Final = "PutBucketEncryption"
 LIFECYCLE: Final = "PutBucketLifecycleConfiguration"
-
-
-def _cors(check: str, name: str, respond: Respond) -> Line:
-    return CORS, shown_by(check, anywhere(name, respond))
 
 
 def _versions(check: str, name: str, respond: Respond) -> Line:
@@ -209,32 +179,6 @@ def _versions(check: str, name: str, respond: Respond) -> Line:
 
 
 LINES: Final[tuple[Line, ...]] = (
-    _cors("preflight", "no preflight is allowed", when(
-        _preflight, lambda r, b: Answer(status=403))),
-    _cors("preflight", "not with these methods", when(_preflight, headed(METHODS, "HEAD"))),
-    _cors("preflight-headers", "without headers", when(_preflight, headed(HEADERS, None))),
-    _cors("preflight-max-age", "another age", when(_preflight, headed(
-        "Access-Control-Max-Age", "5"))),
-    _cors("wildcard-origin", "no wildcards", when(_asked(
-        "Origin", lambda v: "any." in v), lambda r, b: Answer(status=403))),
-    _cors("header-case", "headers in one case", when(_asked(
-        "Access-Control-Request-Headers", str.isupper), lambda r, b: Answer(status=403))),
-    _cors("other-origin", "any origin", when(_asked(
-        "Origin", lambda v: v.endswith(".net")), _allowed)),
-    _cors("other-method", "any method", when(_asked(
-        "Access-Control-Request-Method", lambda v: v == "DELETE"), _allowed)),
-    _cors("other-rule", "rules are mixed", when(lambda r: _asked(
-        "Origin", lambda v: "any." in v)(r) and _asked(
-        "Access-Control-Request-Method", lambda v: v == "PUT")(r), _allowed)),
-    _cors("other-header", "any header", when(_asked(
-        "Access-Control-Request-Headers", lambda v: v.endswith("other")), _allowed)),
-    _cors("simple-request", "preflights only", when(_simple, headed(ORIGIN, None))),
-    _cors("expose-headers", "nothing exposed", when(_simple, headed(
-        "Access-Control-Expose-Headers", None))),
-    _cors("simple-request-of-other", "any origin reads", when(_simple, _any_origin)),
-    _cors("other-origin-status", "200 without headers", when(_preflight, another_status(
-        403, 200, b""))),
-    _cors("vary", "no Vary", when(_simple, headed("Vary", None))),
     ("DeleteBucketCors", shown_by("preflight-after", anywhere("rules stay", _rules_stay))),
     _versions("two-versions", "no version is kept", _one_version),
     _versions("older-version", "the latest whatever is named", _latest),
