@@ -19,24 +19,34 @@ from conformance.probing import (
     decide,
     detail,
     equals,
+    guide,
     holds,
     offered,
     operation,
     promise,
     refused,
 )
-from conformance.subjects import bucket_configuration, bucket_configurations, configuration_bodies
+from conformance.subjects import (
+    bucket_configuration,
+    bucket_configurations,
+    configuration_bodies,
+    policy_statements,
+)
 
+NETWORK: Final = "203.0.113.0/24"  # of RFC 5737's examples
 STATUS: Final = "PolicyStatus"
 POLICY: Final = bucket_configurations.CONFIGURED_BY["PutBucketPolicy"][1]
 BLOCK: Final = bucket_configurations.CONFIGURED_BY["PutPublicAccessBlock"][1]
 PAGE: Final = api("GetBucketPolicyStatus")
+PUBLIC: Final = guide("access-control-block-public-access")
 CHECKS: Final[tuple[Check, ...]] = (
     core(
         "is-public",
         "IsPublic true for a policy that lets everybody in, false for one that denies everybody",
         PAGE,
     ),
+    promise("later-statement", "IsPublic true where the second statement lets in", PAGE),
+    promise("condition", "IsPublic false where only one network is let in", PUBLIC),
     promise("root-element", f"root element {STATUS}", PAGE),
     promise("no-policy", "404, or IsPublic false, for a bucket without a policy", PAGE),
     promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
@@ -83,6 +93,7 @@ def get_bucket_policy_status(bench: Workbench, name: OperationName) -> None:
     root = f"root element {first.root}"
     bench.check("root-element", holds(first.root == STATUS, root, first))
 
+    _others(bench, ask)
     with bench.observing("no-policy"):
         if bench.sandbox.user_buckets:
             raise Undecided("the given bucket may have a policy")
@@ -90,6 +101,27 @@ def get_bucket_policy_status(bench: Workbench, name: OperationName) -> None:
     missing = bench.effect(Call(operation=name, bucket=bench.sandbox.bucket_name()))
     forbidden = (403,) if bench.sandbox.user_buckets else ()
     bench.check("missing-bucket", refused(missing, 404, *forbidden))
+
+
+def _others(bench: Workbench, ask: Call) -> None:
+    """Policies of two statements, and for everybody in one network."""
+    bucket = ask.bucket
+    allow, deny = (
+        policy_statements.statement(effect, bucket, [f"{bench.nonce()}/*"])
+        for effect in ("Allow", "Deny")
+    )
+    one_network = {"Condition": {"IpAddress": {"aws:SourceIp": NETWORK}}}
+    for check, expected, statements in (
+        ("later-statement", "true", (deny, allow)),
+        ("condition", "false", ({**allow, **one_network},)),
+    ):
+        put = bench.attempt(policy_statements.put_policy(bucket, *statements))
+        if not put.ok:
+            bench.skip(check, because=f"the policy is refused: {put.describe()}")
+            continue
+        answer = bench.effect(ask)
+        said = (answer.text("IsPublic") or "nothing").lower()
+        bench.check(check, equals("IsPublic", said, expected, answer))
 
 
 def _without(bench: Workbench, answer: Response) -> None:

@@ -24,10 +24,6 @@ from conformance.subjects.carried_out_policies import (
     CARRIED_OUT_POLICIES,
     NONE,
     block,
-    put_policy,
-    read,
-    silent,
-    statement,
     unblock,
 )
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
@@ -38,6 +34,7 @@ from conformance.subjects.configuration_bodies import (
     xml_body,
 )
 from conformance.subjects.grantees import EVERYBODY
+from conformance.subjects.policy_statements import put_policy, read, silent, statement
 
 BLOCK: Final = guide("access-control-block-public-access")
 OWNERSHIP: Final = guide("about-object-ownership")

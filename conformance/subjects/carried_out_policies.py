@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.probing import (
-    Comparison,
     Stored,
     Undecided,
     Workbench,
@@ -19,56 +16,18 @@ from conformance.probing import (
 from conformance.probing.sources import guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
-from conformance.s3.response import Response
 from conformance.subjects import configuration_bodies
+from conformance.subjects import policy_statements as statements
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
-from conformance.verdict import Hazard
+from conformance.subjects.policy_statements import ANYBODY, put_policy, read, silent, statement
 
 POLICY: Final = guide("access_policy_language_overview")
 CONDITIONS: Final = guide("amazon-s3-policy-keys")
 NONE: Final = "none of them"
-ANYBODY: Final[Mapping[str, object]] = {"Principal": {"AWS": "*"}}
 # RFC 5737 keeps these addresses for examples: no request comes from one.
 ELSEWHERE: Final = {"IpAddress": {"aws:SourceIp": "203.0.113.7/32"}}
 READS: Final = ("s3:GetObjectVersion", "s3:GetObject")
-
-
-def silent(seen: Comparison) -> Comparison:
-    """A comparison that, where it fails, shows that what protects was ignored."""
-    return seen.hurting(Hazard.SILENT)
-
-
-def read(bench: Workbench, subject: Stored) -> Response:
-    """GetObject of somebody who does not sign."""
-    return bench.effect(subject.call("GetObject"), anonymous=True)
-
-
-def statement(
-    effect: str,
-    bucket: str,
-    names: Sequence[str],
-    actions: Sequence[str] = ("s3:GetObject",),
-    whose: Mapping[str, object] = ANYBODY,
-) -> dict[str, object]:
-    """One statement of a policy.
-
-    Args:
-        effect: Allow or Deny.
-        bucket: the name.
-        names: what follows the bucket in ARNs; the bucket itself where empty.
-        actions: which operations.
-        whose: the Principal, and a Condition if there is one.
-    """
-    arn = f"arn:aws:s3:::{bucket}"
-    resources = [f"{arn}/{name}" if name else arn for name in names]
-    return {"Effect": effect, **whose, "Action": [*actions], "Resource": resources}
-
-
-def put_policy(bucket: str, *statements: dict[str, object]) -> Call:
-    """PutBucketPolicy with these statements."""
-    policy = {"Version": "2012-10-17", "Statement": [*statements]}
-    return configuration_bodies.put_policy(bucket, json.dumps(policy).encode())
 
 
 def block(place: Place, flags: str) -> Call:
@@ -113,7 +72,9 @@ def _put(bench: Workbench, place: Place) -> None:
                 seen = refused(bench.effect(listing, anonymous=True)).after("ListObjects")
                 bench.check("allow-nothing-more", silent(seen))
             _admits_others(bench, bucket, other)
-        with bench.observing("deny-denies", "deny-spares-others", "deny-owner"):
+        with bench.observing(*(check.id for check in statements.CHECKS)):
+            statements.observe(bench, bucket)
+        with bench.observing("deny-denies", "deny-spares-others", "deny-owner", "not-resource"):
             _deny(bench, place)
     finally:
         bench.attempt(Call(operation="DeleteBucketPolicy", bucket=bucket))
@@ -149,6 +110,17 @@ def _deny(bench: Workbench, place: Place) -> None:
     else:
         bench.check("deny-spares-others", has_body(read(bench, other), other.body))
     bench.check("deny-owner", refused(bench.effect(one.call("GetObject"))))
+    if open_.ok:
+        bench.skip("not-resource", because="everybody reads what is private")
+        return
+    but = statement("Deny", bucket, [other.key])
+    but["NotResource"] = but.pop("Resource")
+    answer = bench.attempt(put_policy(bucket, allow, but))
+    if not answer.ok:
+        bench.skip("not-resource", because=f"the policy is refused: {answer.describe()}")
+        return
+    bench.check("not-resource", silent(refused(read(bench, one))))
+    bench.check("not-resource", has_body(read(bench, other), other.body))
 
 
 def _delete(bench: Workbench, place: Place) -> None:
@@ -171,6 +143,8 @@ CARRIED_OUT_POLICIES: Final[ByOperation] = {
             promise("principal", "a refusal of an unsigned request for a named account", POLICY),
             promise("deny-denies", "a refusal of an object both allowed and denied", POLICY),
             promise("deny-spares-others", "an object allowed and not denied", POLICY),
+            promise("not-resource", "a refusal of all but what NotResource names", POLICY),
+            *statements.CHECKS,
             detail("deny-owner", "a refusal to the owner, too, of what is denied to all", POLICY),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -219,6 +219,22 @@ def _public(request: Request, behind: Behind) -> Answer:
     return answer
 
 
+def _status_of(private: Callable[[bytes], bool]) -> Respond:
+    """Whether a bucket is public is told from its policy, in another way."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        if request.method == "PUT" and "policy" in request.parameters:
+            behind.memory[request.path] = request.body
+        answer = behind.ask(request)
+        policy: bytes | None = behind.memory.get(request.path)
+        if "policyStatus" not in request.parameters or policy is None:
+            return answer
+        said = b"false" if private(policy) else b"true"
+        return replace(answer, body=re.sub(rb"(?<=<IsPublic>)\w+", said, answer.body))
+
+    return respond
+
+
 BY_ID: Final = "(Analytics|IntelligentTiering|Inventory|Metrics)"
 NO_BUCKET: Final = coded("NoSuchBucket", instead(200, b"<Nothing/>"))
 LINES: Final[tuple[Line, ...]] = (
@@ -313,6 +329,10 @@ LINES: Final[tuple[Line, ...]] = (
         rb"<IsPublic>(?i:false)<", b"<IsPublic>true<")))),
     ("GetBucketPolicyStatus", shown_by("is-public", wrong("false for true", edited(
         rb"<IsPublic>(?i:true)<", b"<IsPublic>false<")))),
+    ("GetBucketPolicyStatus", shown_by("later-statement", anywhere(
+        "the first statement counts", _status_of(lambda p: b'"Deny"' in p[:160])))),
+    ("GetBucketPolicyStatus", shown_by("condition", anywhere(
+        "no Condition counts", _status_of(lambda p: b'"Allow"' not in p)))),
     ("GetBucketPolicyStatus", shown_by("root-element", wrong("another root", edited(
         b"PolicyStatus", b"Status")))),
     ("GetBucketPolicyStatus", shown_by("no-policy", anywhere("public without one", _public))),

@@ -139,6 +139,49 @@ def _first_action(statement: Statement) -> Statement:
     return {**statement, "Action": actions[:1] if isinstance(actions, list) else actions}
 
 
+def _renamed(old: str, new: str) -> Callable[[Statement], Statement]:
+    def change(statement: Statement) -> Statement:
+        named = statement.get("Resource")
+        ours = isinstance(named, str) and old in named
+        return {**statement, "Resource": named.replace(old, new)} if ours else statement  # type: ignore[union-attr]
+
+    return change
+
+
+def _acting(old: str, new: str) -> Callable[[Statement], Statement]:
+    def change(statement: Statement) -> Statement:
+        if statement["Action"] != old:
+            return statement
+        return {**statement, "Action": new, "Resource": statement["Resource"].partition("/")[0]}
+
+    return change
+
+
+def _of_nobody(statement: Statement) -> Statement:
+    plain = statement["Principal"] == "*" and statement["Effect"] == "Allow"
+    return {**statement, "Effect": "Deny", "Action": "s3:PutObject"} if plain else statement
+
+
+def _unmet(operator: str) -> Callable[[Statement], Statement]:
+    """A condition of this kind is never met: the statement is about nothing."""
+
+    def change(statement: Statement) -> Statement:
+        if operator not in statement.get("Condition", {}):
+            return statement
+        named = statement["Resource"][0].partition("/")[0]
+        less = {**statement, "Action": "s3:GetObject", "Resource": f"{named}/none"}
+        return _without_condition(less)
+
+    return change
+
+
+def _nothing_but(statement: Statement) -> Statement:
+    if "NotResource" not in statement:
+        return statement
+    less = {name: value for name, value in statement.items() if name != "NotResource"}
+    return {**less, "Resource": f"{statement['NotResource'][0]}-none"}
+
+
 def _plain(*copied: str, uploads: bool = False) -> Respond:
     """Copies, or objects of parts, are not encrypted by default."""
 
@@ -177,7 +220,16 @@ LINES: Final[tuple[Line, ...]] = (
         ("condition", "no Condition is read", _without_condition),
         ("principal", "no Principal is read", _anybody),
         ("allow-nothing-more", "reading allows writing", _any_action),
-        ("deny-spares-others", "the first Action alone", _first_action))),
+        ("deny-spares-others", "the first Action alone", _first_action),
+        ("wildcards", "no ? of names", _renamed("?", "-")),
+        ("wildcards", "no * of actions", _acting("s3:Get*", "s3:GetBucketAcl")),
+        ("wildcards", "no Principal *", _of_nobody),
+        ("condition-met", "no condition is met", _unmet("StringLike")),
+        ("condition-unmet", "Referer is not read", _without_condition),
+        ("listing", "no prefix is met", _unmet("StringEquals")),
+        ("other-listing", "s3:prefix is not read", _without_condition),
+        ("secure-transport", "http is secure, too", _unmet("Bool")),
+        ("not-resource", "NotResource is not read", _nothing_but))),
     ("PutBucketCors|CORS/preflight", shown_by("named-origin", anywhere("any origin", when(
         lambda r: r.method == "GET" and r.header("Origin") is not None, headed(ORIGIN, "*"))))),
     ("GetBucketPolicy", shown_by("media-type", wrong("text", headed(
