@@ -44,10 +44,12 @@ from conformance.subjects.lifecycles import (
     put,
     rule,
 )
+from conformance.subjects.multipart import begun
 
 GENERAL: Final = guide("lifecycle-expire-general-considerations")
 R2_PAGE: Final = f"{R2}/buckets/object-lifecycles/"
 CREATE: Final = api("CreateMultipartUpload")
+COMPLETE: Final = api("CompleteMultipartUpload")
 ABORT_DATE: Final = "x-amz-abort-date"
 ABORT_RULE: Final = "x-amz-abort-rule-id"
 EXPIRY: Final = re.compile(r'expiry-date="([^"]+)"')
@@ -71,6 +73,8 @@ def _about(text: str | None, days: int) -> bool:
         core("head", f"the rule's id in {EXPIRATION} on HeadObject", GENERAL),
         promise("put", f"the same on PutObject ({EXPIRATION})", api("PutObject")),
         promise("get", f"the same on GetObject ({EXPIRATION})", api("GetObject")),
+        detail("copy", f"the same on CopyObject ({EXPIRATION})", api("CopyObject")),
+        detail("upload", f"the same on CompleteMultipartUpload ({EXPIRATION})", COMPLETE),
         promise("date", f"a date about {DAYS} days ahead in it", GENERAL),
         promise("other-prefix", f"no {EXPIRATION} of an object that no rule is about", GENERAL),
         promise("disabled-rule", f"no {EXPIRATION} by a rule that is disabled", ELEMENTS),
@@ -92,6 +96,14 @@ def expiration_header(bench: Workbench, _: str) -> None:
     bench.check("head", names(answer, name))
     bench.check("put", names(stored, name))
     bench.check("get", names(bench.effect(replace(head, operation="GetObject")), name))
+    source = {"x-amz-copy-source": earlier.source}
+    copy = Call(operation="CopyObject", bucket=bucket, key=f"{prefix}b", headers=source)
+    bench.check("copy", names(bench.effect(copy), name))
+    with bench.observing("upload"):
+        begin = Call(operation="CreateMultipartUpload", bucket=bucket, key=f"{prefix}c")
+        upload = begun(bench.setup(begin))
+        part = bench.setup(upload.part(1, bench.text()))
+        bench.check("upload", names(bench.effect(upload.complete([part.etag])), name))
     found = EXPIRY.search(answer.header(EXPIRATION) or "")
     seen = f"{EXPIRATION}: {answer.header(EXPIRATION) or 'none'}"
     if found:

@@ -60,6 +60,7 @@ def _checks(name: str, __: str) -> list[Check]:
         promise("every-member", f"{get} to return every member of what was put", page),
         promise("malformed-body", "a refusal of a body that ends early", ERRORS),
         promise("kept-after-refusal", "the configuration as it was after refused ones", page),
+        promise("other-topics-stay", "another configuration of the bucket to stay", page),
         promise("missing-bucket", "404 for a bucket that does not exist", ERRORS),
         detail("status", "200, or 204, without a body", page),
         detail("malformed-code", "400 MalformedXML, or MalformedPolicy, for it", ERRORS),
@@ -88,6 +89,12 @@ def put(bench: Workbench, name: str) -> None:
     place = configuration.disposable(bench) if name in EFFECTS else configuration.lease(bench)
     ours, other = configuration.values(bench)
 
+    another = bucket_configurations.CONFIGURED_BY[
+        "PutBucketCors" if configuration.topic == "tagging" else "PutBucketTagging"
+    ][1]
+    mine, yours = another.values(bench)
+    beside = bench.attempt(another.put(place, mine))
+
     rich, *smaller = configuration.puts(place, ours)
     # What few stores know may be refused; where it is served, it is what must be returned.
     richer = [*richest_bodies.puts(configuration, place, ours), rich]
@@ -110,6 +117,11 @@ def put(bench: Workbench, name: str) -> None:
     richest_bodies.report(bench, configuration, place, ours, get, answer.call)
 
     _replaced(bench, configuration, place, (ours, other))
+    if beside.ok:
+        stayed = bench.effect(another.get(place))
+        bench.check("other-topics-stay", another.shows(stayed, place, mine, yours))
+    else:
+        bench.skip("other-topics-stay", because=f"{another.name} cannot be put")
     effect = EFFECTS.get(operation_name)
     if effect is not None:
         effect.seen(bench, place)

@@ -56,12 +56,15 @@ CONFIGURATIONS: Final = (
         default=defaults.says("Status", "Disabled"),
         security=True,
     ),
-    _chosen(
-        "accelerate",
-        "BucketAccelerateConfiguration",
-        "AccelerateConfiguration",
-        "<Status>{v}</Status>",
-        ("Enabled", "Suspended"),
+    replace(
+        _chosen(
+            "accelerate",
+            "BucketAccelerateConfiguration",
+            "AccelerateConfiguration",
+            "<Status>{v}</Status>",
+            ("Enabled", "Suspended"),
+        ),
+        fresh=defaults.says("Status", None, ""),
     ),
     Configuration(
         topic="acl",
@@ -144,6 +147,7 @@ CONFIGURATIONS: Final = (
         name="BucketLogging",
         body=xml_body("BucketLoggingStatus", bodies.LOGGING),
         prepare=defaults.with_log_target,
+        fresh=defaults.empty,
     ),
     _by_id(
         "Metrics",
@@ -160,6 +164,7 @@ CONFIGURATIONS: Final = (
             rich=notifications.rich,
             choices=(notifications.ON, notifications.OFF),
             prepare=notifications.find_destination,
+            fresh=defaults.empty,
         )
         for name in ("BucketNotificationConfiguration", "BucketNotification")
     ),

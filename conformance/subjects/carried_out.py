@@ -1,9 +1,9 @@
-"""Configurations carried out: versioning, lifecycle rules, and what little is of tags and logs."""
+"""Configurations carried out: versioning, and what little is of tags, logs and websites."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
 from conformance.probing import (
     Comparison,
@@ -16,7 +16,6 @@ from conformance.probing import (
     has_status,
     holds,
     promise,
-    stored,
 )
 from conformance.probing.sources import api, guide
 from conformance.s3.checksums import content_md5
@@ -26,14 +25,15 @@ from conformance.s3.xml import document, leaves
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carried_out_cors import DELETED_CORS, PUT_CORS
 from conformance.subjects.carried_out_encryption import CARRIED_OUT_ENCRYPTION
+from conformance.subjects.carried_out_lifecycle import CARRIED_OUT_LIFECYCLE
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
 from conformance.subjects.configuration_bodies import put_versioning
+from conformance.subjects.refused_bodies import MOST_TAGS
 from conformance.subjects.versioned import MARKER, VERSION
 
 VERSIONS: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
-EXPIRATION: Final = "x-amz-expiration"
 
 
 # Versioning.
@@ -80,62 +80,39 @@ def _null(answer: Response) -> Comparison:
     return holds(version in (None, "null"), f"{VERSION}: {version or 'none'}", answer)
 
 
-# Lifecycle.
-
-
-def _lifecycle(bench: Workbench, place: Place) -> None:
-    rule, prefix = f"{bench.nonce()} rule", bench.key("/")
-    bench.setup(_rules(place.bucket, rule, prefix))
-    inside, off, outside = (
-        bench.setup(Call(operation="PutObject", bucket=place.bucket, key=key, body=bench.text()))
-        for key in (f"{prefix}on/x", f"{prefix}off/x", bench.key())
-    )
-    head = bench.effect(stored(inside).call("HeadObject"))
-    end = head.header(EXPIRATION) or ""
-    named = f'rule-id="{quote(rule)}"' in end or f'rule-id="{rule}"' in end
-    right = "expiry-date=" in end and named
-    bench.check("expiration", holds(right, f"{EXPIRATION}: {end or 'none'}", head))
-    bench.check("expiration-elsewhere", has_header(outside, EXPIRATION, None))
-    bench.check("expiration-disabled", has_header(off, EXPIRATION, None))
-    bench.check("expiration-on-put", holds(bool(inside.header(EXPIRATION)), "none", inside))
-    encoded = f'rule-id="{quote(rule)}"' in end
-    bench.check("rule-id-encoded", holds(encoded, f"{EXPIRATION}: {end or 'none'}", head))
-
-
-def _rules(bucket: str, rule: str, prefix: str) -> Call:
-    rules = "".join(
-        f"<Rule><ID>{name}</ID><Filter><Prefix>{prefix}{under}/</Prefix></Filter>"
-        f"<Status>{status}</Status><Expiration><Days>{days}</Days></Expiration></Rule>"
-        for name, under, status, days in (
-            (rule, "on", "Enabled", 3650),
-            (f"{rule} off", "off", "Disabled", 3651),
-        )
-    )
-    body = document("LifecycleConfiguration", rules)
-    return Call(
-        operation="PutBucketLifecycleConfiguration",
-        bucket=bucket,
-        headers=content_md5(body),
-        body=body,
-    )
-
-
-# Tags, of which nothing is carried out, but whose letters are many.
+# Tags, of which nothing is carried out, but which are many, and in many letters.
 
 
 def _tagging(bench: Workbench, place: Place) -> None:
-    value = f"{bench.nonce()} é漢"
-    body = document("Tagging", f"<TagSet><Tag><Key>é漢</Key><Value>{value}</Value></Tag></TagSet>")
+    with bench.observing("letters-of-any-script"):
+        value = f"{bench.nonce()} é漢"
+        get = _tagged(bench, place, {"é漢": value})
+        values = get.texts("TagSet/Tag/Value")
+        seen = f"{get.describe()} with values {values}"
+        bench.check("letters-of-any-script", holds(values == [value], seen, get))
+    with bench.observing("fifty"):
+        tags = {f"k{number}": f"v{number}" for number in range(MOST_TAGS)}
+        get = _tagged(bench, place, tags)
+        told = dict(zip(get.texts("TagSet/Tag/Key"), get.texts("TagSet/Tag/Value"), strict=False))
+        seen = f"{get.describe()} with {len(told)} of them"
+        bench.check("fifty", holds(told == tags, seen, get))
+    with bench.observing("emptied"):
+        get = _tagged(bench, place, {})
+        left = len(get.texts("TagSet/Tag"))
+        none = not left and (get.ok or get.status == 404)
+        bench.check("emptied", holds(none, f"{get.describe()} with {left} tags", get))
+
+
+def _tagged(bench: Workbench, place: Place, tags: Mapping[str, str]) -> Response:
+    """GetBucketTagging once these are put, or the refusal."""
+    each = (f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in tags.items())
+    body = document("Tagging", f"<TagSet>{''.join(each)}</TagSet>")
     call = Call(
         operation="PutBucketTagging", bucket=place.bucket, headers=content_md5(body), body=body
     )
     answer = bench.effect(call)
-    if not answer.ok:
-        bench.check("letters-of-any-script", holds(False, answer.describe(), answer))
-        return
-    get = bench.effect(Call(operation="GetBucketTagging", bucket=place.bucket))
-    values = get.texts("TagSet/Tag/Value")
-    bench.check("letters-of-any-script", holds(values == [value], f"values {values}", answer, get))
+    get = Call(operation="GetBucketTagging", bucket=place.bucket)
+    return bench.effect(get) if answer.ok else answer
 
 
 # Logs, of which some are only delivered hours later, but which can be switched off.
@@ -195,6 +172,8 @@ CARRIED_OUT: Final[ByOperation] = {
                 "a tag with letters outside of ASCII to be returned",
                 guide("CostAllocTagging"),
             ),
+            promise("fifty", f"{MOST_TAGS} tags to be returned", guide("CostAllocTagging")),
+            detail("emptied", "no tag after an empty TagSet", api("PutBucketTagging")),
         ),
     ),
     "PutBucketLogging": CarriedOut(
@@ -206,6 +185,7 @@ CARRIED_OUT: Final[ByOperation] = {
         ),
     ),
     **CARRIED_OUT_ENCRYPTION,
+    **CARRIED_OUT_LIFECYCLE,
     "PutBucketCors": PUT_CORS,
     "DeleteBucketCors": DELETED_CORS,
     "PutBucketVersioning": CarriedOut(
@@ -221,26 +201,6 @@ CARRIED_OUT: Final[ByOperation] = {
             promise("kept-after-suspension", "the first object for its version id", SUSPENDED),
             promise("null-replaced", "the last object for version id null", SUSPENDED),
             detail("marker-on-404", f"{MARKER}: true with that 404", api("GetObject")),
-        ),
-    ),
-    "PutBucketLifecycleConfiguration": CarriedOut(
-        observe=_lifecycle,
-        checks=(
-            promise(
-                "expiration",
-                f"{EXPIRATION} with date and rule of an object under the rule's prefix",
-                api("HeadObject"),
-            ),
-            promise(
-                "expiration-elsewhere", f"no {EXPIRATION} of any other object", api("HeadObject")
-            ),
-            promise(
-                "expiration-disabled",
-                f"no {EXPIRATION} under a disabled rule's prefix",
-                api("HeadObject"),
-            ),
-            detail("expiration-on-put", f"{EXPIRATION} from PutObject too", api("PutObject")),
-            detail("rule-id-encoded", "a rule-id that is URL-encoded", api("HeadObject")),
         ),
     ),
 }

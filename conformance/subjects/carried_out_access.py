@@ -14,9 +14,10 @@ from conformance.probing import (
     refused,
     served,
 )
-from conformance.probing.sources import ERRORS, guide
+from conformance.probing.sources import ERRORS, api, guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
+from conformance.s3.xml import document
 from conformance.subjects.acl_buckets import CANNED
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carried_out_locks import CARRIED_OUT_LOCKS
@@ -36,6 +37,7 @@ from conformance.subjects.configuration_bodies import (
 from conformance.subjects.grantees import EVERYBODY
 from conformance.subjects.policy_statements import put_policy, read, silent, statement
 
+BLOCK_API: Final = api("PutPublicAccessBlock")
 BLOCK: Final = guide("access-control-block-public-access")
 OWNERSHIP: Final = guide("about-object-ownership")
 ACLS: Final = guide("acl-overview")
@@ -70,6 +72,8 @@ def _put_block(bench: Workbench, place: Place) -> None:
             _block_acls(bench, place)
         with bench.observing("restricts-public-buckets", "blocks-public-policy"):
             _block_policies(bench, place)
+        with bench.observing("omitted-flags"):
+            _omit_flags(bench, place)
     finally:
         unblock(bench, place)
         bench.attempt(Call(operation="DeleteBucketPolicy", bucket=place.bucket))
@@ -115,6 +119,17 @@ def _block_policies(bench: Workbench, place: Place) -> None:
     bench.check("spares-others", served(bench.effect(deny)).after("a policy that only denies"))
 
 
+def _omit_flags(bench: Workbench, place: Place) -> None:
+    """What is not said is false, and not as it was before."""
+    bench.setup(block(place, " ".join(FLAGS)))
+    body = document("PublicAccessBlockConfiguration", f"<{FLAGS[0]}>true</{FLAGS[0]}>")
+    call = block(place, NONE).plus(headers=content_md5(body), body=body)
+    bench.setup(call)
+    get = bench.effect(Call(operation="GetPublicAccessBlock", bucket=place.bucket))
+    on = [flag for flag in FLAGS if (get.text(flag) or "").lower() == "true"]
+    bench.check("omitted-flags", holds(on == [FLAGS[0]], f"true for {', '.join(on)}", get))
+
+
 def _delete_block(bench: Workbench, place: Place) -> None:
     bench.attempt(_ownership(place, "ObjectWriter"))
     bench.setup(block(place, FLAGS[0]))
@@ -145,6 +160,9 @@ def _put_ownership(bench: Workbench, place: Place) -> None:
             bench.check("enforced-disables-acls", refused(read(bench, public)))
         plain = bench.effect(_public_object(bench, place).without(CANNED))
         bench.check("enforced-takes-objects", served(plain))
+        owners = {CANNED: "bucket-owner-full-control"}
+        owned = bench.effect(_public_object(bench, place).plus(headers=owners))
+        bench.check("enforced-takes-owners-acl", served(owned))
     finally:
         bench.attempt(_ownership(place, "ObjectWriter"))
 
@@ -193,6 +211,7 @@ CARRIED_OUT_ACCESS: Final[ByOperation] = {
             promise("ignores-public-acls", "a refusal to read an object that is public", BLOCK),
             promise("blocks-public-policy", "a refusal of a policy for everybody", BLOCK),
             promise("restricts-public-buckets", "a refusal of what the policy allows", BLOCK),
+            detail("omitted-flags", "false for the flags that are not put", BLOCK_API),
             promise("spares-others", "what is not public to be served all the same", BLOCK),
         ),
     ),
@@ -207,6 +226,9 @@ CARRIED_OUT_ACCESS: Final[ByOperation] = {
             detail("enforced-refuses-acls", "a refusal of ACLs where it is enforced", OWNERSHIP),
             detail("enforced-code", "400 AccessControlListNotSupported for them", ERRORS),
             detail("enforced-disables-acls", "an object public before to be private", OWNERSHIP),
+            detail(
+                "enforced-takes-owners-acl", "bucket-owner-full-control to be served", OWNERSHIP
+            ),
             detail("enforced-takes-objects", "PutObject without an ACL to be served", OWNERSHIP),
         ),
     ),

@@ -83,6 +83,12 @@ def says(path: str, *texts: str | None) -> Default:
     return default
 
 
+def empty(_: Workbench, answer: Response) -> Comparison:
+    """The document has no element."""
+    found = ", ".join(child.tag for child in answer.xml)
+    return holds(not found, f"{answer.describe()} with {found or 'nothing'}", answer)
+
+
 def granted_acl(_: Workbench, answer: Response) -> Comparison:
     """The ACL names an owner, and grants the owner something."""
     owner = answer.text("Owner/ID")

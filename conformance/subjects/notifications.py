@@ -51,6 +51,19 @@ def rich(value: str, place: Place) -> bytes:
     return document("NotificationConfiguration", content)
 
 
+def two(value: str, place: Place) -> bytes:
+    """The same, and a second configuration for other names and another event."""
+    if value == OFF or not place.destination:
+        return rich(value, place)
+    element, where = ELEMENTS[service(place.destination)]
+    second = (
+        f"<{element}><Id>s3-conformance-2</Id><{where}>{place.destination}</{where}>"
+        "<Event>s3:ObjectCreated:Copy</Event><Filter><S3Key><FilterRule><Name>prefix</Name>"
+        f"<Value>texts/</Value></FilterRule></S3Key></Filter></{element}></Notif"
+    )
+    return rich(value, place).replace(b"</Notif", second.encode())
+
+
 def _content(arn: str, more: str = "") -> str:
     if not arn:
         return EVENT_BRIDGE

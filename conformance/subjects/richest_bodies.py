@@ -15,11 +15,16 @@ from conformance.probing import Check, Workbench, detail, holds, promise
 from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.s3.xml import Leaves, contains, document, element, leaves
+from conformance.subjects import notifications
 from conformance.subjects.bucket_configuration import Body, Configuration, Place
 from conformance.subjects.configuration_bodies import (
+    ANALYTICS_RICH,
+    CORS_RICH,
+    INVENTORY_RICH,
     KMS,
     LIFECYCLE,
     LOGGING,
+    REPLICATION_RICH,
     WEBSITE,
     XSI,
     xml_body,
@@ -53,18 +58,22 @@ _RULES: Final = LIFECYCLE + (
     "<Expiration><Days>3650</Days></Expiration>{older}<NoncurrentVersionExpiration>"
     "<NoncurrentDays>3652</NoncurrentDays>{newer}</NoncurrentVersionExpiration></Rule>"
 )
+_WITHOUT_ID: Final = (
+    "<Rule><Filter><Prefix>{v}5/</Prefix></Filter><Status>Disabled</Status>"
+    "<Expiration><Days>3649</Days></Expiration></Rule>"
+)
 
 
-def _rules(*, transitions: bool) -> Body:
+def _rules(*, transitions: bool, more: str = "") -> Body:
     """Rules with all members, or less those that need other storage classes, and newer ones."""
-    more = {
+    texts = {
         "{and}": _AND.replace("{more}", _SIZES if transitions else ""),
         "{transitions}": _TRANSITIONS if transitions else "",
         "{older}": _OLDER if transitions else "",
         "{newer}": _NEWER if transitions else "",
     }
-    template = _RULES
-    for name, text in more.items():
+    template = _RULES + more
+    for name, text in texts.items():
         template = template.replace(name, text)
     return xml_body("LifecycleConfiguration", template)
 
@@ -113,8 +122,33 @@ _TAGGING: Final = (
     "<Tag><Key>empty</Key><Value></Value></Tag></TagSet>"
 )
 
+_CORS: Final = CORS_RICH + (
+    "<CORSRule><AllowedHeader>X-Amz-Meta-Case</AllowedHeader><AllowedMethod>DELETE</AllowedMethod>"
+    "<AllowedOrigin>*</AllowedOrigin><MaxAgeSeconds>0</MaxAgeSeconds></CORSRule>"
+)
+_INVENTORY: Final = INVENTORY_RICH.replace(
+    "<Format>CSV</Format>",
+    "<Format>CSV</Format><AccountId>123456789012</AccountId><Prefix>{v}-report</Prefix>"
+    "<Encryption><SSE-S3></SSE-S3></Encryption>",
+)
+_EXPORT: Final = (
+    "<StorageClassAnalysis><DataExport><OutputSchemaVersion>V_1</OutputSchemaVersion>"
+    "<Destination><S3BucketDestination><Format>CSV</Format><Bucket>arn:aws:s3:::{b}</Bucket>"
+    "<Prefix>{v}-report</Prefix></S3BucketDestination></Destination></DataExport>"
+    "</StorageClassAnalysis>"
+)
+_REPLICATION: Final = REPLICATION_RICH.replace(
+    "<Filter><Prefix>{v}/</Prefix></Filter>", f"<Filter>{_AND.replace('{more}', '')}</Filter>"
+).replace(
+    "</Bucket>",
+    "</Bucket><StorageClass>STANDARD_IA</StorageClass><ReplicationTime><Status>Enabled</Status>"
+    "<Time><Minutes>15</Minutes></Time></ReplicationTime><Metrics><EventThreshold>"
+    "<Minutes>15</Minutes></EventThreshold><Status>Enabled</Status></Metrics>",
+)
+
 RICHEST: Final[Mapping[str, tuple[Body, ...]]] = {
     "BucketLifecycleConfiguration": (
+        _rules(transitions=True, more=_WITHOUT_ID),
         _rules(transitions=True),
         _rules(transitions=False),
     ),
@@ -124,6 +158,15 @@ RICHEST: Final[Mapping[str, tuple[Body, ...]]] = {
             f"<ErrorDocument><Key>{{v}}-error.html</Key></ErrorDocument>{WEBSITE}{_ROUTING}",
         ),
     ),
+    "BucketCors": (xml_body("CORSConfiguration", _CORS),),
+    "BucketInventoryConfiguration": (xml_body("InventoryConfiguration", _INVENTORY),),
+    "BucketAnalyticsConfiguration": (
+        xml_body(
+            "AnalyticsConfiguration", ANALYTICS_RICH.replace("<StorageClassAnalysis/>", _EXPORT)
+        ),
+    ),
+    "BucketReplication": (xml_body("ReplicationConfiguration", _REPLICATION),),
+    "BucketNotificationConfiguration": (notifications.two,),
     "BucketLogging": (_logging(grants=_GRANTS), _logging(grants="")),
     "BucketEncryption": (_bucket_key,),
     "BucketTagging": (xml_body("Tagging", _TAGGING),),
@@ -151,6 +194,24 @@ MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "redirect-key": ("ReplaceKeyWith", "/ReplaceKeyWith"),
         "two-conditions": ("both members of a Condition", "/Condition/"),
     },
+    "BucketCors": {
+        "header-as-written": ("AllowedHeader in its own letters", "/AllowedHeader=X-Amz-Meta-Case"),
+        "zero-age": ("MaxAgeSeconds 0", "/MaxAgeSeconds=0$"),
+        "origin-of-all": ("AllowedOrigin *", r"/AllowedOrigin=\*$"),
+    },
+    "BucketInventoryConfiguration": {
+        "report-place": ("AccountId and Prefix of the destination", "Destination/(AccountId|Pref)"),
+        "report-encryption": ("Encryption of the destination", "/Encryption/"),
+    },
+    "BucketAnalyticsConfiguration": {"data-export": ("DataExport", "/DataExport/")},
+    "BucketReplication": {
+        "filter-tags": ("the conditions in an And", "/And/"),
+        "replica-class": ("StorageClass of the destination", "/Destination/StorageClass"),
+        "replication-time": ("ReplicationTime and Metrics", "/ReplicationTime/|/Metrics/"),
+    },
+    "BucketNotificationConfiguration": {
+        "second-destination": ("a second configuration of the queue", "Id=s3-conformance-2"),
+    },
     "BucketLogging": {
         "target-grants": ("TargetGrants", "/TargetGrants/"),
         "key-format": ("TargetObjectKeyFormat", "/TargetObjectKeyFormat/"),
@@ -163,20 +224,31 @@ MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 }
 
 
+# Members that a server gives where they are not put, and the elements that must all have one.
+GENERATED: Final[Mapping[str, tuple[str, str]]] = {
+    "BucketLifecycleConfiguration": ("Rule", "Rule/ID"),
+}
 # Where the first that matches counts, the paths that show the order.
 ORDERED: Final[Mapping[str, str]] = {
     "BucketCors": "CORSRule/AllowedOrigin",
     "BucketWebsite": "RoutingRules/RoutingRule/Condition/KeyPrefixEquals",
 }
 # What changes where something is stored, or what it costs, and nothing that a client reads.
-LESSER: Final = ("target-grants", "key-format", "bucket-key")
+LESSER: Final = (
+    *("target-grants", "key-format", "bucket-key", "header-as-written", "zero-age"),
+    *("report-place", "report-encryption", "replica-class", "replication-time"),
+)
 
 
 def checks(configuration: Configuration, page: str) -> list[Check]:
     """The checks of members that many stores do not know: to be returned where they are taken."""
     members = MEMBERS.get(configuration.name, {})
     ordered = [detail("rules-in-order", "the rules in the order in which they were put", page)]
-    return (ordered if configuration.name in ORDERED else []) + [
+    given = [detail("generated-id", "an ID of its own for each rule that is put without", page)]
+    return [
+        *(ordered if configuration.name in ORDERED else []),
+        *(given if configuration.name in GENERATED else []),
+    ] + [
         (detail if check in LESSER else promise)(check, f"{words}, where the server takes it", page)
         for check, (words, _) in members.items()
     ]
@@ -221,6 +293,8 @@ def report(
         right = [each.text or "" for each in element(put.body).findall(path)]
         right = [text for text in right if text in told]
         bench.check("rules-in-order", holds(told == right, f"the order {', '.join(told)}", get))
+    if elements := GENERATED.get(configuration.name):
+        _given(bench, elements, put, get)
     if put in usual or wanted <= seen:
         bench.check("every-member", configuration.shows_all(get, put.body))
         return
@@ -229,6 +303,19 @@ def report(
     if not lost and not contains(get.body, put.body, wanted - seen):
         lost = text = f"{get.describe()} with all of them, and some in another element"
     bench.check("every-member", holds(not lost, text, get))
+
+
+def _given(bench: Workbench, elements: tuple[str, str], put: Call, get: Response) -> None:
+    """Report `generated-id`: whether each element has an id, also where none was put."""
+    each, of_each = elements
+    document = element(put.body)
+    if len(document.findall(each)) == len(document.findall(of_each)):
+        bench.skip("generated-id", because="the server refused rules without an ID")
+        return
+    ids = [text for text in get.texts(of_each) if text]
+    wanted = len(get.xml.findall(each))
+    seen = f"{len({*ids})} different of {wanted} rules"
+    bench.check("generated-id", holds(len({*ids}) == wanted, seen, get))
 
 
 def _named(found: Leaves, pattern: str) -> set[str]:

@@ -194,7 +194,10 @@ def test_lifecycle_when_expiration_is_shown_elsewhere_is_partial(
         if request.method == "PUT" and "lifecycle" in request.flags:
             rules[:] = re.findall(r"<ID>([^<]* rule)<", request.body.decode()) or rules
         of_object = request.path.count("/") > 1 and request.method in ("HEAD", "PUT")
-        if not (of_object and rules and only in request.path):
+        # Of a key that has the rule's prefix in its middle a prefix is not told.
+        _, _, first, *others = [*request.path.split("/"), "", ""]
+        elsewhere = only not in request.path or (only and first in others)
+        if not (of_object and rules) or elsewhere:
             return answer
         rule = rules[0].replace(" ", "%20")
         end = f'expiry-date="Fri, 23 Dec 2050 00:00:00 GMT", rule-id="{rule}"'

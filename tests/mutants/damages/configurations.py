@@ -88,7 +88,6 @@ LOST: Final = {
 # What Get… returns one of that was put several times.
 SEVERAL: Final = {
     "BucketCors": ("CORSRule", "AllowedMethod", "AllowedOrigin"),
-    "BucketLifecycleConfiguration": ("Rule",),
     "BucketTagging": ("Tag",),
     "BucketWebsite": ("RoutingRule",),
     "BucketReplication": ("Rule",),

@@ -37,6 +37,24 @@ LOST: Final = {
         "redirect-key": r"<ReplaceKeyWith>[^<]*</ReplaceKeyWith>",
         "two-conditions": r"<HttpErrorCodeReturnedEquals>\d+</HttpErrorCodeReturnedEquals>",
     },
+    "BucketCors": {
+        "zero-age": r"<MaxAgeSeconds>0</MaxAgeSeconds>",
+        "origin-of-all": r"<AllowedOrigin>\*</AllowedOrigin>",
+        "header-as-written": r"<AllowedHeader>X-Amz-Meta-Case</AllowedHeader>",
+    },
+    "BucketInventoryConfiguration": {
+        "report-place": r"<AccountId>\w+</AccountId>",
+        "report-encryption": r"<Encryption>.*</Encryption>",
+    },
+    "BucketAnalyticsConfiguration": {"data-export": r"<DataExport>.*</DataExport>"},
+    "BucketReplication": {
+        "filter-tags": r"(?<=</Tag>)<Tag>(?:(?!</Tag>).)*</Tag>",
+        "replica-class": r"<StorageClass>\w+</StorageClass>",
+        "replication-time": r"<ReplicationTime>.*?</ReplicationTime>",
+    },
+    "BucketNotificationConfiguration": {
+        "second-destination": r"<(Queue|Topic)C\w+>(?:(?!</\1).)*<Id>s3-\w+-2<.*?</\1C\w+>",
+    },
     "BucketLogging": {
         "target-grants": r"<TargetGrants>.*</TargetGrants>",
         "key-format": r"<TargetObjectKeyFormat>.*</TargetObjectKeyFormat>",
@@ -214,6 +232,9 @@ POLICY: Final = "PutBucketPolicy|Policy/allow-and-deny"
 ORIGIN: Final = "Access-Control-Allow-Origin"
 LINES: Final[tuple[Line, ...]] = (
     *_members(),
+    ("(Get|Put)BucketLifecycleConfiguration", shown_by("every-member", anywhere(
+        "one Rule short", gets("lifecycle", edited(
+            rb"<Rule>(?:(?!<Rule>).)*<ID>n[0-9a-f]{9}2<.*?</Rule>", b""))))),
     ("(Get|Put)BucketLifecycleConfiguration", shown_by("every-member", anywhere(
         "a Status of another rule", gets("lifecycle", _swapped)))),
     *((POLICY, shown_by(check, anywhere(name, _read_as(change)))) for check, name, change in (
