@@ -21,6 +21,7 @@ from conformance.probing import (
     Response,
     Workbench,
     api,
+    content_md5,
     core,
     decide,
     detail,
@@ -46,6 +47,8 @@ from conformance.subjects import (
 SECURE: Final = bucket_configurations.operations("Put", security=True)
 OTHERS: Final = bucket_configurations.operations("Put", security=False)
 EFFECTS: Final = {**carried_out.CARRIED_OUT, **carried_out_access.CARRIED_OUT_ACCESS}
+# Operations whose Content-MD5 is no row of its own.
+WITHOUT_A_ROW: Final = ("PutBucketCors", "PutBucketEncryption", "PutBucketLifecycleConfiguration")
 NONSENSE: Final = document("Nonsense", "<Status>nonsense</Status>")
 MALFORMED: Final = ("MalformedXML", "MalformedPolicy", "InvalidPolicyDocument")
 
@@ -73,6 +76,8 @@ def _checks(name: str, __: str) -> list[Check]:
     if configuration.invalid:
         refusal = f"a refusal of {configuration.invalid[0]}"
         checks.append(configuration.invalid_is("invalid-value", refusal, page))
+    if name in WITHOUT_A_ROW:
+        checks.append(detail("wrong-md5", "a refusal of another body's Content-MD5", ERRORS))
     for check, words, _ in refused_bodies.REFUSED.get(configuration.name, ()):
         checks.append(detail(check, f"a refusal of {words}", page))
     effect = EFFECTS.get(name)
@@ -191,6 +196,11 @@ def _invalid(
     for check, _, body in refused_bodies.REFUSED.get(configuration.name, ()):
         answer = bench.effect(configuration.put(place, ours, body(ours, place)))
         bench.check(check, _not_served(answer))
+        served_some |= answer.ok
+    if configuration.operation("Put") in WITHOUT_A_ROW:
+        another = content_md5(configuration.body(other, place))
+        answer = bench.effect(configuration.put(place, ours).plus(headers=another))
+        bench.check("wrong-md5", _not_served(answer))
         served_some |= answer.ok
     if served_some:
         bench.attempt(configuration.put(place, other))

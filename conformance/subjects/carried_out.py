@@ -33,6 +33,7 @@ from conformance.subjects.versioned import MARKER, VERSION
 
 VERSIONS: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
+REPLICATION: Final = guide("replication-requirements")
 SUSPENDED: Final = guide("VersioningSuspended")
 
 
@@ -155,7 +156,36 @@ def _website(bench: Workbench, place: Place) -> None:
     bench.check("redirect-all", holds(not lost, text, get))
 
 
+# Replication, which needs versions on both sides.
+
+
+def _replication(bench: Workbench, place: Place) -> None:
+    suspended = bench.effect(put_versioning(place.bucket, "Suspended"))
+    bench.check("versioning-stays", holds(not suspended.ok, suspended.describe(), suspended))
+    get = Call(operation="GetBucketReplication", bucket=place.bucket)
+    put = bench.effect(get)
+    with bench.observing("unversioned-source"):
+        bench.setup(Call(operation="DeleteBucketReplication", bucket=place.bucket))
+        bench.setup(put_versioning(place.bucket, "Suspended"))
+        call = Call(
+            operation="PutBucketReplication",
+            bucket=place.bucket,
+            headers=content_md5(put.body),
+            body=put.body,
+        )
+        answer = bench.effect(call)
+        bench.check("unversioned-source", holds(not answer.ok, answer.describe(), answer))
+    bench.attempt(put_versioning(place.bucket))
+
+
 CARRIED_OUT: Final[ByOperation] = {
+    "PutBucketReplication": CarriedOut(
+        observe=_replication,
+        checks=(
+            detail("versioning-stays", "a refusal to suspend versioning meanwhile", REPLICATION),
+            detail("unversioned-source", "a refusal where versioning is suspended", REPLICATION),
+        ),
+    ),
     "PutBucketWebsite": CarriedOut(
         observe=_website,
         checks=(

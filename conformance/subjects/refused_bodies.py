@@ -30,6 +30,7 @@ from conformance.subjects.refused_rules import LONG_ID, RULES, Refused
 
 MOST_TAGS: Final = 50
 MOST_RULES: Final = 100  # of CORS
+MOST_ROUTES: Final = 50  # of websites
 QUEUE: Final = "arn:aws:sqs:us-east-1:123456789012:s3-conformance"
 
 
@@ -90,6 +91,12 @@ def _routed(redirect: str, condition: str = "<KeyPrefixEquals>{v}/</KeyPrefixEqu
     return _website(f"{WEBSITE}<RoutingRules>{rule}</RoutingRules>")
 
 
+_ROUTE: Final = (
+    "<RoutingRule><Condition><KeyPrefixEquals>{v}/</KeyPrefixEquals></Condition>"
+    "<Redirect><HostName>{v}.example</HostName></Redirect></RoutingRule>"
+)
+
+
 def _notified(old: str = "", new: str = "", more: str = "") -> Body:
     """Notifications of one queue, in which some text is another."""
 
@@ -107,6 +114,15 @@ def _notified(old: str = "", new: str = "", more: str = "") -> Body:
 def _filtered(*rules: str) -> Body:
     content = "".join(f"<FilterRule>{rule}</FilterRule>" for rule in rules)
     return _notified(more=f"<Filter><S3Key>{content}</S3Key></Filter>")
+
+
+def _overlapping(value: str, place: Place) -> bytes:
+    """The same queue for one event, with a filter and without."""
+    one = _notified()(value, place).decode()
+    other = _filtered("<Name>prefix</Name><Value>x</Value>")(value, place).decode()
+    start, end = other.index(">") + 1, other.rindex("</")
+    content = other[start:end].replace("<Id>s3-conformance<", "<Id>other<")
+    return f"{one[: one.rindex('</')]}{content}{one[one.rindex('</') :]}".encode()
 
 
 def _destination(_: str, __: Place) -> bytes:
@@ -227,6 +243,8 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
         ("no-error-code", "HttpErrorCodeReturnedEquals 300", _routed(
             "<HostName>{v}.example</HostName>",
             "<HttpErrorCodeReturnedEquals>300</HttpErrorCodeReturnedEquals>")),
+        ("many-rules", f"{MOST_ROUTES + 1} RoutingRules", _website(
+            f"{WEBSITE}<RoutingRules>{_ROUTE * (MOST_ROUTES + 1)}</RoutingRules>")),
         ("empty-condition", "an empty Condition", _routed("<HostName>{v}.example</HostName>", "")),
     ),
     "BucketNotificationConfiguration": (
@@ -234,6 +252,7 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
         ("unknown-event", "Event s3:Nonsense:*", _notified("ObjectCreated:Put", "Nonsense:*")),
         ("unknown-filter", "a FilterRule infix", _filtered("<Name>infix</Name><Value>x</Value>")),
         ("no-filter-value", "a FilterRule without Value", _filtered("<Name>prefix</Name>")),
+        ("overlapping", "two destinations for one event of one object", _overlapping),
         ("filter-twice", "two prefixes in a filter", _filtered(
             "<Name>prefix</Name><Value>x</Value>", "<Name>prefix</Name><Value>y</Value>")),
     ),

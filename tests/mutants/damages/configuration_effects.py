@@ -8,11 +8,12 @@ from typing import Final
 
 from conformance.serve.http import Answer, Request, error
 from conformance.subjects.bucket_configurations import CONFIGURED_BY
-from tests.mutants.configuring import complete, gets, nodded
+from tests.mutants.configuring import complete, gets, nodded, taken
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
     Respond,
+    asking,
     edited,
     headed,
     is_head,
@@ -23,6 +24,7 @@ from tests.mutants.damaging import (
 EXPIRATION: Final = "x-amz-expiration"
 MINIMUM: Final = "x-amz-transition-default-minimum-object-size"
 LIFECYCLE: Final = "PutBucketLifecycleConfiguration"
+REPLICATION: Final = "PutBucketReplication"
 HEADER: Final = "Lifecycle/expiration-header"
 BESIDE: Final = ("tagging", "cors")
 END: Final = 'expiry-date="Fri, 23 Dec 2050 00:00:00 GMT", rule-id="x"'
@@ -95,6 +97,10 @@ def _by_any_size(request: Request, behind: Behind) -> Answer:
     return told_anyway(EXPIRATION, END)(request, behind) if sized else behind.ask(request)
 
 
+def _suspends(request: Request) -> bool:
+    return request.method == "PUT" and b">Suspended<" in request.body
+
+
 def _copies(request: Request) -> bool:
     return request.header("x-amz-copy-source") is not None
 
@@ -105,6 +111,11 @@ def _completes(request: Request) -> bool:
 
 LINES: Final[tuple[Line, ...]] = (
     *_puts(),
+    ("Put(BucketCors|BucketEncryption|BucketLifecycleConfiguration)", shown_by("wrong-md5", wrong(
+        "any MD5", asking(lambda r: r.without("Content-MD5"))))),
+    (REPLICATION, shown_by("versioning-stays", anywhere("versioning can be suspended", when(
+        _suspends, nodded())))),
+    (REPLICATION, shown_by("unversioned-source", wrong("of any bucket", taken(complete)))),
     ("PutBucketTagging", shown_by("fifty", wrong("ten tags", _first_ten))),
     ("PutBucketTagging", shown_by("emptied", wrong("no tags change nothing", when(
         lambda r: r.method == "PUT" and b"<Tag>" not in r.body and complete(r), nodded())))),
