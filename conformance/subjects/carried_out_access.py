@@ -88,6 +88,9 @@ def _block_acls(bench: Workbench, place: Place) -> None:
     bench.setup(block(place, FLAGS[0]))
     seen = refused(bench.effect(_public_object(bench, place)))
     bench.check("blocks-public-acls", silent(seen))
+    of_bucket = Call(operation="PutBucketAcl", bucket=place.bucket, headers=PUBLIC)
+    seen = refused(bench.effect(of_bucket)).after("PutBucketAcl")
+    bench.check("blocks-public-acls", silent(seen))
     private = {CANNED: "private"}
     for call in (_public_object(bench, place).plus(headers=private),
                  _public_object(bench, place).without(CANNED)):  # fmt: skip
@@ -150,6 +153,14 @@ def _put_ownership(bench: Workbench, place: Place) -> None:
     before = bench.control(call)
     bench.check("writer-takes-acls", served(before))
     public = Stored(bucket=call.bucket, key=call.key, body=call.body, etag="")
+    opening = Call(operation="PutBucketAcl", bucket=place.bucket, headers=PUBLIC)
+    if bench.attempt(opening).ok:
+        over = bench.effect(_ownership(place, "BucketOwnerEnforced"))
+        bench.attempt(_ownership(place, "ObjectWriter"))
+        bench.attempt(opening.plus(headers={CANNED: "private"}))
+        bench.check("enforced-over-public-acl", refused(over))
+    else:
+        bench.skip("enforced-over-public-acl", because="the bucket takes no public ACL")
     bench.setup(_ownership(place, "BucketOwnerEnforced"))
     try:
         answer = bench.effect(_public_object(bench, place))
@@ -226,6 +237,7 @@ CARRIED_OUT_ACCESS: Final[ByOperation] = {
             detail("enforced-refuses-acls", "a refusal of ACLs where it is enforced", OWNERSHIP),
             detail("enforced-code", "400 AccessControlListNotSupported for them", ERRORS),
             detail("enforced-disables-acls", "an object public before to be private", OWNERSHIP),
+            detail("enforced-over-public-acl", "a refusal while the ACL is public", OWNERSHIP),
             detail(
                 "enforced-takes-owners-acl", "bucket-owner-full-control to be served", OWNERSHIP
             ),

@@ -259,6 +259,8 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
     "BucketLogging": (
         ("unknown-target", "a target that does not exist", _changed(
             "BucketLoggingStatus", LOGGING, "{d}", "{d}-{v}")),
+        ("no-prefix", "no TargetPrefix", _changed(
+            "BucketLoggingStatus", LOGGING, "<TargetPrefix>{v}/</TargetPrefix>", "")),
         ("unknown-date-source", "PartitionDateSource Nonsense", _changed(
             "BucketLoggingStatus", LOGGING, "</TargetPrefix>",
             "</TargetPrefix><TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>Nonsense"
@@ -284,6 +286,8 @@ REFUSED: Final[Mapping[str, tuple[Refused, ...]]] = {
         ("unknown-status", "Status Nonsense", _tiering(">Enabled<", ">Nonsense<")),
         ("unknown-tier", "AccessTier NONSENSE", _tiering(">ARCHIVE_ACCESS<", ">NONSENSE<")),
         ("early-archive", "ARCHIVE_ACCESS after 89 days", _tiering(">90<", ">89<")),
+        ("early-deep-archive", "DEEP_ARCHIVE_ACCESS after 179 days", _tiering(
+            _TIER, _TIER.replace("ARCHIVE", "DEEP_ARCHIVE").replace(">90<", ">179<"))),
         ("late-archive", "ARCHIVE_ACCESS after 731 days", _tiering(">90<", ">731<")),
     ),
     "ObjectLockConfiguration": (

@@ -129,6 +129,9 @@ REPLICATIONS: Final[tuple[Refused, ...]] = (
     ("unknown-class", "StorageClass NONSENSE", _replication(
         "</Bucket>", "</Bucket><StorageClass>NONSENSE</StorageClass>")),
     ("unknown-destination", "a destination that does not exist", _replication("{d}", "{d}-{v}")),
+    ("no-role", "a Role that is no ARN", _replication("{role}", "nonsense")),
+    ("long-prefix", "a Prefix of 1025 characters", _replication(
+        "<Prefix>{v}", f"<Prefix>{'p' * 1024}")),
     ("no-destination", "a rule without a Destination", _replication(
         "<Destination><Bucket>arn:aws:s3:::{d}</Bucket></Destination>", "")),
 )  # fmt: skip

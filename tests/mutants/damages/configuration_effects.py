@@ -13,6 +13,7 @@ from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damaging import (
     Behind,
     Respond,
+    another_status,
     asking,
     edited,
     headed,
@@ -97,6 +98,14 @@ def _by_any_size(request: Request, behind: Behind) -> Answer:
     return told_anyway(EXPIRATION, END)(request, behind) if sized else behind.ask(request)
 
 
+def _of_acl(request: Request) -> bool:
+    return request.method == "PUT" and "acl" in request.parameters
+
+
+def _enforces(request: Request) -> bool:
+    return request.method == "PUT" and b">BucketOwnerEnforced<" in request.body
+
+
 def _suspends(request: Request) -> bool:
     return request.method == "PUT" and b">Suspended<" in request.body
 
@@ -120,6 +129,10 @@ LINES: Final[tuple[Line, ...]] = (
     ("PutBucketTagging", shown_by("emptied", wrong("no tags change nothing", when(
         lambda r: r.method == "PUT" and b"<Tag>" not in r.body and complete(r), nodded())))),
     ("PutPublicAccessBlock", shown_by("omitted-flags", wrong("flags stay", _flags_stay))),
+    ("PutPublicAccessBlock", shown_by("blocks-public-acls", anywhere(
+        "ACLs of objects alone", when(_of_acl, another_status(403, 200, b""))))),
+    ("PutBucketOwnershipControls", shown_by("enforced-over-public-acl", anywhere(
+        "whatever the ACL is", when(_enforces, another_status(400, 200, b""))))),
     ("PutBucketOwnershipControls", shown_by("enforced-takes-owners-acl", anywhere(
         "no ACL at all", when(_owners, lambda r, b: error(400, "AccessControlListNotSupported"))))),
     ("(Get|Put)BucketLifecycleConfiguration", shown_by("generated-id", anywhere(
