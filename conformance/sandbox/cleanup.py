@@ -19,7 +19,7 @@ from conformance.s3.operations import Call
 from conformance.s3.response import Response
 from conformance.sandbox.ledger import LOGS, Created
 from conformance.sandbox.listings import Held, Listing
-from conformance.sandbox.names import has_dot_segments, key_prefix
+from conformance.sandbox.names import key_prefix, may_lead_out
 from conformance.sandbox.owned import Owned
 
 PRIVATE: Final = {"x-amz-acl": "private"}
@@ -219,7 +219,7 @@ class Cleaner(Owned):
 
     def _remove(self, entry: Created) -> str | None:
         name = neutral(f"{entry.bucket}/{entry.key}")
-        if has_dot_segments(entry.key):
+        if may_lead_out(entry.key):
             return f"{name} was not removed: a request for it may reach another bucket"
         delete = Call(operation="DeleteObject", bucket=entry.bucket, key=entry.key)
         if entry.upload:

@@ -16,7 +16,7 @@ from conformance.s3.client import Client, NoAnswer
 from conformance.s3.exchange import Role
 from conformance.s3.operations import Call, OperationName
 from conformance.s3.response import Response
-from conformance.sandbox.names import has_dot_segments
+from conformance.sandbox.names import may_lead_out
 
 # A listing that never ends is given up: a million things of 1,000 a page.
 PAGES: Final = 1000
@@ -116,7 +116,7 @@ class Listing:
         """The deletion of a listed key; None where it must not be asked for."""
         if not key or not key.startswith(prefix) or not all(query.values()):
             return None
-        if has_dot_segments(key):
+        if may_lead_out(key):
             self.unsafe.append(key)
             return None
         return Call(operation=operation, bucket=bucket, key=key, query=query)

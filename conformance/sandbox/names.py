@@ -40,17 +40,27 @@ def run_of_key(key: str) -> str | None:
     return found[1] if found else None
 
 
-def has_dot_segments(key: str) -> bool:
-    """Whether a path with this key may lead out of its bucket once something normalises it.
+def may_lead_out(key: str) -> bool:
+    """Whether a path with this key may lead out of the key's first segment when it is normalised.
 
     RFC 3986, 5.2.4 has `.` and `..` removed; percent-encoded ones and backslashes are normalised by
-    some servers and proxies.
+    some servers and proxies, and some drop empty segments first.
     """
     for _ in range(_DECODINGS):
-        if not {".", ".."}.isdisjoint(key.replace("\\", "/").split("/")):
+        if _leads_out(key):
             return True
         decoded = unquote(key)
         if decoded == key:
             return False
         key = decoded
-    return not {".", ".."}.isdisjoint(key.replace("\\", "/").split("/"))
+    return _leads_out(key)
+
+
+def _leads_out(key: str) -> bool:
+    depth = 0
+    for segment in key.replace("\\", "/").split("/"):
+        depth += -1 if segment == ".." else segment not in ("", ".")
+        if segment == ".." and depth < 1:
+            return True
+    # A path of dots alone is its bucket's own.
+    return not depth and "." in key

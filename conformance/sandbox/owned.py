@@ -12,7 +12,7 @@ from conformance.sandbox import bulk
 from conformance.sandbox.deletions import Deletions
 from conformance.sandbox.ledger import Created
 from conformance.sandbox.listings import Held, Listing
-from conformance.sandbox.names import has_dot_segments
+from conformance.sandbox.names import may_lead_out
 
 
 class Owned(Deletions):
@@ -79,4 +79,4 @@ def _held(entry: Created) -> Held:
 
 def _is_plain(entry: Created) -> bool:
     """Whether an object or a version is meant, whose name cannot lead out of its bucket."""
-    return entry.upload is None and not has_dot_segments(entry.key)
+    return entry.upload is None and not may_lead_out(entry.key)

@@ -15,7 +15,7 @@ from conformance.s3.client import Client
 from conformance.s3.endpoint import Endpoint, same_endpoint
 from conformance.s3.redact import Redactor
 from conformance.sandbox.ledger import ENVIRONMENT, Ledger
-from conformance.sandbox.names import has_dot_segments, run_of_bucket, run_of_key
+from conformance.sandbox.names import may_lead_out, run_of_bucket, run_of_key
 from conformance.sandbox.sandbox import Sandbox
 from tests.probes.fakes import serving
 from tests.sandbox.listed import RUN, versioned, versions, xml
@@ -53,10 +53,24 @@ def test_same_endpoint_when_another_is_meant_does_not_hold(one: str, other: str)
 
 
 @pytest.mark.parametrize(
-    ("key", "led_out"), [("a/b", False), ("a..b/c...", False), ("a//b", False), ("x/%2E%2E", True)]
+    ("key", "led_out"),
+    [
+        ("a/b", False),
+        ("a..b/c...", False),
+        ("a//b", False),
+        ("/", False),
+        ("a/b/../c", False),
+        ("a/./b", False),
+        ("a/../b", True),
+        ("a//../b", True),
+        ("a/b/../../../c", True),
+        ("a/b/..%2f%252E%252e/c", True),
+        ("x/%2E%2E", True),
+        ("./", True),
+    ],
 )
-def test_has_dot_segments_when_a_key_has_them_or_not(key: str, led_out: bool) -> None:
-    assert has_dot_segments(key) is led_out
+def test_may_lead_out_when_a_key_has_dot_segments_or_not(key: str, led_out: bool) -> None:
+    assert may_lead_out(key) is led_out
 
 
 def test_names_when_a_name_is_not_quite_ours_belong_to_no_run() -> None:
