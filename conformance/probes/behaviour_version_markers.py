@@ -143,7 +143,9 @@ def suspended(bench: Workbench, _: str) -> None:
         promise("pages", "the same versions and markers, two on each page", LIST),
         promise("latest", "IsLatest once for each key", LIST),
         promise("own-etags", "the ETag and Size of each version, not of the latest", LIST),
+        promise("prefix", "no version and no marker of a key without the prefix", LIST),
         promise("delimiter", "a common prefix in place of the versions below it", LIST),
+        promise("pages-of-folders", "it and the keys once over pages of three", LIST),
         promise("echo", "MaxKeys, KeyMarker and VersionIdMarker as they were asked", LIST),
         # The page calls it the key to start with, and the last one of the page before.
         detail("key-marker", "the keys behind key-marker alone", LIST),
@@ -166,11 +168,15 @@ def over_keys(bench: Workbench, _: str) -> None:
         if name == "d":
             ids.insert(0, _id(bench.setup(subject.call("DeleteObject"))))
         right += [(subject.key, each) for each in ids]
+    beside = put_version(bench, bucket, f"{prefix.rstrip('/')}~")
+    bench.setup(beside.call("DeleteObject"))
     listing = Call(operation="ListObjectVersions", bucket=bucket, query={"prefix": prefix})
     answer = bench.effect(listing)
+    others = [key for key, _ in _all_pairs(answer) if not key.startswith(prefix)]
+    bench.check("prefix", listings.lists(answer, others, []))
     # Versions and markers are two kinds of element: each kind is in order.
     for kind in ("Version", "DeleteMarker"):
-        pairs = _pairs(answer, kind)
+        pairs = [pair for pair in _pairs(answer, kind) if pair[0].startswith(prefix)]
         wanted = [pair for pair in right if pair in pairs]
         missing = kind == "Version" and len(pairs) < len(right) - 1
         seen = f"{len(pairs)} of kind {kind} in {'' if pairs == wanted else 'another '}order"
@@ -181,12 +187,17 @@ def over_keys(bench: Workbench, _: str) -> None:
     ):
         own = listings.fields_are(answer, "Version", "VersionId", field, texts)
         bench.check("own-etags", own)
-    entries = [entry for entry in answer.xml if entry.tag in ("Version", "DeleteMarker")]
+    entries = [
+        entry
+        for entry in answer.xml
+        if entry.tag in ("Version", "DeleteMarker")
+        and (entry.findtext("Key") or "").startswith(prefix)
+    ]
     order = [entry.findtext("VersionId") for entry in entries]
     bench.check("interleaved", equals("order", order, [each for _, each in right], answer))
     alone = bench.effect(listing.plus(query={"version-id-marker": right[0][1]}))
     bench.check("marker-alone", refused(alone, 400, codes=["InvalidArgument"]))
-    latest = answer.texts("Version/IsLatest") + answer.texts("DeleteMarker/IsLatest")
+    latest = [entry.findtext("IsLatest") for entry in entries]
     bench.check("latest", equals("latest", latest.count("true"), 3, answer))
     with bench.observing("pages", "echo"):
         markers = {"key-marker": right[0][0], "version-id-marker": right[0][1]}
@@ -200,6 +211,14 @@ def over_keys(bench: Workbench, _: str) -> None:
     folded = bench.effect(listing.plus(query={"delimiter": "/"}))
     told = (folded.texts("CommonPrefixes/Prefix"), len(folded.texts("Version/Key")))
     bench.check("delimiter", holds(told == ([f"{prefix}b/"], 4), f"{told}", folded))
+    # The first page ends with the common prefix of two versions.
+    first = bench.effect(folded.call.plus(query={"max-keys": "3"}))
+    pages = listings.walk(first, _following, bench.effect)
+    each = [
+        *(version for key, version in right if "/" not in key.removeprefix(prefix)),
+        f"{prefix}b/",
+    ]
+    bench.check("pages-of-folders", pages.show(each, _ids_and_folders))
     behind = bench.effect(listing.plus(query={"key-marker": f"{prefix}b/c"}))
     keys = {*behind.texts("Version/Key"), *behind.texts("DeleteMarker/Key")}
     bench.check("key-marker", equals("keys", keys, {f"{prefix}d"}, behind))
@@ -210,6 +229,20 @@ def _pairs(answer: Response, kind: str) -> list[tuple[str, str]]:
     return [*zip(answer.texts(f"{kind}/Key"), ids, strict=False)]
 
 
+def _following(answer: Response) -> dict[str, str]:
+    """The parameters that ask for the next page; after a common prefix there is no version's id."""
+    names = {"key-marker": "NextKeyMarker", "version-id-marker": "NextVersionIdMarker"}
+    return {name: text for name, element in names.items() if (text := answer.text(element))}
+
+
+def _ids_and_folders(answer: Response) -> list[str]:
+    return [version for _, version in _all_pairs(answer)] + answer.texts("CommonPrefixes/Prefix")
+
+
+def _all_pairs(answer: Response) -> list[tuple[str, str]]:
+    return _pairs(answer, "Version") + _pairs(answer, "DeleteMarker")
+
+
 def _pages(bench: Workbench, listing: Call) -> tuple[list[tuple[str, str]], int]:
     """All versions and markers by pages of two, and how often one is the latest."""
     found: list[tuple[str, str]] = []
@@ -217,7 +250,7 @@ def _pages(bench: Workbench, listing: Call) -> tuple[list[tuple[str, str]], int]
     query = {"max-keys": "2"}
     for _page in range(PAGES):
         page = bench.effect(listing.plus(query=query))
-        found += _pairs(page, "Version") + _pairs(page, "DeleteMarker")
+        found += _all_pairs(page)
         told = page.texts("Version/IsLatest") + page.texts("DeleteMarker/IsLatest")
         latest += told.count("true")
         if page.text("IsTruncated") != "true":

@@ -105,6 +105,7 @@ def _start_checks(operation: str, feature: str) -> list[Check]:
         core("after-no-key", "the keys that come after a name that no key has", page),
         promise("after-the-last", "no key after the last, and IsTruncated false", page),
         promise("within-prefix", "no key that does not begin with the prefix", page),
+        promise("before-the-prefix", f"every key for a {feature} that sorts before them", page),
         promise("with-delimiter", "the keys and common prefixes that come after it", page),
         promise("pages", "each odd key after it once over pages of two", page),
         promise("echo", f"{feature} in {ECHOES[feature]}", page),
@@ -133,6 +134,9 @@ def start_after(bench: Workbench, operation: OperationName, flag: str) -> None:
     missing = after("a1")  # between a0 and aB
     bench.check("after-no-key", _within(ours, missing, listed_objects.NAMES[7:]))
     bench.check("within-prefix", _outside(ours, missing))
+    # The name of the folder above: it sorts before the prefix, and does not begin with it.
+    above = bench.effect(ours.listing(operation, **{flag: ours.prefix.split("/", 1)[0]}))
+    bench.check("before-the-prefix", listings.lists(above, ours.seen(above), ours.names))
     last = after(listed_objects.NAMES[-1])
     bench.check("after-the-last", listings.lists(last, ours.seen(last), []))
     bench.check("after-the-last", listings.has_element(last, "IsTruncated", "false"))

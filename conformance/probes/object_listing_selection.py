@@ -108,7 +108,7 @@ def _delimiter_checks(operation: str, _: str) -> list[Check]:
         promise("empty-value", "all keys and no CommonPrefixes for an empty delimiter", page),
         detail("percent", "one common prefix for the delimiter %2F, not taken for a /", page),
         promise("part-of-a-name", "what begins with a, a.b/ and a/ rolled up", PREFIX_GUIDE),
-        promise("pages", "each key and common prefix once over pages of four", page),
+        promise("pages", "each key and common prefix once over pages of five", page),
         promise("echo", "the delimiter in Delimiter", page),
         promise("is-truncated", "IsTruncated false where all is listed", page),
     ]
@@ -196,8 +196,8 @@ def _check_count(bench: Workbench, answer: Response) -> None:
 
 
 def _check_pages(bench: Workbench, ours: listed_objects.Folder, operation: OperationName) -> None:
-    """Read page by page: the second page begins after a common prefix."""
-    first = bench.effect(ours.listing(operation, delimiter="/", max_keys="4"))
+    """Read page by page: the first page ends with a common prefix of several keys."""
+    first = bench.effect(ours.listing(operation, delimiter="/", max_keys="5"))
     pages = listings.walk(first, _next_page(operation, ours), bench.effect)
     bench.check("pages", pages.show(listed_objects.ROLLED, ours.rolled))
     if operation == V1:

@@ -216,6 +216,7 @@ VERSIONS: Final = "ListObjectVersions"
     VERSIONS,
     checks=[
         *_entry_checks(api(VERSIONS)),
+        promise("within-prefix", "no key that does not begin with the prefix", api(VERSIONS)),
         promise("root", "the root element ListVersionsResult", api(VERSIONS)),
         promise("latest", "VersionId and IsLatest true of each", api(VERSIONS)),
         detail("owner", "the Owner of each", api(VERSIONS)),
@@ -228,6 +229,8 @@ def list_object_versions(bench: Workbench) -> None:
     answer = offered(bench.treat(ours.listing(VERSIONS)))
     _check_entries(bench, ours, answer, "Version", "ListVersionsResult")
     bench.check("root", listings.has_root(answer, "ListVersionsResult"))
+    others = [key for key in answer.texts("Version/Key") if not key.startswith(ours.prefix)]
+    bench.check("within-prefix", listings.lists(answer, others, []))
     latest, ids = answer.texts("Version/IsLatest"), answer.texts("Version/VersionId")
     right = bool(latest) and len(ids) == len(latest) and all(ids) and set(latest) == {"true"}
     text = f"{len(ids)} VersionId, and IsLatest {', '.join(sorted(set(latest))) or 'missing'}"

@@ -38,6 +38,7 @@ def following(answer: Response) -> dict[str, str]:
         core("after-no-key", "the uploads of keys that come after a name no key has", PAGE),
         promise("after-the-last", "no upload after the last key, and IsTruncated false", PAGE),
         promise("within-prefix", "no upload of a key that does not begin with the prefix", PAGE),
+        promise("before-the-prefix", "every upload for a marker that sorts before them", PAGE),
         promise("with-delimiter", "the keys and common prefixes that come after it", PAGE),
         promise("echo", "the marker in KeyMarker", PAGE),
     ],
@@ -68,6 +69,9 @@ def key_marker(bench: Workbench) -> None:
     last = after(listed_uploads.NAMES[-1])
     bench.check("after-the-last", listings.lists(last, ours.seen(last), [], of="upload"))
     bench.check("after-the-last", listings.has_element(last, "IsTruncated", "false"))
+    above = bench.effect(ours.listing(key_marker=ours.prefix.split("/", 1)[0]))
+    every = listings.lists(above, ours.seen(above), listed_uploads.NAMES, of="upload")
+    bench.check("before-the-prefix", every)
     rolled = after("B", delimiter="/")
     bench.check(
         "with-delimiter", listings.lists(rolled, ours.rolled(rolled), listed_uploads.ROLLED[1:])

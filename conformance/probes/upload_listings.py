@@ -193,6 +193,7 @@ def prefix(bench: Workbench) -> None:
         core("rest", "the uploads of the other keys in Upload", PAGE),
         promise("other-delimiter", "a-b in CommonPrefixes for the delimiter -b", PAGE),
         promise("inside-a-folder", "the uploads in a/, and no CommonPrefixes", PAGE),
+        promise("pages", "each upload and common prefix once over pages of three", PAGE),
         promise("echo", "the delimiter in Delimiter", PAGE),
     ],
 )
@@ -216,6 +217,16 @@ def delimiter(bench: Workbench) -> None:
     )
     inside = bench.effect(ours.listing(under="a/", delimiter="/"))
     bench.check("inside-a-folder", listings.lists(inside, ours.rolled(inside), ["a/1", "a/2"]))
+    # The first page ends with the common prefix of two uploads.
+    first = bench.effect(ours.listing(delimiter="/", max_uploads="3"))
+    pages = listings.walk(first, _following, bench.effect)
+    bench.check("pages", pages.show(listed_uploads.ROLLED, ours.rolled))
+
+
+def _following(answer: Response) -> dict[str, str]:
+    """The parameters that ask for the next page; after a common prefix there is no upload's id."""
+    names = {"key-marker": "NextKeyMarker", "upload-id-marker": "NextUploadIdMarker"}
+    return {name: text for name, element in names.items() if (text := answer.text(element))}
 
 
 @probe(

@@ -120,9 +120,12 @@ def _uploads(request: Request, whole: Answer) -> Answer:
         return INVALID
     after = (key, upload_id) if upload_id else (key, "\uffff")
     left = [pair for pair in pairs if pair > after] if key else pairs
-    page, cut = left[: int(asked)], len(left) > int(asked)
     prefix, delimiter = (_parameter(request, name) for name in ("prefix", "delimiter"))
-    folders, rest = _rolled(page, prefix, delimiter)
+    if delimiter and key.endswith(delimiter):  # the page before ended with a common prefix
+        left = [pair for pair in left if not pair[0].startswith(key)]
+    entries = _rolled(left, prefix, delimiter)
+    page, cut = entries[: int(asked)], len(entries) > int(asked)
+    folders, rest = [k for k, i in page if not i], [(k, i) for k, i in page if i]
 
     def spelt(text: str) -> str:
         return quote(text) if encoding else escape(text)
@@ -152,15 +155,14 @@ def _uploads(request: Request, whole: Answer) -> Answer:
     return replace(whole, body=f"<{root}>{body}</{root}>".encode())
 
 
-def _rolled(
-    page: Sequence[tuple[str, str]], prefix: str, delimiter: str
-) -> tuple[list[str], list[tuple[str, str]]]:
-    def folder(pair: tuple[str, str]) -> str:
-        head, found, _ = pair[0][len(prefix) :].partition(delimiter or "\0")
-        return prefix + head + found if found else ""
+def _rolled(pairs: Sequence[tuple[str, str]], prefix: str, delimiter: str) -> list[tuple[str, str]]:
+    """Keys and upload ids, and each common prefix once without an id."""
 
-    folders = [name for name, _ in groupby(page, folder) if name]
-    return folders, [pair for pair in page if not folder(pair)]
+    def entry(pair: tuple[str, str]) -> tuple[str, str]:
+        head, found, _ = pair[0][len(prefix) :].partition(delimiter or "\0")
+        return (prefix + head + found, "") if found else pair
+
+    return [one for one, _ in groupby(pairs, entry)]
 
 
 @contextmanager
