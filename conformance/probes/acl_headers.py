@@ -121,6 +121,7 @@ def canned(bench: Workbench, operation: OperationName, feature: str) -> None:
         make = _taking_acls(make)
     subject, acl = _look(bench, answer)
     admitted = _check_grant(bench, answer, wish, subject, acl)
+    canned_names.check_owner(bench, acl)
 
     nonsense = bench.effect(make({feature: NONSENSE}))
     bench.check("unknown-name", refused(nonsense))

@@ -49,6 +49,7 @@ BUCKET_CHECKS: Final = (
     promise("not-suspended", "a refusal to suspend versioning of the bucket", PAGE),
     promise("locks", "an object stored there with a legal hold to be kept", PAGE),
     detail("false", "no object lock of a bucket created with the value false", api("CreateBucket")),
+    detail("suspended-code", "409 InvalidBucketState for that", ERRORS),
     detail("plain-bucket-code", "404 ObjectLockConfigurationNotFoundError of a plain one", ERRORS),
 )
 
@@ -57,9 +58,8 @@ BUCKET_CHECKS: Final = (
 def object_lock_enabled(bench: Workbench) -> None:
     """Create a bucket whose objects can be locked and whose versions stay."""
     call = smallest_requests.create_bucket(bench)
-    bench.accepted(
-        bench.treat(call.plus(headers={locked_versions.ENABLED: "true"})), locked_versions.ENABLED
-    )
+    answer = bench.treat(call.plus(headers={locked_versions.ENABLED: "true"}))
+    bench.accepted(answer, locked_versions.ENABLED)
 
     locked, plain = _configuration(bench, call.bucket), _configuration(bench, bench.bucket)
     seen, without = locked.text("ObjectLockEnabled"), plain.text("ObjectLockEnabled")
@@ -81,6 +81,7 @@ def object_lock_enabled(bench: Workbench) -> None:
         bench.check("locks", locked_versions.kept(bench, bench.setup(held.call("HeadObject"))))
     suspended = bench.effect(configuration_bodies.put_versioning(call.bucket, "Suspended"))
     bench.check("not-suspended", refused(suspended))
+    bench.check("suspended-code", refused(suspended, 409, codes=("InvalidBucketState",)))
     with bench.observing("false"):
         other = smallest_requests.create_bucket(bench)
         if bench.effect(other.plus(headers={locked_versions.ENABLED: "false"})).ok:

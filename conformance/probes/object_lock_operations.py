@@ -87,7 +87,9 @@ def _put_checks(name: str, _: str) -> list[Check]:
         promise("not-shortened", "a refusal of an earlier date, and the date to stay", PAGE),
         promise("shortened-by-bypass", "an earlier date to be taken with the bypass header", PAGE),
         promise(
-            "compliance", "a refusal of an earlier date in COMPLIANCE mode, bypass or not", PAGE
+            "compliance",
+            "a refusal, in COMPLIANCE mode, of an earlier date and of GOVERNANCE",
+            PAGE,
         ),
         detail("removed-by-bypass", "no retention after an empty one with that header", PAGE),
     ]
@@ -132,7 +134,7 @@ def put_object_lock(bench: Workbench, name: OperationName) -> None:
         bench.check("off", holds(off.ok and gone.ok, text, off, gone))
     else:
         _check_dates(bench, lock, subject)
-        object_locks.check_compliance(bench, lock, head)
+        object_locks.check_compliance(bench, lock)
 
 
 def _check_refusals(

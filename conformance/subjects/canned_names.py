@@ -69,6 +69,7 @@ def canned_name_checks(operation: str) -> list[Check]:
         )
         for name in NAMES[operation]
     ]
+    checks.append(promise("owner-keeps", "full control for the owner beside the grant", SOURCE))
     if operation in CREATES:
         text = "nothing to be created by a request that is refused"
         checks.append(promise("refusal-creates-nothing", text, api(operation)))
@@ -88,6 +89,16 @@ def canned_name_checks(operation: str) -> list[Check]:
         },
     }
     return [*checks, *(promise(i, text, SOURCE) for i, text in more.get(operation, {}).items())]
+
+
+def check_owner(bench: Workbench, acl: Response) -> None:
+    """Report `owner-keeps`: a canned name grants something more, and takes nothing away."""
+    owner = acl.text("Owner/ID")
+    if acl.root != ACL or not owner:
+        bench.skip("owner-keeps", because=f"{acl.call.operation} shows no owner: {acl.describe()}")
+        return
+    grants = grants_of(acl)
+    bench.check("owner-keeps", holds((owner, "FULL_CONTROL") in grants, named(grants), acl))
 
 
 def check_names(bench: Workbench, make: Maker, public: Stored | None, refusal: Response) -> None:

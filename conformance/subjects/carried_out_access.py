@@ -88,9 +88,12 @@ def _block_acls(bench: Workbench, place: Place) -> None:
     bench.setup(block(place, FLAGS[0]))
     seen = refused(bench.effect(_public_object(bench, place)))
     bench.check("blocks-public-acls", silent(seen))
-    of_bucket = Call(operation="PutBucketAcl", bucket=place.bucket, headers=PUBLIC)
-    seen = refused(bench.effect(of_bucket)).after("PutBucketAcl")
-    bench.check("blocks-public-acls", silent(seen))
+    for call in (
+        Call(operation="PutBucketAcl", bucket=place.bucket, headers=PUBLIC),
+        public.call("PutObjectAcl", headers=PUBLIC),
+    ):
+        seen = refused(bench.effect(call)).after(call.operation)
+        bench.check("blocks-public-acls", silent(seen))
     private = {CANNED: "private"}
     for call in (_public_object(bench, place).plus(headers=private),
                  _public_object(bench, place).without(CANNED)):  # fmt: skip
@@ -165,6 +168,8 @@ def _put_ownership(bench: Workbench, place: Place) -> None:
     try:
         answer = bench.effect(_public_object(bench, place))
         bench.check("enforced-refuses-acls", refused(answer))
+        put = bench.effect(public.call("PutObjectAcl", headers=PUBLIC))
+        bench.check("enforced-refuses-acls", refused(put).after("PutObjectAcl"))
         codes = ("AccessControlListNotSupported",)
         bench.check("enforced-code", refused(answer, 400, codes=codes))
         if before.ok:
@@ -218,7 +223,9 @@ CARRIED_OUT_ACCESS: Final[ByOperation] = {
     "PutPublicAccessBlock": CarriedOut(
         observe=_put_block,
         checks=(
-            promise("blocks-public-acls", "a refusal of PutObject with public-read", BLOCK),
+            promise(
+                "blocks-public-acls", "a refusal of public-read, of PutObject and of Put…Acl", BLOCK
+            ),
             promise("ignores-public-acls", "a refusal to read an object that is public", BLOCK),
             promise("blocks-public-policy", "a refusal of a policy for everybody", BLOCK),
             promise("restricts-public-buckets", "a refusal of what the policy allows", BLOCK),

@@ -27,6 +27,7 @@ from conformance.s3.xml import document
 from conformance.subjects.bucket_configuration import Place
 from conformance.subjects.carrying_out import ByOperation, CarriedOut
 from conformance.subjects.locked_versions import (
+    HOLD,
     MODE,
     UNTIL,
     delete_version,
@@ -96,6 +97,10 @@ def _new_objects(bench: Workbench, place: Place) -> None:
     deleted = bench.effect(delete_version(bench, head))
     seen = holds(400 <= deleted.status < 500, deleted.describe(), deleted)
     bench.check("default-kept", seen.hurting(Hazard.SILENT))
+    with bench.observing("default-beside-hold"):
+        free = _object(bench, place, {HOLD: "OFF"})
+        head = bench.effect(free.call("HeadObject"))
+        bench.check("default-beside-hold", shown(head, MODE, "GOVERNANCE"))
     with bench.observing("explicit-wins"):
         date = later()
         own = _object(bench, place, {MODE: "GOVERNANCE", UNTIL: date})
@@ -148,6 +153,7 @@ CARRIED_OUT_LOCKS: Final[ByOperation] = {
             promise("default-mode", "a new object in the default mode", SOURCE),
             promise("default-date", "a new object retained for the default period", SOURCE),
             promise("default-kept", "a refusal to delete the version of a new object", SOURCE),
+            promise("default-beside-hold", "the default mode beside a legal hold OFF", SOURCE),
             promise("explicit-wins", "the request's own date in place of the default", SOURCE),
             promise("default-multipart", "the default mode of a multipart object", SOURCE),
             promise("default-copy", "the default mode of a copy", SOURCE),

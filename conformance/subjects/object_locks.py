@@ -113,20 +113,26 @@ def check_both(bench: Workbench, lock: Lock, subject: Stored, date: str, put: Ca
     bench.check("other-lock", holds(*says(had, after, date), after))
 
 
-def check_compliance(bench: Workbench, lock: Lock, answer: Response) -> None:
-    """Report `compliance`: whether a retention in COMPLIANCE mode can be made shorter.
+def check_compliance(bench: Workbench, lock: Lock) -> None:
+    """Report `compliance`: whether COMPLIANCE mode can be made shorter, or made GOVERNANCE.
 
     Args:
         bench: the row's.
         lock: the retention.
-        answer: one of the server's, whose Date tells its time.
     """
     with bench.observing("compliance"):
-        end = locked_versions.soon(answer)
         subject = locked_versions.lockable(bench)
-        longer, shorter = (locked_versions.written(end - timedelta(seconds=n)) for n in (0, 1))
+        end = locked_versions.soon(bench.setup(subject.call("HeadObject")))
+        shorter, longer, longest = (
+            locked_versions.written(end + timedelta(seconds=n)) for n in (-1, 0, 1)
+        )
         bench.setup(lock.put(subject, longer, Mode="COMPLIANCE"))
         put = lock.put(subject, shorter, Mode="COMPLIANCE")
-        refusal = bench.effect(put.plus(headers=locked_versions.BYPASSING))
-        locked_versions.before(refusal, end)
-        bench.check("compliance", refused(refusal))
+        by_bypass = put.plus(headers=locked_versions.BYPASSING)
+        for call, text in (
+            (by_bypass, "an earlier date"),
+            (lock.put(subject, longest), "GOVERNANCE until a later date"),
+        ):
+            refusal = bench.effect(call)
+            locked_versions.before(refusal, end)
+            bench.check("compliance", refused(refusal).after(text))

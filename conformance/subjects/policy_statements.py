@@ -35,7 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     promise("condition-met", "a GetObject with the Referer that the Condition asks for", KEYS),
     promise("condition-unmet", "a refusal of a GetObject with another Referer", KEYS),
     promise("listing", "a ListObjects of the one prefix that may be listed", KEYS),
-    promise("other-listing", "a refusal of a ListObjects of another prefix", KEYS),
+    promise("other-listing", "a refusal of a ListObjects of another prefix, or of none", KEYS),
     promise("secure-transport", "one refusal, of http or of https, where both are denied", KEYS),
 )
 
@@ -147,3 +147,5 @@ def observe(bench: Workbench, bucket: str) -> None:
     )
     bench.check("listing", holds(one.root == "ListBucketResult", one.describe(), one))
     bench.check("other-listing", silent(refused(other)))
+    whole = bench.effect(listing, anonymous=True)
+    bench.check("other-listing", silent(refused(whole).after("without a prefix")))
