@@ -75,6 +75,10 @@ def _checks(name: str, _: str) -> list[Check]:
     if configuration.absent:
         code = f"404 {configuration.absent} for a bucket never configured"
         checks.append(detail("never-configured-code", code, page))
+    if configuration.absent and configuration.default:
+        # Once there was none, and 404; since January 2023 every bucket of AWS's has it.
+        text = "the default, and no 404, for a bucket never configured"
+        checks.append(detail("default-told", text, page))
     if configuration.root:
         root = f"root element {configuration.root}"
         checks.append(promise("root-element", root, page))
@@ -170,6 +174,8 @@ def _never_configured(
 ) -> None:
     text = f"{answer.describe()} {answer.root}".rstrip()
     right = holds(False, text, answer)
+    if configuration.absent and configuration.default:
+        bench.check("default-told", holds(answer.ok, text, answer))
     if configuration.absent and answer.status == 404:
         right = holds(True, text, answer)
         code = equals("code", answer.code, configuration.absent, answer)

@@ -6,6 +6,7 @@ and https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfig
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -33,6 +34,10 @@ PUT: Final = api("PutBucketLifecycleConfiguration")
 MINIMUM: Final = "x-amz-transition-default-minimum-object-size"
 BY_CLASS: Final = "varies_by_storage_class"
 SMALLEST: Final = 1000  # bytes
+OLDER: Final = (
+    "<NoncurrentVersionExpiration><NoncurrentDays>3652</NoncurrentDays>"
+    "</NoncurrentVersionExpiration>"
+)
 
 
 def _lifecycle(bench: Workbench, place: Place) -> None:
@@ -42,29 +47,47 @@ def _lifecycle(bench: Workbench, place: Place) -> None:
     below = f"<Prefix>{prefix}sized/</Prefix>"
     size = f"<ObjectSizeGreaterThan>{SMALLEST}</ObjectSizeGreaterThan>"
     of_size = rule(sized, _days(3650), where=f"<And>{below}{size}</And>")
+    older = rule("older", OLDER, where=f"<Prefix>{prefix}older/</Prefix>")
     plain = (
         rule(name, _days(3650), where=f"<Prefix>{prefix}on/</Prefix>"),
         rule(f"{name} off", _days(3651), where=f"<Prefix>{prefix}off/</Prefix>", status="Disabled"),
         rule(later, _days(3660), where=f"<Prefix>{prefix}two/</Prefix>"),
         rule(sooner, _days(3640), where=f"<Prefix>{prefix}two/</Prefix>"),
     )
-    minimum = {MINIMUM: BY_CLASS}
-    answer = bench.attempt(put(bucket, *plain, of_size).plus(headers=minimum))
-    sizes_taken = answer.ok
-    if not sizes_taken:
-        answer = bench.setup(put(bucket, *plain).plus(headers=minimum))
-    bench.check("minimum-size", has_header(answer, MINIMUM, BY_CLASS))
+    taken = _put_most(bench, bucket, plain, ((older, of_size), (older,), (of_size,)))
     told = _expirations(bench, bucket, name, prefix)
-    with bench.observing("sooner-rule", "filter-size"):
+    with bench.observing("sooner-rule", "filter-size", "expiration-noncurrent"):
         if not told:
             raise Undecided("the server tells of no rule that applies")
         both = bench.put(bucket=bucket, key=f"{prefix}two/x")
         bench.check("sooner-rule", names(bench.effect(both.call("HeadObject")), sooner))
-        if not sizes_taken:
+        if older in taken:
+            current = bench.put(bucket=bucket, key=f"{prefix}older/x")
+            head = bench.effect(current.call("HeadObject"))
+            bench.check("expiration-noncurrent", has_header(head, EXPIRATION, None))
+        else:
+            because = "the server refuses NoncurrentVersionExpiration"
+            bench.skip("expiration-noncurrent", because=because)
+        if of_size not in taken:
             raise Undecided("the server refuses sizes in a Filter")
         _sized(bench, bucket, f"{prefix}sized/", sized)
     unknown = bench.effect(put(bucket, *plain).plus(headers={MINIMUM: "nonsense"}))
     bench.check("unknown-minimum-size", refused(unknown, 400))
+
+
+def _put_most(
+    bench: Workbench, bucket: str, plain: Sequence[str], more: Sequence[Sequence[str]]
+) -> Sequence[str]:
+    """Put rules with as many of those that few servers know as are taken; those that were."""
+    minimum = {MINIMUM: BY_CLASS}
+    for each in more:
+        answer = bench.attempt(put(bucket, *plain, *each).plus(headers=minimum))
+        if answer.ok:
+            break
+    else:
+        each, answer = (), bench.setup(put(bucket, *plain).plus(headers=minimum))
+    bench.check("minimum-size", has_header(answer, MINIMUM, BY_CLASS))
+    return each
 
 
 def _days(days: int) -> str:
@@ -124,6 +147,11 @@ CARRIED_OUT_LIFECYCLE: Final[ByOperation] = {
             promise(
                 "expiration-disabled",
                 f"no {EXPIRATION} under a disabled rule's prefix",
+                api("HeadObject"),
+            ),
+            promise(
+                "expiration-noncurrent",
+                f"no {EXPIRATION} of a current version by a rule about older ones",
                 api("HeadObject"),
             ),
             promise("filter-size", f"{EXPIRATION} of objects above the size alone", FILTERS),

@@ -62,6 +62,7 @@ POLICIES: Final[tuple[tuple[str, str, Body], ...]] = (
     ("unknown-version", "Version 2020-01-01", _document(Version="2020-01-01")),
     ("no-action", "a statement without Action", _with("Action")),
     ("no-resource", "a statement without Resource", _with("Resource")),
+    ("any-resource", 'Resource "*"', _with(Resource="*")),
     ("no-principal", "a statement without Principal", _with("Principal")),
     ("unknown-action", "Action s3:GetNonsense", _with(Action="s3:GetNonsense")),
     ("other-service", "Action s4:GetObject", _with(Action="s4:GetObject")),
