@@ -1,4 +1,4 @@
-"""Delete markers, null versions and listings of versions, where clients stumble.
+"""Delete markers, null versions and deletions of versions, where clients stumble.
 
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersioningSuspended.html and
@@ -13,7 +13,6 @@ from conformance.probing import (
     Call,
     Hazard,
     Response,
-    Stored,
     Undecided,
     Workbench,
     api,
@@ -29,9 +28,8 @@ from conformance.probing import (
     has_status,
     holds,
     promise,
-    refused,
 )
-from conformance.subjects import listings, multipart
+from conformance.subjects import multipart
 from conformance.subjects.configuration_bodies import put_versioning
 from conformance.subjects.versioned import MARKER, VERSION, put_version, versioned_bucket
 
@@ -40,7 +38,6 @@ SUSPENDED: Final = guide("VersioningSuspended")
 DELETE: Final = api("DeleteObject")
 MANY: Final = api("DeleteObjects")
 LIST: Final = api("ListObjectVersions")
-PAGES: Final = 12
 
 
 def _id(answer: Response) -> str:
@@ -133,133 +130,6 @@ def suspended(bench: Workbench, _: str) -> None:
         bench.setup(put_versioning(bucket, "Suspended"))
         bench.setup(first.call("DeleteObject"))
         bench.check("hidden-again", has_status(bench.effect(first.call("GetObject")), 404))
-
-
-@behaviour(
-    "Versioning",
-    "list-over-keys",
-    checks=(
-        core("order", "keys in ascending order, each key's newest version first", LIST),
-        promise("pages", "the same versions and markers, two on each page", LIST),
-        promise("latest", "IsLatest once for each key", LIST),
-        promise("own-etags", "the ETag and Size of each version, not of the latest", LIST),
-        promise("prefix", "no version and no marker of a key without the prefix", LIST),
-        promise("delimiter", "a common prefix in place of the versions below it", LIST),
-        promise("pages-of-folders", "it and the keys once over pages of three", LIST),
-        promise("echo", "MaxKeys, KeyMarker and VersionIdMarker as they were asked", LIST),
-        # The page calls it the key to start with, and the last one of the page before.
-        detail("key-marker", "the keys behind key-marker alone", LIST),
-        detail("interleaved", "a marker among the versions of its key", LIST),
-        detail(
-            "marker-alone", "400 InvalidArgument for version-id-marker without key-marker", LIST
-        ),
-    ),
-)
-def over_keys(bench: Workbench, _: str) -> None:
-    """List versions and markers of several keys, page by page."""
-    bucket, prefix = versioned_bucket(bench), bench.key("/")
-    right: list[tuple[str, str]] = []
-    stored: list[Stored] = []
-    for name in ("a", "b/c", "d"):
-        subject = put_version(bench, bucket, prefix + name)
-        second = put_version(bench, bucket, subject.key, bench.text(50))
-        stored += [subject, second]
-        ids = [second.version or "", subject.version or ""]
-        if name == "d":
-            ids.insert(0, _id(bench.setup(subject.call("DeleteObject"))))
-        right += [(subject.key, each) for each in ids]
-    beside = put_version(bench, bucket, f"{prefix.rstrip('/')}~")
-    bench.setup(beside.call("DeleteObject"))
-    listing = Call(operation="ListObjectVersions", bucket=bucket, query={"prefix": prefix})
-    answer = bench.effect(listing)
-    others = [key for key, _ in _all_pairs(answer) if not key.startswith(prefix)]
-    bench.check("prefix", listings.lists(answer, others, []))
-    # Versions and markers are two kinds of element: each kind is in order.
-    for kind in ("Version", "DeleteMarker"):
-        pairs = [pair for pair in _pairs(answer, kind) if pair[0].startswith(prefix)]
-        wanted = [pair for pair in right if pair in pairs]
-        missing = kind == "Version" and len(pairs) < len(right) - 1
-        seen = f"{len(pairs)} of kind {kind} in {'' if pairs == wanted else 'another '}order"
-        bench.check("order", holds(pairs == wanted and not missing, seen, answer))
-    for field, texts in (
-        ("ETag", {each.version or "": each.etag for each in stored}),
-        ("Size", {each.version or "": str(len(each.body)) for each in stored}),
-    ):
-        own = listings.fields_are(answer, "Version", "VersionId", field, texts)
-        bench.check("own-etags", own)
-    entries = [
-        entry
-        for entry in answer.xml
-        if entry.tag in ("Version", "DeleteMarker")
-        and (entry.findtext("Key") or "").startswith(prefix)
-    ]
-    order = [entry.findtext("VersionId") for entry in entries]
-    bench.check("interleaved", equals("order", order, [each for _, each in right], answer))
-    alone = bench.effect(listing.plus(query={"version-id-marker": right[0][1]}))
-    bench.check("marker-alone", refused(alone, 400, codes=["InvalidArgument"]))
-    latest = [entry.findtext("IsLatest") for entry in entries]
-    bench.check("latest", equals("latest", latest.count("true"), 3, answer))
-    with bench.observing("pages", "echo"):
-        markers = {"key-marker": right[0][0], "version-id-marker": right[0][1]}
-        asked = bench.effect(listing.plus(query={"max-keys": "2", **markers}))
-        said = [asked.text(name) for name in ("MaxKeys", "KeyMarker", "VersionIdMarker")]
-        bench.check("echo", equals("echo", said, ["2", *markers.values()], asked))
-        found, count = _pages(bench, listing)
-        seen = f"{len(found)} on pages of two"
-        bench.check("pages", holds(sorted(found) == sorted(right), seen))
-        bench.check("latest", holds(count == 3, f"IsLatest {count} times on pages of two"))
-    folded = bench.effect(listing.plus(query={"delimiter": "/"}))
-    told = (folded.texts("CommonPrefixes/Prefix"), len(folded.texts("Version/Key")))
-    bench.check("delimiter", holds(told == ([f"{prefix}b/"], 4), f"{told}", folded))
-    # The first page ends with the common prefix of two versions.
-    first = bench.effect(folded.call.plus(query={"max-keys": "3"}))
-    pages = listings.walk(first, _following, bench.effect)
-    each = [
-        *(version for key, version in right if "/" not in key.removeprefix(prefix)),
-        f"{prefix}b/",
-    ]
-    bench.check("pages-of-folders", pages.show(each, _ids_and_folders))
-    behind = bench.effect(listing.plus(query={"key-marker": f"{prefix}b/c"}))
-    keys = {*behind.texts("Version/Key"), *behind.texts("DeleteMarker/Key")}
-    bench.check("key-marker", equals("keys", keys, {f"{prefix}d"}, behind))
-
-
-def _pairs(answer: Response, kind: str) -> list[tuple[str, str]]:
-    ids = answer.texts(f"{kind}/VersionId")
-    return [*zip(answer.texts(f"{kind}/Key"), ids, strict=False)]
-
-
-def _following(answer: Response) -> dict[str, str]:
-    """The parameters that ask for the next page; after a common prefix there is no version's id."""
-    names = {"key-marker": "NextKeyMarker", "version-id-marker": "NextVersionIdMarker"}
-    return {name: text for name, element in names.items() if (text := answer.text(element))}
-
-
-def _ids_and_folders(answer: Response) -> list[str]:
-    return [version for _, version in _all_pairs(answer)] + answer.texts("CommonPrefixes/Prefix")
-
-
-def _all_pairs(answer: Response) -> list[tuple[str, str]]:
-    return _pairs(answer, "Version") + _pairs(answer, "DeleteMarker")
-
-
-def _pages(bench: Workbench, listing: Call) -> tuple[list[tuple[str, str]], int]:
-    """All versions and markers by pages of two, and how often one is the latest."""
-    found: list[tuple[str, str]] = []
-    latest = 0
-    query = {"max-keys": "2"}
-    for _page in range(PAGES):
-        page = bench.effect(listing.plus(query=query))
-        found += _all_pairs(page)
-        told = page.texts("Version/IsLatest") + page.texts("DeleteMarker/IsLatest")
-        latest += told.count("true")
-        if page.text("IsTruncated") != "true":
-            break
-        query |= {
-            "key-marker": page.text("NextKeyMarker") or "",
-            "version-id-marker": page.text("NextVersionIdMarker") or "",
-        }
-    return found, latest
 
 
 @behaviour(

@@ -87,6 +87,8 @@ LINES: Final[tuple[Line, ...]] = (
     _line("ListObjects/marker", "after-a-common-prefix", "what sorts beside a group is left out",
           misread("marker", "%2F$", "~")),
     _line("Versioning/list-over-keys", "prefix", "markers of any key", _any_markers),
+    _line("Versioning/list-over-keys", "encoding-type", "encoding-type is ignored",
+          asking(lambda r: r.without("encoding-type"))),
     _line("ListObjectVersions", "within-prefix", "prefix forgotten",
           asking(lambda r: r.without("prefix"))),
 )  # fmt: skip
