@@ -41,6 +41,7 @@ LAST: Final = "d e"  # with a space, which an URL cannot hold
         promise("own-etags", "the ETag and Size of each version, not of the latest", LIST),
         promise("encoding-type", "keys URL-encoded with encoding-type=url", LIST),
         promise("prefix", "no version and no marker of a key without the prefix", LIST),
+        promise("before-the-prefix", "all for a key-marker that sorts before the prefix", LIST),
         promise("delimiter", "a common prefix in place of the versions below it", LIST),
         promise("pages-of-folders", "it and the keys once over pages of three", LIST),
         promise("echo", "MaxKeys, KeyMarker and VersionIdMarker as they were asked", LIST),
@@ -95,8 +96,6 @@ def over_keys(bench: Workbench, _: str) -> None:
     ]
     order = [entry.findtext("VersionId") for entry in entries]
     bench.check("interleaved", equals("order", order, [each for _, each in right], answer))
-    alone = bench.effect(listing.plus(query={"version-id-marker": right[0][1]}))
-    bench.check("marker-alone", refused(alone, 400, codes=["InvalidArgument"]))
     latest = [entry.findtext("IsLatest") for entry in entries]
     bench.check("latest", equals("latest", latest.count("true"), 3, answer))
     with bench.observing("pages", "echo"):
@@ -108,13 +107,25 @@ def over_keys(bench: Workbench, _: str) -> None:
         seen = f"{len(found)} on pages of two"
         bench.check("pages", holds(sorted(found) == sorted(right), seen))
         bench.check("latest", holds(count == 3, f"IsLatest {count} times on pages of two"))
+    _check_starts(bench, listing, right)
     _check_folders(bench, listing, right)
     encoded = bench.effect(listing.plus(query={"encoding-type": "url"}))
     key = next(reversed(encoded.texts("Version/Key")), None)
     bench.check("encoding-type", listings.url_encoded(encoded, key, prefix + LAST))
+
+
+def _check_starts(bench: Workbench, listing: Call, right: Sequence[tuple[str, str]]) -> None:
+    """Begin behind a key, before the prefix, and at a version that no key comes with."""
+    prefix = listing.query["prefix"]
     behind = bench.effect(listing.plus(query={"key-marker": f"{prefix}b/c"}))
     keys = {*behind.texts("Version/Key"), *behind.texts("DeleteMarker/Key")}
     bench.check("key-marker", equals("keys", keys, {prefix + LAST}, behind))
+    above = bench.effect(listing.plus(query={"key-marker": prefix.split("/", 1)[0]}))
+    ids = [version for _, version in _all_pairs(above)]
+    every = listings.lists(above, ids, [each for _, each in right], of="version")
+    bench.check("before-the-prefix", every)
+    alone = bench.effect(listing.plus(query={"version-id-marker": right[0][1]}))
+    bench.check("marker-alone", refused(alone, 400, codes=["InvalidArgument"]))
 
 
 def _check_folders(bench: Workbench, listing: Call, right: Sequence[tuple[str, str]]) -> None:

@@ -31,7 +31,7 @@ def _nothing_before(request: Request, behind: Behind) -> Answer:
     start = next((query[name] for name in STARTS if name in query), "")
     prefix = query.get("prefix", "")
     before = bool(start) and start < prefix
-    entries = edited(rb"<(Contents|Upload)>.*</\1>", b"")
+    entries = edited(rb"<(Contents|Upload|Version|DeleteMarker)>.*</\1>", b"")
     return entries(request, behind) if before else behind.ask(request)
 
 
@@ -78,8 +78,9 @@ def _any_markers(request: Request, behind: Behind) -> Answer:
 
 
 LINES: Final[tuple[Line, ...]] = (
-    _line(f"{BASE}/(marker|start-after)|ListMultipartUploads/key-marker", "before-the-prefix",
-          "nothing before the prefix", _nothing_before),
+    *(_line(row, "before-the-prefix", "nothing before the prefix", _nothing_before)
+      for row in (f"{BASE}/(marker|start-after)", "ListMultipartUploads/key-marker",
+                  "Versioning/list-over-keys")),
     _line(f"{BASE}/delimiter|ListMultipartUploads/delimiter", "pages",
           "a page ends inside a group", _inside_a_group),
     _line("Versioning/list-over-keys", "pages-of-folders", "a page ends inside a group",
