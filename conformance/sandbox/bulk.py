@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from posixpath import normpath
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -33,8 +34,14 @@ class Deletion:
 
 
 def nameable(held: Held) -> bool:
-    """Whether DeleteObjects can name it: an object or a version, and no upload."""
-    return held.delete.operation == "DeleteObject" and not _UNSPEAKABLE.search(held.delete.key)
+    """Whether DeleteObjects is to name it: an object or a version, and no upload.
+
+    A store of files may take two keys for one path, as MinIO takes a/../b and b, lock that path
+    twice for one request, and never answer.
+    """
+    key = held.delete.key
+    plain = normpath(key) == key and not _UNSPEAKABLE.search(key)
+    return plain and held.delete.operation == "DeleteObject"
 
 
 def deletions(held: Sequence[Held]) -> tuple[list[Deletion], list[Held]]:

@@ -19,7 +19,7 @@ OWNED = (
     Created(bucket="b", key="k", upload="u"),
     Created(bucket="b", key="k", version="2"),
     Created(bucket="b", key="k", version="1"),
-    *(Created(bucket="b", key=key) for key in ("a&b", "k", "z", "../d", "bell\x07")),
+    *(Created(bucket="b", key=key) for key in ("a&b", "k", "z", "../d", "z/y/../k", "bell\x07")),
 )
 DELETED = b"""<DeleteResult><Deleted><Key>a&amp;b</Key></Deleted>
 <Deleted><Key>k</Key><VersionId>1</VersionId></Deleted>
@@ -35,7 +35,7 @@ DELETION = content_md5(
 
 
 def test_clean_when_buckets_are_owned_removes_many_objects_at_once() -> None:
-    """A key is left out beside its versions, and so is one that XML or a path cannot carry."""
+    """A key is left out beside its versions, and so is one that XML cannot say or a path has twice."""
 
     def script(call: Call) -> Response:
         return answer(call, 200, DELETED if call.operation == "DeleteObjects" else b"")
@@ -45,6 +45,7 @@ def test_clean_when_buckets_are_owned_removes_many_objects_at_once() -> None:
     assert [shown(call) for call in calls] == [
         "DeleteObjects b/",
         "DeleteObject b/bell\x07",
+        "DeleteObject b/z/y/../k",
         "DeleteObject c/x",
         "ListMultipartUploads b/",
         "AbortMultipartUpload b/k uploadId=u",
