@@ -9,12 +9,14 @@ from contextlib import AbstractContextManager
 from typing import Final, Unpack
 
 from conformance.probing.checks import Check, Comparison, Undecided
+from conformance.probing.cuts import Cuts, Place
 from conformance.probing.recording import CheckRecorder
 from conformance.s3.checksums import checksum, checksum_header, content_md5
 from conformance.s3.doubt import READS
 from conformance.s3.exchange import Exchange, Role
 from conformance.s3.operations import Call
-from conformance.s3.response import Response
+from conformance.s3.response import Response, closed
+from conformance.s3.sending import Cut
 from conformance.s3.wire import SendOptions
 from conformance.sandbox.sandbox import Sandbox
 
@@ -40,10 +42,15 @@ class Requests:
 
     Args:
         sandbox: sends, and notes in its ledger what a request may create.
+        cuts: what is known of the row's requests for which the connection was closed.
+        scope: the shared subject that is prepared; empty for a probe's own requests.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, cuts: Cuts | None = None, scope: str = "") -> None:
         self.sandbox = sandbox
+        self.cuts = Cuts() if cuts is None else cuts
+        self._scope = scope
+        self._sent = 0
         self.endpoint = sandbox.client.endpoint
         self.exchanges: list[Exchange] = []
         self.recorder = CheckRecorder((), self._position)
@@ -174,7 +181,14 @@ class Requests:
         return answer
 
     def _once(self, role: Role, call: Call, **options: Unpack[SendOptions]) -> Response:
-        answer = self.sandbox.send(call, role=role, record=self.exchanges, **options)
+        place = Place(self._scope, self._sent, call.operation)
+        self._sent += 1
+        try:
+            answer = self.sandbox.send(call, role=role, record=self.exchanges, **options)
+        except Cut:
+            if not self.cuts.lasts(place):
+                raise
+            answer = closed(call)
         self._responses.append((answer, len(self.exchanges) - 1))
         return answer
 

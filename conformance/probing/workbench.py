@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from conformance.probing.checks import Decided, Undecided, decide
+from conformance.probing.cuts import Cuts
 from conformance.probing.requests import BAD_SIGNATURE, Requests
 from conformance.probing.stored import Stored, stored
 from conformance.s3.exchange import Exchange
@@ -23,10 +24,12 @@ class Workbench(Requests):
 
     Args:
         sandbox: lends buckets and keys, and sends.
+        cuts: what is known of the row's requests for which the connection was closed.
+        scope: the shared subject that is prepared; empty for a probe's own requests.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__(sandbox)
+    def __init__(self, sandbox: Sandbox, cuts: Cuts | None = None, scope: str = "") -> None:
+        super().__init__(sandbox, cuts, scope)
         self._give_back: list[Callable[..., None]] = []
 
     def close(self, *, again: bool = True) -> None:
@@ -130,7 +133,7 @@ class Workbench(Requests):
         """
 
         def once() -> tuple[T | Undecided, list[Exchange]]:
-            bench = Workbench(self.sandbox)
+            bench = Workbench(self.sandbox, self.cuts, name)
             try:
                 return make(bench), bench.exchanges
             except (Undecided, Decided) as trouble:

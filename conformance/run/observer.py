@@ -7,10 +7,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from conformance.matrix import Row
 from conformance.probing import PROBES, Decided, Probe, Undecided, Workbench
+from conformance.probing.cuts import Cuts
 from conformance.run.preflight import answers
 from conformance.run.sighting import Sighting, not_observed
 from conformance.run.spoken import fit_to_print, spoken
@@ -206,8 +208,9 @@ class Observer:
         A server error decides only if it comes again: it may be the moment's and not the row's.
         """
         erred = False
-        for attempt in range(ATTEMPTS_CUT):
-            bench = Workbench(self._sandbox)
+        cuts = Cuts()
+        for attempt in count():
+            bench = Workbench(self._sandbox, cuts)
             try:
                 observation = observation_of(probe, bench)
                 self._unanswered = 0
@@ -217,8 +220,9 @@ class Observer:
                     reason=str(trouble),
                     decided_by=DecidedBy.NOTHING,
                 )
-                limit = ATTEMPTS_CUT if isinstance(trouble, Cut) else ATTEMPTS
-                if self._alive(str(trouble), bench.exchanges) and attempt + 1 < limit:
+                cut = isinstance(trouble, Cut)
+                limit = ATTEMPTS_CUT * (1 + len(cuts)) if cut else ATTEMPTS
+                if self._alive(str(trouble), bench.exchanges, cut=cut) and attempt + 1 < limit:
                     continue
             finally:
                 bench.close(again=not self._sandbox.client.incidents.doubtful)
@@ -227,10 +231,13 @@ class Observer:
             erred = True
         return Sighting(observation=observation, exchanges=tuple(bench.exchanges), seconds=0.0)
 
-    def _alive(self, trouble: str, exchanges: Sequence[Exchange]) -> bool:
-        """Whether it is worth while to go on after a request that was not answered."""
+    def _alive(self, trouble: str, exchanges: Sequence[Exchange], *, cut: bool) -> bool:
+        """Whether it is worth while to go on after a request that was not answered.
+
+        A connection that is closed at once may be the server's way with that one request.
+        """
         with self._lock:
-            self._unanswered += 1
+            self._unanswered += not cut
             silent = self._unanswered >= UNANSWERED
         if self._gone is None and (silent or not answers(self._sandbox.client)):
             last = exchanges[-1]["request"] if exchanges else None

@@ -15,7 +15,14 @@ from requests.structures import CaseInsensitiveDict
 
 from conformance.neutral import neutral
 from conformance.s3.documents import DOCUMENT_LIMIT
-from conformance.s3.doubt import READS, alike, contradiction, is_doubtful, is_page
+from conformance.s3.doubt import (
+    READS,
+    alike,
+    contradiction,
+    does_the_same_twice,
+    is_doubtful,
+    is_page,
+)
 from conformance.s3.endpoint import Credentials, Endpoint
 from conformance.s3.exchange import Exchange, Role, exchange
 from conformance.s3.in_step import InStepAdapter, has_forbidden_body
@@ -96,8 +103,8 @@ class Client:
         """Send one call and return the answer, whatever it says.
 
         Throttling (429, 503) and codes of the moment are waited out, and 500, 502 and 504 are asked
-        again, before the answer is believed. What only reads is asked again where the connection
-        was cut. A refusal, and an answer that contradicts itself, is asked for again until two in a
+        again, before the answer is believed. What does the same twice is sent again where the
+        connection was cut. A refusal, and an answer that contradicts itself, is asked for again until two in a
         row are alike; one that is not answered again is returned, and doubted.
 
         Args:
@@ -184,8 +191,8 @@ class Client:
                 except NoAnswer as trouble:
                     kind = "a connection that was cut" if isinstance(trouble, Cut) else "no answer"
                     self.incidents.note(kind)
-                    read = isinstance(trouble, Cut) and call.method in READS
-                    if last or not (options.get("idempotent") or read):
+                    again = isinstance(trouble, Cut) and does_the_same_twice(call)
+                    if last or not (options.get("idempotent") or again):
                         raise
                 else:
                     pause = patience(attempt, response, momentary=not options.get("as_answered"))

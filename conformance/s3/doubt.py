@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import Final
 
+from conformance.s3.operations import OPERATIONS, Call
 from conformance.s3.response import Response
 
 # Of the moment, the credentials or the clock: the same request may be served a little later.
@@ -58,6 +59,17 @@ READS: Final = ("GET", "HEAD")
 PAGE: Final = re.compile(rb"\s*(<!doctype\s+html|<html)", re.IGNORECASE)
 MD5_ETAG: Final = re.compile(r'"[0-9a-f]{32}"')
 PART: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+
+
+def does_the_same_twice(call: Call) -> bool:
+    """Whether a call may be sent again after a connection that was cut, carried out or not.
+
+    It reads, or puts a subresource or a part in the place of one. What puts an object may add a
+    version.
+    """
+    moves = call.operation == "RenameObject"
+    in_place = bool(OPERATIONS[call.operation].query) or "uploadId" in call.query
+    return call.method in READS or (call.method == "PUT" and in_place and not moves)
 
 
 def of_the_moment(answer: Response) -> bool:

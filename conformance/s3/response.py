@@ -37,6 +37,10 @@ NOT_CONFIGURED: Final = frozenset(
     }
 )
 
+# No server sends this status. It stands for a connection that is closed before the answer is whole,
+# each time the request is sent.
+CLOSED: Final = 599
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
@@ -128,7 +132,14 @@ class Response:
 
     def describe(self) -> str:
         """Status and code in the fewest words: `412 PreconditionFailed`."""
+        if self.status == CLOSED:
+            return "no answer, for the connection is closed each time"
         return f"{self.status} {self.code}".rstrip()
+
+
+def closed(call: Call) -> Response:
+    """What stands for the answer to a request for which the connection is closed each time."""
+    return Response(call=call, status=CLOSED, headers={}, body=b"", seconds=0.0)
 
 
 def _root(read: Element | None) -> Element:

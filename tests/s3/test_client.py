@@ -46,13 +46,39 @@ def test_send_when_throttled_sends_again(status: int) -> None:
         assert client.requests_sent == 3
 
 
-def test_send_when_the_connection_is_cut_repeats_only_reads() -> None:
-    with saying(b"", b"", http(200, b"ours")) as url:
-        assert wire_to(url).send(GET).body == b"ours"
+PART = {"partNumber": "1", "uploadId": "u"}
 
-    put = Call(operation="PutObject", bucket="b", key="k")
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        GET,
+        Call(operation="PutBucketCors", bucket="b"),
+        Call(operation="PutObjectTagging", bucket="b", key="k"),
+        Call(operation="UploadPart", bucket="b", key="k", query=PART),
+    ],
+    ids=lambda call: call.operation,
+)
+def test_send_when_the_connection_is_cut_repeats_what_does_the_same_twice(call: Call) -> None:
+    with saying(b"", b"", http(200, b"ours")) as url:
+        assert wire_to(url).send(call).body == b"ours"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call(operation="CreateBucket", bucket="b"),
+        Call(operation="PutObject", bucket="b", key="k"),
+        Call(operation="RenameObject", bucket="b", key="k"),
+        Call(operation="CompleteMultipartUpload", bucket="b", key="k", query={"uploadId": "u"}),
+        Call(operation="AbortMultipartUpload", bucket="b", key="k", query={"uploadId": "u"}),
+        Call(operation="DeleteBucketCors", bucket="b"),
+    ],
+    ids=lambda call: call.operation,
+)
+def test_send_when_the_connection_is_cut_does_not_repeat_other_writes(call: Call) -> None:
     with saying(b"", http(200)) as url, pytest.raises(Cut):
-        wire_to(url).send(put)
+        wire_to(url).send(call)
 
 
 @pytest.mark.parametrize(("after", "waited"), [("3", 3.0), ("9999", 20.0), ("0", 0.0)])

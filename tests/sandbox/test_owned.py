@@ -35,7 +35,7 @@ DELETION = content_md5(
 
 
 def test_clean_when_buckets_are_owned_removes_many_objects_at_once() -> None:
-    """A key is left out beside its versions, and so is one that XML cannot say or a path has twice."""
+    """A key is left out beside its versions, and so is one that XML or a path cannot tell."""
 
     def script(call: Call) -> Response:
         return answer(call, 200, DELETED if call.operation == "DeleteObjects" else b"")
