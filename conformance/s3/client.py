@@ -104,8 +104,8 @@ class Client:
 
         Throttling (429, 503) and codes of the moment are waited out, and 500, 502 and 504 are asked
         again, before the answer is believed. What does the same twice is sent again where the
-        connection was cut. A refusal, and an answer that contradicts itself, is asked for again until two in a
-        row are alike; one that is not answered again is returned, and doubted.
+        connection was cut. A refusal, and an answer that contradicts itself, is asked for again
+        until two in a row are alike; one that is not answered again is returned, and doubted.
 
         Args:
             call: what to ask.
