@@ -109,8 +109,9 @@ def numbers(bench: Workbench, _: str) -> None:
     answer = bench.effect(upload.call("ListParts"))
     found = answer.texts("Part/PartNumber")
     bench.check("listed", equals("numbers", found, ["2", "10000"], answer))
-    bench.setup(upload.complete_with((2, first), (10000, last)))
-    bench.check("gaps", multipart.assembled(bench.effect(upload.read), large + small))
+    done = bench.effect(upload.complete_with((2, first), (10000, last)))
+    whole = multipart.assembled(bench.effect(upload.read), large + small)
+    bench.check("gaps", whole if done.ok else served(done))
 
 
 @behaviour(

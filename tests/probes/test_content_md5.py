@@ -50,6 +50,24 @@ def test_content_md5_when_read_and_not_compared_is_partial(
         assert observe(endpoint, row).observed == "partial"
 
 
+def test_content_md5_when_a_short_digest_is_a_mismatch_is_a_quirk(
+    moto: Endpoint, observe: Observe
+) -> None:
+    """As where what is decoded from base64 is compared, whatever its length."""
+
+    def respond(request: Request, ask: Ask) -> Answer:
+        answer = _checking(request, ask)
+        short = len(request.header(HEADER) or "") == 12 and request.header(HEADER) != MALFORMED
+        return BAD if answer is INVALID and short else answer
+
+    with proxy(moto, respond) as endpoint:
+        seen = observe(endpoint, f"PutObject/{HEADER}")
+    assert (seen.observed, [check.id for check in seen.failed]) == (
+        "supported",
+        ["short-digest-code"],
+    )
+
+
 def _checking_too_late(request: Request, ask: Ask) -> Answer:
     answer = _checking(request, ask)
     if answer.status == 400:

@@ -266,6 +266,9 @@ LINES: Final[tuple[Line, ...]] = (
     (f".*/{MD5}", shown_by("short-digest", wrong("takes 8 bytes of a digest", when(
         lambda r: len(r.header(MD5) or "") == 12 and (r.header(MD5) or "").endswith("="),
         unchecked(MD5, md5))))),
+    (f".*/{MD5}", shown_by("short-digest-code", wrong("8 bytes are a mismatch", when(
+        lambda r: len(r.header(MD5) or "") == 12 and (r.header(MD5) or "").endswith("="),
+        edited_error(b"InvalidDigest", b"BadDigest"))))),
     (f".*/{MD5}", shown_by("hexadecimal", wrong("takes a digest in hexadecimal", when(
         lambda r: len(r.header(MD5) or "") == 32, unchecked(MD5, md5))))),
     # The name of an algorithm beside a document.
