@@ -100,7 +100,9 @@ def _range_checks(operation: str, _: str) -> list[Check]:
         promise("encrypted-object", "the right bytes of an object under a customer's key", page),
         promise("encrypted-over-the-seam", "the right bytes of two parts under a key", page),
         detail("several-ranges", "the whole object for bytes=0-1,4-5", page),
-        detail("reversed", "the whole object, or 416, for bytes=9-5", rfc(9110, "14.2")),
+        # HTTP leaves open whether such values are ignored or refused; S3 ignores them.
+        detail("reversed", "the whole object for bytes=9-5", rfc(9110, "14.2")),
+        detail("not-a-range", "the whole object for bytes=a-b", rfc(9110, "14.2")),
         detail("unknown-unit", "the whole object for lines=0-1", rfc(9110, "14.2")),
         detail("empty-suffix", "416 for bytes=-0", INT_RANGE),
         detail("empty-object", "416 for bytes=0- of an object of 0 bytes", INT_RANGE),
@@ -205,15 +207,16 @@ def _details(bench: Workbench, plain: Stored, beyond: Response) -> None:
         bench.check("error-code", equals("code", beyond.code, "InvalidRange", beyond))
     else:
         bench.skip("error-code", because="the server returned no 416")
-    for check, value, statuses in (
-        ("several-ranges", "bytes=0-1,4-5", (200,)),
-        ("reversed", "bytes=9-5", (200, 416)),
-        ("unknown-unit", "lines=0-1", (200,)),
-        ("empty-suffix", "bytes=-0", (416,)),
-        ("whole-object", f"bytes=0-{SIZE - 1}", (206,)),
+    for check, value, status in (
+        ("several-ranges", "bytes=0-1,4-5", 200),
+        ("reversed", "bytes=9-5", 200),
+        ("not-a-range", "bytes=a-b", 200),
+        ("unknown-unit", "lines=0-1", 200),
+        ("empty-suffix", "bytes=-0", 416),
+        ("whole-object", f"bytes=0-{SIZE - 1}", 206),
     ):
         answer = bench.effect(read.plus(headers={"Range": value}))
-        bench.check(check, has_status(answer, *statuses))
+        bench.check(check, has_status(answer, status))
     other = preconditions.similar(plain.etag)
     for check, name, value, status in (
         ("beside-false-if-match", "If-Match", other, 412),

@@ -1,0 +1,137 @@
+"""What users have reported of single requests on objects, copies and parts, as in `reported`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from conformance.serve.http import Answer, Request, error
+from tests.mutants.assembling import (
+    consecutive_only,
+    is_abortion,
+    is_part,
+    upload_of,
+)
+from tests.mutants.copying import source_as
+from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
+from tests.mutants.damages.errors import refusing
+from tests.mutants.damaging import (
+    Behind,
+    Respond,
+    carrying,
+    edited,
+    headed,
+    reads,
+    strict,
+    when,
+)
+
+RANGE: Final = "Range"
+MD5_OF_NOTHING: Final = "d41d8cd98f00b204e9800998ecf8427e"
+SOURCE: Final = "x-amz-copy-source"
+COUNT: Final = "x-amz-mp-parts-count"
+CACHE: Final = "Cache-Control"
+OVERRIDE: Final = "response-content-disposition"
+NAME: Final = 255  # bytes of a file's name
+M: Final = "MultipartRules"
+V: Final = "Versioning"
+broken: Final = strict(500, "InternalError")
+
+
+def _asks(value: str) -> Callable[[Request], bool]:
+    return lambda request: request.header(RANGE) == value
+
+
+def _internal(code: bytes) -> Respond:
+    """A refusal with this code is a server error instead."""
+
+    def respond(request: Request, behind: Behind) -> Answer:
+        answer = behind.ask(request)
+        return error(500, "InternalError") if b"<Code>%s<" % code in answer.body else answer
+
+    return respond
+
+
+def _onto_itself(request: Request) -> bool:
+    path, _, version = (request.header(SOURCE) or "").partition("?")
+    return bool(version) and path.lstrip("/") == request.path.lstrip("/")
+
+
+def _long_name(request: Request) -> bool:
+    return request.method == "PUT" and any(len(name) > NAME for name in request.path.split("/"))
+
+
+def _both_kept(request: Request, behind: Behind) -> Answer:
+    """A part that is sent again is appended to the first."""
+    if not is_part(request):
+        return behind.ask(request)
+    key = f"{upload_of(request)} {request.parameters.get('partNumber')}"
+    before: bytes = behind.memory.get(key, b"")
+    behind.memory[key] = before + request.body
+    return behind.ask(replace(request, body=before + request.body))
+
+
+def _never_suspended(request: Request, behind: Behind) -> Answer:
+    suspends = "versioning" in request.parameters and b">Suspended<" in request.body
+    return Answer(status=200) if suspends else behind.ask(request)
+
+
+def _of_version_null(request: Request) -> bool:
+    return request.method == "GET" and request.parameters.get("versionId") == "null"
+
+
+def _slash_stripped(request: Request, behind: Behind) -> Answer:
+    """A slash at the beginning of a key is left out."""
+    _, bucket, *rest = request.target.split("/")
+    key = "/".join(rest)
+    stripped = replace(request, target=f"/{bucket}/{key.lstrip('/')}")
+    return behind.ask(stripped if key.startswith("/") else request)
+
+
+LINES: Final[tuple[Line, ...]] = (
+    # Ranges and parts of an object.
+    ("GetObject/Range", shown_by("reversed", wrong("416 for a reversed range", when(
+        _asks("bytes=9-5"), strict(416, "InvalidRange"))))),
+    ("GetObject/Range", shown_by("not-a-range", wrong("416 for letters", when(
+        _asks("bytes=a-b"), strict(416, "InvalidRange"))))),
+    ("HeadObject/Range", shown_by("middle", wrong("416 of no body", when(
+        carrying(RANGE), lambda *_: Answer(status=416))))),
+    ("HTTP/range-is-206", shown_by("whole", wrong("an open end from 0 is none", when(
+        _asks("bytes=0-"), lambda r, b: b.ask(r.without(RANGE)))))),
+    ("HeadObject/[pP]artNumber", shown_by("parts-count", wrong("no count", headed(COUNT, None)))),
+    ("GetObject/[pP]artNumber", shown_by("part-beyond", wrong("an empty 200 beyond",
+        refusing(lambda _: Answer(status=200))))),
+    # What an object is stored with.
+    ("PutObject/Cache-Control", shown_by("stored", anywhere("the server's own", when(
+        reads, headed(CACHE, "no-cache"))))),
+    ("PutObject/x-amz-storage-class", shown_by("unknown-class", wrong("500 for an unknown class",
+        _internal(b"InvalidStorageClass")))),
+    ("PutObject/Content-MD5", shown_by("wrong-digest", wrong("500 for a mismatch",
+        _internal(b"BadDigest")))),
+    ("PutObject", shown_by("key-one-name", wrong("500 for a long name", when(_long_name,
+        broken)))),
+    ("Key/leading-slash", shown_by("get", wrong("the slash is stripped", _slash_stripped))),
+    ("Presigned/response-content-disposition", shown_by("asked-for", wrong("no name",
+        headed("Content-Disposition", None)))),
+    # Copies.
+    ("CopyObject/x-amz-copy-source", shown_by("encoded-key", wrong("a source is not decoded",
+        source_as(lambda v: v.replace("%", "%25"))))),
+    (f"{V}/copy-version", shown_by("older", wrong("the latest version", when(
+        carrying(SOURCE), source_as(lambda v: v.partition("?")[0]))))),
+    (f"{V}/copy-version", shown_by("restored", wrong("onto itself refused", when(_onto_itself,
+        strict(400, "InvalidRequest"))))),
+    # Uploads.
+    (f"{M}/part-sent-again", shown_by("last", wrong("both are kept", _both_kept))),
+    (f"{M}/part-numbers", shown_by("gaps", wrong("only consecutive numbers", consecutive_only))),
+    (f"{M}/until-it-is-completed", shown_by("etag", wrong("the MD5 of nothing", when(
+        reads, headed("ETag", f'"{MD5_OF_NOTHING}-1"'))))),
+    ("AbortMultipartUpload", shown_by("unknown-upload", wrong("500 for an unknown id", when(
+        is_abortion, _internal(b"NoSuchUpload"))))),
+    ("ListParts/part-number-marker", shown_by("after-a-part", wrong("nothing after a marker",
+        edited(rb"<Part>.*</Part>", b"")))),
+    # Versions.
+    (f"{V}/suspended", shown_by("null-replaced", wrong("never suspended", _never_suspended))),
+    (f"{V}/object-from-before", shown_by("kept", wrong("400 for null", when(_of_version_null,
+        strict(400, "InvalidArgument"))))),
+)  # fmt: skip
