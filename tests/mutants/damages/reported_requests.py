@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.serve.http import Answer, Request, error
+from conformance.subjects.multipart import part_etag
 from tests.mutants.assembling import (
     consecutive_only,
+    ends_others,
     is_abortion,
+    is_completion,
     is_part,
     upload_of,
 )
@@ -72,6 +75,14 @@ def _both_kept(request: Request, behind: Behind) -> Answer:
     return behind.ask(replace(request, body=before + request.body))
 
 
+def _first_stays(request: Request, behind: Behind) -> Answer:
+    """A part that is sent again is not stored."""
+    key = f"{upload_of(request)} {request.parameters.get('partNumber')}"
+    if is_part(request) and behind.memory.setdefault(key, request.body) != request.body:
+        return Answer(status=200, headers=(("ETag", part_etag(request.body)),))
+    return behind.ask(request)
+
+
 def _never_suspended(request: Request, behind: Behind) -> Answer:
     suspends = "versioning" in request.parameters and b">Suspended<" in request.body
     return Answer(status=200) if suspends else behind.ask(request)
@@ -124,6 +135,9 @@ LINES: Final[tuple[Line, ...]] = (
     # Uploads.
     (f"{M}/part-sent-again", shown_by("last", wrong("both are kept", _both_kept))),
     (f"{M}/part-numbers", shown_by("gaps", wrong("only consecutive numbers", consecutive_only))),
+    (f"{M}/part-sent-again", shown_by("last", wrong("the first part is compared", _first_stays))),
+    (f"{M}/two-uploads-of-one-key", shown_by("last", wrong("a completion ends the other",
+        ends_others(is_completion)))),
     (f"{M}/until-it-is-completed", shown_by("etag", wrong("the MD5 of nothing", when(
         reads, headed("ETag", f'"{MD5_OF_NOTHING}-1"'))))),
     ("AbortMultipartUpload", shown_by("unknown-upload", wrong("500 for an unknown id", when(
