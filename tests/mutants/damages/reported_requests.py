@@ -8,6 +8,7 @@ from typing import Final
 
 from conformance.serve.http import Answer, Request, error
 from conformance.subjects.multipart import part_etag
+from conformance.verdict import Observed
 from tests.mutants.assembling import (
     consecutive_only,
     ends_others,
@@ -17,7 +18,7 @@ from tests.mutants.assembling import (
     upload_of,
 )
 from tests.mutants.copying import source_as
-from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
+from tests.mutants.damages.damage import Damage, Line, anywhere, shown_by, wrong
 from tests.mutants.damages.errors import refusing
 from tests.mutants.damaging import (
     Behind,
@@ -29,6 +30,7 @@ from tests.mutants.damaging import (
     strict,
     when,
 )
+from tests.mutants.forging import form
 
 RANGE: Final = "Range"
 MD5_OF_NOTHING: Final = "d41d8cd98f00b204e9800998ecf8427e"
@@ -125,6 +127,10 @@ LINES: Final[tuple[Line, ...]] = (
     ("Key/leading-slash", shown_by("get", wrong("the slash is stripped", _slash_stripped))),
     ("Presigned/response-content-disposition", shown_by("asked-for", wrong("no name",
         headed("Content-Disposition", None)))),
+    # Bodies.
+    ("Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", shown_by("bytes", Damage(
+        name="trailers are refused", words=(Observed.REJECTED,), respond=when(
+        lambda r: form(r).endswith("-TRAILER"), lambda *_: error(400, "InvalidRequest"))))),
     # Copies.
     ("CopyObject/x-amz-copy-source", shown_by("encoded-key", wrong("a source is not decoded",
         source_as(lambda v: v.replace("%", "%25"))))),
