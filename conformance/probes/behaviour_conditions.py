@@ -23,6 +23,7 @@ from conformance.probing import (
     has_body,
     has_status,
     holds,
+    probe,
     promise,
     refused,
     served,
@@ -144,14 +145,25 @@ def every(bench: Workbench, _: str) -> None:
     bench.check("both-true", served(bench.effect(call)))
 
 
+DELETE_CHECKS: Final = (
+    core("other-etag", "412 to DeleteObject with another ETag", DELETES),
+    promise("kept", "the object as it was after it", DELETES),
+    promise("own-etag", "the object gone with its own ETag", DELETES),
+    promise("any-etag", "the object gone with *", DELETES),
+)
+
+
+@probe("DeleteObject/If-Match", checks=DELETE_CHECKS, security=True)
+def delete_object_if_match(bench: Workbench) -> None:
+    """Delete the object while it has the ETag that is named; otherwise 412, and it stays."""
+    _delete_one_if(bench)
+
+
 @behaviour(
     "Consistency",
     "delete-if-match",
     checks=(
-        core("other-etag", "412 to DeleteObject with another ETag", DELETES),
-        promise("kept", "the object as it was after it", DELETES),
-        promise("own-etag", "the object gone with its own ETag", DELETES),
-        promise("any-etag", "the object gone with *", DELETES),
+        *DELETE_CHECKS,
         promise("many-other-etag", "the object kept by DeleteObjects with another ETag", MANY),
         promise("many-error", "an Error PreconditionFailed that names it", DELETES),
         promise("many-own-etag", "the object gone by DeleteObjects with its own ETag", MANY),
@@ -159,6 +171,12 @@ def every(bench: Workbench, _: str) -> None:
 )
 def delete_if(bench: Workbench, _: str) -> None:
     """Delete an object while it has the ETag that is named, and leave it alone otherwise."""
+    _delete_one_if(bench)
+    with bench.observing("many-other-etag", "many-error", "many-own-etag"):
+        _delete_many_if(bench)
+
+
+def _delete_one_if(bench: Workbench) -> None:
     first, kept = bench.put(), bench.put()
     own = bench.treat(first.call("DeleteObject", headers={"If-Match": first.etag}))
     if own.status != 412:
@@ -174,8 +192,6 @@ def delete_if(bench: Workbench, _: str) -> None:
         bench.check("kept", has_body(bench.effect(kept.call("GetObject")), kept.body))
     any_etag = bench.effect(kept.call("DeleteObject", headers={"If-Match": "*"}))
     bench.check("any-etag", _deleted(bench, any_etag))
-    with bench.observing("many-other-etag", "many-error", "many-own-etag"):
-        _delete_many_if(bench)
 
 
 def _deleted(bench: Workbench, answer: Response) -> Comparison:

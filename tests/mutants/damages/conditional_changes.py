@@ -21,7 +21,7 @@ from tests.mutants.damaging import (
 )
 from tests.mutants.preconditions import created_where_missing, subject
 
-DELETE: Final = "Consistency/delete-if-match"
+DELETE: Final = "Consistency/delete-if-match|DeleteObject/If-Match"
 VERSIONS: Final = "Versioning/conditional-writes"
 
 
