@@ -27,6 +27,7 @@ from conformance.probing import (
     holds,
     promise,
     refused,
+    served,
 )
 from conformance.subjects import multipart
 from conformance.subjects.configuration_bodies import put_versioning
@@ -42,6 +43,7 @@ NUMBER: Final = "x-amz-meta-number"
 PAGE: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
 SUSPENDED: Final = guide("VersioningSuspended")
+RESTORING: Final = guide("RestoringPreviousVersions")
 LIST: Final = api("ListObjectVersions")
 
 
@@ -268,6 +270,7 @@ def _pages(bench: Workbench, listing: Call, count: int) -> list[str]:
     checks=(
         core("older", "the first bytes on a copy of the first version", api("CopyObject")),
         promise("told", "x-amz-copy-source-version-id of it", api("CopyObject")),
+        promise("restored", "the first version as the latest, copied onto its own key", RESTORING),
         promise("part", "the first bytes in a part that is copied of it", api("UploadPartCopy")),
         detail("part-told", "x-amz-copy-source-version-id of that", api("UploadPartCopy")),
         promise("missing", "a refusal to copy a version that was deleted", api("CopyObject")),
@@ -278,10 +281,13 @@ def copy_version(bench: Workbench, _: str) -> None:
     first, _second = _two(bench)
     source = f"{first.source}?versionId={first.version}"
     copy = replace(first.call("CopyObject"), key=bench.key())
-    answer = bench.setup(copy.plus(headers={"x-amz-copy-source": source}))
+    answer = bench.treat(copy.plus(headers={"x-amz-copy-source": source}))
+    bench.accepted(answer, control=copy.plus(headers={"x-amz-copy-source": first.source}))
     back = bench.effect(replace(copy, operation="GetObject"))
     bench.check("older", has_body(back, first.body))
     bench.check("told", has_header(answer, "x-amz-copy-source-version-id", first.version))
+    over = bench.effect(first.call("CopyObject", headers={"x-amz-copy-source": source}))
+    bench.check("restored", _current(bench, first) if over.ok else served(over))
     with bench.observing("part", "part-told"):
         upload = multipart.begin(bench)
         part = bench.setup(upload.copy(1, first, {"x-amz-copy-source": source}))
