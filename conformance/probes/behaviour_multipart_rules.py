@@ -136,9 +136,11 @@ def completed(bench: Workbench, _: str) -> None:
     upload = multipart.begin_over(subject, bench)
     etag = bench.setup(upload.part(1, body)).etag
     bench.check("before", has_body(bench.effect(subject.call("GetObject")), subject.body))
-    bench.setup(upload.complete([etag]))
+    done = bench.effect(upload.complete([etag]))
     back = bench.effect(upload.read)
-    bench.check("after", multipart.assembled(back, body))
+    if not bench.check("after", multipart.assembled(back, body) if done.ok else served(done)):
+        bench.skip("etag", "upload-gone", because="the upload was not completed")
+        return
     bench.check("etag", equals("ETag", back.etag, multipart.multipart_etag([body]), back))
     gone = bench.effect(upload.call("ListParts"))
     bench.check("upload-gone", equals("answer", gone.describe(), "404 NoSuchUpload", gone))
