@@ -13,7 +13,7 @@ from conformance.probing import (
     promise,
     refused,
 )
-from conformance.probing.sources import guide
+from conformance.probing.sources import api, guide
 from conformance.s3.checksums import content_md5
 from conformance.s3.operations import Call
 from conformance.subjects import configuration_bodies
@@ -23,6 +23,7 @@ from conformance.subjects.carrying_out import ByOperation, CarriedOut
 from conformance.subjects.policy_statements import ANYBODY, put_policy, read, silent, statement
 
 POLICY: Final = guide("access_policy_language_overview")
+READ: Final = api("GetObject")
 CONDITIONS: Final = guide("amazon-s3-policy-keys")
 NONE: Final = "none of them"
 # RFC 5737 keeps these addresses for examples: no request comes from one.
@@ -59,12 +60,19 @@ def _two_objects(bench: Workbench, place: Place) -> tuple[Stored, Stored]:
 def _put(bench: Workbench, place: Place) -> None:
     bucket = place.bucket
     try:
-        with bench.observing("allow-admits", "allow-nothing-more", "condition", "principal"):
+        with bench.observing(
+            "allow-admits", "unsigned-override", "allow-nothing-more", "condition", "principal"
+        ):
             one, other = _two_objects(bench, place)
             listing = Call(operation="ListObjects", bucket=bucket)
             open_ = bench.control(listing, anonymous=True)
             bench.setup(put_policy(bucket, statement("Allow", bucket, [one.key])))
-            bench.check("allow-admits", has_body(read(bench, one), one.body))
+            if bench.check("allow-admits", has_body(read(bench, one), one.body)):
+                asking = one.call("GetObject", query={"response-content-type": "text/x-asked"})
+                asked = bench.effect(asking, anonymous=True)
+                bench.check("unsigned-override", refused(asked, 400))
+            else:
+                bench.skip("unsigned-override", because="the policy admits nobody")
             bench.check("allow-nothing-more", silent(refused(read(bench, other))))
             write = bench.effect(one.call("PutObject", body=bench.text()), anonymous=True)
             bench.check("allow-nothing-more", silent(refused(write).after("PutObject")))
@@ -145,6 +153,9 @@ CARRIED_OUT_POLICIES: Final[ByOperation] = {
             promise("deny-spares-others", "an object allowed and not denied", POLICY),
             promise("not-resource", "a refusal of all but what NotResource names", POLICY),
             *statements.CHECKS,
+            # GetObject's page says so. Whoever is admitted could make a browser take an object for
+            # what it is not, but the policy is carried out all the same.
+            detail("unsigned-override", "400 for response-content-type, unsigned", READ),
             detail("deny-owner", "a refusal to the owner, too, of what is denied to all", POLICY),
         ),
     ),

@@ -37,7 +37,6 @@ MD5_OF_NOTHING: Final = "d41d8cd98f00b204e9800998ecf8427e"
 SOURCE: Final = "x-amz-copy-source"
 COUNT: Final = "x-amz-mp-parts-count"
 CACHE: Final = "Cache-Control"
-OVERRIDE: Final = "response-content-disposition"
 NAME: Final = 255  # bytes of a file's name
 M: Final = "MultipartRules"
 V: Final = "Versioning"
@@ -85,6 +84,16 @@ def _first_stays(request: Request, behind: Behind) -> Answer:
     return behind.ask(request)
 
 
+def _override_for_everybody(request: Request, behind: Behind) -> Answer:
+    """Who does not sign may ask for a header too."""
+    name = "response-content-type"
+    value = request.parameters.get(name)
+    unsigned = request.header("Authorization") is None
+    if value is None or not unsigned:
+        return behind.ask(request)
+    return behind.ask(request.without(name)).with_headers(Content_Type=value)
+
+
 def _never_suspended(request: Request, behind: Behind) -> Answer:
     suspends = "versioning" in request.parameters and b">Suspended<" in request.body
     return Answer(status=200) if suspends else behind.ask(request)
@@ -127,6 +136,8 @@ LINES: Final[tuple[Line, ...]] = (
     ("Key/leading-slash", shown_by("get", wrong("the slash is stripped", _slash_stripped))),
     ("Presigned/response-content-disposition", shown_by("asked-for", wrong("no name",
         headed("Content-Disposition", None)))),
+    ("PutBucketPolicy|Policy/allow-and-deny", shown_by("unsigned-override", anywhere(
+        "overrides for everybody", _override_for_everybody))),
     # Bodies.
     ("Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", shown_by("bytes", Damage(
         name="trailers are refused", words=(Observed.REJECTED,), respond=when(
