@@ -46,7 +46,7 @@ def _checks(operation: str, _: str) -> Iterator[Check]:
     if operation in STORED:
         yield promise("short-digest", "a refusal of base64 of the digest's first 8 bytes", md5)
         # Which of two codes tells apart what no client sends: a digest of another length.
-        yield detail("short-digest-code", "400 InvalidDigest for it", ERRORS)
+        yield detail("short-digest-code", "400 InvalidDigest for these 8 bytes", ERRORS)
     if operation == "PutObject":
         yield promise("object-stays", "the previous object after PutObject was refused", page)
         yield detail("hexadecimal", "a refusal of the right digest in hexadecimal", md5)

@@ -155,7 +155,9 @@ CARRIED_OUT_POLICIES: Final[ByOperation] = {
             *statements.CHECKS,
             # GetObject's page says so. Whoever is admitted could make a browser take an object for
             # what it is not, but the policy is carried out all the same.
-            detail("unsigned-override", "400 for response-content-type, unsigned", READ),
+            detail(
+                "unsigned-override", "400 for response-content-type in an unsigned GetObject", READ
+            ),
             detail("deny-owner", "a refusal to the owner, too, of what is denied to all", POLICY),
         ),
     ),
