@@ -44,6 +44,7 @@ LIST: Final = api("ListObjectVersions")
         promise("unlisted", "no key in ListObjectsV2 then", MARKERS),
         promise("still-there", "its bytes for version id null then", MARKERS),
         promise("listed", "the version null below the new one in ListObjectVersions", LIST),
+        promise("current-again", "its bytes without an id once the new version is deleted", PAGE),
     ),
 )
 def from_before(bench: Workbench, _: str) -> None:
@@ -66,6 +67,10 @@ def from_before(bench: Workbench, _: str) -> None:
     bench.check("unlisted", equals("keys", listing.texts("Contents/Key"), [], listing))
     null = bench.effect(of_version(other, version="null"))
     bench.check("still-there", has_body(null, other.body))
+    with bench.observing("current-again"):
+        bench.setup(of_version(after, "DeleteObject"))
+        again = bench.effect(before.call("GetObject"))
+        bench.check("current-again", has_body(again, before.body))
 
 
 @behaviour(

@@ -270,6 +270,7 @@ def _pages(bench: Workbench, listing: Call, count: int) -> list[str]:
     checks=(
         core("older", "the first bytes on a copy of the first version", api("CopyObject")),
         promise("told", "x-amz-copy-source-version-id of it", api("CopyObject")),
+        promise("metadata", "the first version's x-amz-meta- with the copy", api("CopyObject")),
         promise("restored", "the first version as the latest, copied onto its own key", RESTORING),
         promise("part", "the first bytes in a part that is copied of it", api("UploadPartCopy")),
         detail("part-told", "x-amz-copy-source-version-id of that", api("UploadPartCopy")),
@@ -285,6 +286,7 @@ def copy_version(bench: Workbench, _: str) -> None:
     bench.accepted(answer, control=copy.plus(headers={"x-amz-copy-source": first.source}))
     back = bench.effect(replace(copy, operation="GetObject"))
     bench.check("older", has_body(back, first.body))
+    bench.check("metadata", has_header(back, NUMBER, "1"))
     bench.check("told", has_header(answer, "x-amz-copy-source-version-id", first.version))
     over = bench.effect(first.call("CopyObject", headers={"x-amz-copy-source": source}))
     bench.check("restored", _current(bench, first) if over.ok else served(over))

@@ -103,6 +103,18 @@ def _of_version_null(request: Request) -> bool:
     return request.method == "GET" and request.parameters.get("versionId") == "null"
 
 
+def _reads_latest(request: Request) -> bool:
+    return request.method == "GET" and not request.parameters
+
+
+def _nothing_below(request: Request, behind: Behind) -> Answer:
+    """What a version hid that is deleted stays hidden."""
+    if request.method == "DELETE" and "versionId" in request.parameters:
+        behind.memory[request.path] = True
+    hidden = request.path in behind.memory and _reads_latest(request)
+    return error(404, "NoSuchKey") if hidden else behind.ask(request)
+
+
 def _slash_stripped(request: Request, behind: Behind) -> Answer:
     """A slash at the beginning of a key is left out."""
     _, bucket, *rest = request.target.split("/")
@@ -147,6 +159,8 @@ LINES: Final[tuple[Line, ...]] = (
         source_as(lambda v: v.replace("%", "%25"))))),
     (f"{V}/copy-version", shown_by("older", wrong("the latest version", when(
         carrying(SOURCE), source_as(lambda v: v.partition("?")[0]))))),
+    (f"{V}/copy-version", shown_by("metadata", wrong("the version's metadata is lost", when(
+        _reads_latest, headed("x-amz-meta-number", None))))),
     (f"{V}/copy-version", shown_by("restored", wrong("onto itself refused", when(_onto_itself,
         strict(400, "InvalidRequest"))))),
     # Uploads.
@@ -163,6 +177,8 @@ LINES: Final[tuple[Line, ...]] = (
         edited(rb"<Part>.*</Part>", b"")))),
     # Versions.
     (f"{V}/suspended", shown_by("null-replaced", wrong("never suspended", _never_suspended))),
+    (f"{V}/object-from-before", shown_by("current-again", wrong("null is never the latest",
+        _nothing_below))),
     (f"{V}/object-from-before", shown_by("kept", wrong("400 for null", when(_of_version_null,
         strict(400, "InvalidArgument"))))),
 )  # fmt: skip
