@@ -1,7 +1,7 @@
 """Uploads and copies on a condition of what their key holds.
 
-AWS has If-Match and If-None-Match on CompleteMultipartUpload; the others are R2's, and so are the
-conditions of a copy's destination. Sources:
+AWS has If-Match and If-None-Match on CompleteMultipartUpload, and on CopyObject of what is at its
+destination; the others are R2's, which has other names for a copy's. Sources:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html and
 https://developers.cloudflare.com/r2/api/s3/conditional-operations/.
 """
@@ -45,6 +45,7 @@ OPERATIONS: Final[tuple[OperationName, ...]] = (
     "CompleteMultipartUpload",
 )
 STAR: Final = "If-None-Match"
+BY_AWS: Final = ("If-Match", STAR)
 
 
 def _precondition(feature: str) -> str:
@@ -61,7 +62,7 @@ def _cases(feature: str) -> list[preconditions.Case]:
 
 
 def _page(operation: str, feature: str) -> str:
-    by_aws = operation == "CompleteMultipartUpload" and feature in ("If-Match", STAR)
+    by_aws = operation != "CreateMultipartUpload" and feature in BY_AWS
     return AWS if by_aws else PAGE
 
 
@@ -112,13 +113,14 @@ class _Sender:
 
 
 @family(*preconditions.FEATURES, operations=OPERATIONS, checks=_declared, security=True)
+@family(*BY_AWS, operations=["CopyObject"], checks=_declared, security=True)
 @family(*(f"{PREFIX}{name.lower()}" for name in preconditions.FEATURES), operations=["CopyObject"],
         checks=_declared, security=True)  # fmt: skip
 def conditional(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Go on while the condition on the destination's object is true; otherwise 412."""
     sender, name = _Sender(bench, operation), _precondition(feature)
-    prefix = PREFIX if operation == "CopyObject" else ""
-    make = preconditions.replacement if name in ("If-Match", STAR) else preconditions.dated
+    prefix = PREFIX if feature.startswith(PREFIX) else ""
+    make = preconditions.replacement if name in BY_AWS else preconditions.dated
     refusals: list[Response] = []
 
     def refuse(check: str, subject: Stored, headers: Mapping[str, str]) -> None:
