@@ -99,11 +99,15 @@ def _respond(ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
 
 
 def _ruled(request: Request, ask: Callable[[Request], Answer]) -> None:
-    """Refuse tokens of no session, URLs that lack a signature, and lists of no object's parts."""
+    """Refuse tokens of no session, URLs without a signature, lists of no parts, and some copies."""
     asked = request.parameters
     if "X-Amz-Algorithm" in asked and "X-Amz-Signature" not in asked:
         raise Refused(400, "AuthorizationQueryParametersError")
-    fault = strict_rules.token(request) or strict_rules.completion(request, ask)
+    fault = (
+        strict_rules.token(request)
+        or strict_rules.completion(request, ask)
+        or strict_rules.destination(request, ask)
+    )
     if fault is not None:
         raise Refused(*fault)
 

@@ -1,4 +1,4 @@
-"""What S3 refuses of old signatures, of session tokens and of lists of parts, and moto does not."""
+"""What S3 refuses of signatures, session tokens, lists of parts and copies, and moto does not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conformance.s3.operations import Call, operation_named
 from conformance.serve.http import Answer, Request
 
 SIZE: Final = "x-amz-mp-object-size"
+COPYING: Final = ("x-amz-copy-source", "If-Match", "If-None-Match")
 Fault = tuple[int, str] | None
 
 
@@ -72,3 +73,16 @@ def completion(request: Request, ask: Callable[[Request], Answer]) -> Fault:
     listing = ask(replace(request.without(SIZE), method="GET", body=b""))
     sizes = [int(it) for it in re.findall(rb"<Size>(\d+)</Size>", listing.body)]
     return None if int(said) == sum(sizes) else (400, "InvalidRequest")
+
+
+def destination(request: Request, ask: Callable[[Request], Answer]) -> Fault:
+    """What is wrong with a copy whose destination is not as its conditions say."""
+    own, none = request.header("If-Match"), request.header("If-None-Match")
+    if request.header("x-amz-copy-source") is None or not (own or none):
+        return None
+    head = ask(replace(request.without(*COPYING), method="HEAD", body=b""))
+    there = head.status == 200
+    if own and not there:
+        return (404, "NoSuchKey")
+    other = own and head.header("ETag") != own
+    return (412, "PreconditionFailed") if other or (none and there) else None

@@ -5,6 +5,7 @@ Source: https://developers.cloudflare.com/r2/api/s3/conditional-operations/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ from conformance.probing import (
     Comparison,
     Hazard,
     Response,
+    Stored,
     Workbench,
     api,
     behaviour,
@@ -35,9 +37,10 @@ PAGE: Final = f"{R2}/api/s3/conditional-operations/"
 AWS: Final = guide("conditional-writes")
 DELETES: Final = guide("conditional-deletes")
 MANY: Final = api("DeleteObjects")
+COPY: Final = api("CopyObject")
 
 
-def _gone(bench: Workbench, call: Call) -> Response:
+def _read(bench: Workbench, call: Call) -> Response:
     return bench.effect(Call(operation="GetObject", bucket=call.bucket, key=call.key))
 
 
@@ -57,7 +60,7 @@ def if_match(bench: Workbench, _: str) -> None:
     for check, value in (("etag", multipart.part_etag(bench.text())), ("any-object", "*")):
         answer = bench.treat(writes.write_call(bench, "PutObject", {"If-Match": value}))
         if bench.check(check, refused(answer, 404, 412)):
-            bench.check("nothing-stored", has_status(_gone(bench, answer.call), 404))
+            bench.check("nothing-stored", has_status(_read(bench, answer.call), 404))
 
 
 @behaviour(
@@ -74,7 +77,7 @@ def if_modified(bench: Workbench, _: str) -> None:
     date = {"If-Modified-Since": "Thu, 01 Jan 2015 00:00:00 GMT"}
     answer = bench.treat(writes.write_call(bench, "PutObject", date))
     if bench.check("refused", refused(answer, 412)):
-        bench.check("nothing-stored", has_status(_gone(bench, answer.call), 404))
+        bench.check("nothing-stored", has_status(_read(bench, answer.call), 404))
     else:
         bench.skip("nothing-stored", because="the request was not refused")
 
@@ -198,7 +201,7 @@ def _deleted(bench: Workbench, answer: Response) -> Comparison:
     """A deletion that was served and leaves no object."""
     if not answer.ok:
         return served(answer)
-    return has_status(_gone(bench, answer.call), 404)
+    return has_status(_read(bench, answer.call), 404)
 
 
 def _delete_many_if(bench: Workbench) -> None:
@@ -220,6 +223,46 @@ def _delete_many_if(bench: Workbench) -> None:
     bench.check("many-error", holds(right, text, answer))
     after = bench.effect(gone.call("GetObject"))
     bench.check("many-own-etag", has_status(after, 404) if answer.ok else served(answer))
+
+
+@behaviour(
+    "Consistency",
+    "copy-if-match",
+    checks=(
+        core("other-etag", "412 for If-Match with another ETag than the destination's", COPY),
+        core("existing", "412 for If-None-Match: * where the destination has an object", COPY),
+        promise("kept", "the destination's object as it was after both", COPY),
+        promise("own-etag", "a copy for If-Match with the destination's own ETag", COPY),
+        promise("new-object", "a copy for If-None-Match: * where there is no object", COPY),
+    ),
+)
+def copy_if(bench: Workbench, _: str) -> None:
+    """Copy while what is at the destination is what the request says."""
+    source, target = bench.plain, bench.put()
+    copy = target.call("CopyObject", headers={"x-amz-copy-source": source.source})
+    fresh = bench.treat(replace(copy, key=bench.key()).plus(headers={"If-None-Match": "*"}))
+    if fresh.status != 412:
+        bench.accepted(fresh, "If-None-Match")
+    bench.check("new-object", _copied(bench, fresh, source))
+    refusals = []
+    for check, headers in (
+        ("other-etag", {"If-Match": preconditions.similar(target.etag)}),
+        ("existing", {"If-None-Match": "*"}),
+    ):
+        refusals.append(bench.effect(copy.plus(headers=headers)))
+        bench.check(check, refused(refusals[-1], 412))
+    if any(answer.ok for answer in refusals):
+        bench.skip("kept", because="the server did not refuse")
+        target = bench.put(key=target.key)
+    else:
+        bench.check("kept", has_body(bench.effect(target.call("GetObject")), target.body))
+    own = bench.effect(copy.plus(headers={"If-Match": target.etag}))
+    bench.check("own-etag", _copied(bench, own, source))
+
+
+def _copied(bench: Workbench, answer: Response, source: Stored) -> Comparison:
+    """A copy that was served and has the source's bytes."""
+    return has_body(_read(bench, answer.call), source.body) if answer.ok else served(answer)
 
 
 @behaviour(

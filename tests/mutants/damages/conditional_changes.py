@@ -22,11 +22,16 @@ from tests.mutants.damaging import (
 from tests.mutants.preconditions import created_where_missing, subject
 
 DELETE: Final = "Consistency/delete-if-match|DeleteObject/If-Match"
+COPY: Final = "Consistency/copy-if-match"
 VERSIONS: Final = "Versioning/conditional-writes"
 
 
 def _deletes(request: Request) -> bool:
     return request.method == "DELETE" and request.header("If-Match") is not None
+
+
+def _copies(request: Request) -> bool:
+    return request.header("x-amz-copy-source") is not None
 
 
 def _any(request: Request) -> bool:
@@ -87,6 +92,16 @@ LINES: Final[tuple[Line, ...]] = (
         b"PreconditionFailed", b"InternalError")))),
     (DELETE, shown_by("many-own-etag", wrong("ETags of many are not known", when(
         _many, strict(400, "MalformedXML"))))),
+    (COPY, shown_by("other-etag", wrong("If-Match is not heeded", when(_copies, asking(
+        lambda r: r.without("If-Match")))))),
+    (COPY, shown_by("existing", wrong("If-None-Match is not heeded", when(_copies, asking(
+        lambda r: r.without("If-None-Match")))))),
+    (COPY, shown_by("kept", wrong("copied and refused", when(_copies,
+        done_all_the_same("If-Match", "If-None-Match"))))),
+    (COPY, shown_by("own-etag", wrong("If-Match is never true", when(
+        lambda r: _copies(r) and carrying("If-Match")(r), strict())))),
+    (COPY, shown_by("new-object", wrong("nothing is new", when(
+        lambda r: _copies(r) and carrying("If-None-Match")(r), strict())))),
     (VERSIONS, shown_by("kept", wrong("written and refused", when(
         lambda r: r.method == "PUT", done_all_the_same("If-Match", "If-None-Match"))))),
     (VERSIONS, shown_by("own-etag", wrong("never true", when(carrying("If-Match"), strict())))),
