@@ -230,6 +230,7 @@ def _delete(subject: Stored) -> Call:
         detail("another-algorithm", f"a refusal of {ANNOUNCED}: SHA256 beside a {CRC32}", PUT),
         detail("two-values", "a refusal of an object with two checksums", PUT),
         promise("listed", "the key from ListObjectsV2 with x-id", INTEGRITY),
+        promise("empty", f"HeadObject of an empty object that was sent with {CRC32}", INTEGRITY),
     ),
 )
 def parameters(bench: Workbench, _: str) -> None:
@@ -260,3 +261,16 @@ def parameters(bench: Workbench, _: str) -> None:
     if seen.held:
         seen = equals("keys", listing.texts("Contents/Key"), [call.key], listing)
     bench.check("listed", seen)
+    bench.check("empty", _of_nothing(bench))
+
+
+def _of_nothing(bench: Workbench) -> Comparison:
+    """HeadObject of an empty object that was sent with its checksum, which may be forgotten."""
+    sums = _headed("CRC32", b"")
+    sent = bench.effect(replace(_fresh(bench), body=b"").plus(headers=sums))
+    if not sent.ok:
+        return served(sent)
+    head = bench.effect(replace(sent.call, operation="HeadObject", headers=MODE))
+    told = head.header(CRC32)
+    seen = f"{head.describe()} with {CRC32}: {told or 'none'}"
+    return holds(head.ok and told in (None, sums[CRC32]), seen, head)

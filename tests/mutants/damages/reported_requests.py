@@ -26,6 +26,7 @@ from tests.mutants.damaging import (
     carrying,
     edited,
     headed,
+    is_head,
     reads,
     strict,
     when,
@@ -64,6 +65,18 @@ def _onto_itself(request: Request) -> bool:
 
 def _long_name(request: Request) -> bool:
     return request.method == "PUT" and any(len(name) > NAME for name in request.path.split("/"))
+
+
+def _with_whole(request: Request, behind: Behind) -> Answer:
+    """The checksum of the whole object with a part of it."""
+    answer = behind.ask(request)
+    return answer.with_headers(x_amz_checksum_crc32="AAAAAA==") if answer.status == 206 else answer
+
+
+def _nothing_is_an_error(request: Request, behind: Behind) -> Answer:
+    """HEAD of an empty object fails where a checksum is asked for."""
+    answer = behind.ask(request)
+    return error(500, "InternalError") if answer.header("Content-Length") == "0" else answer
 
 
 def _both_kept(request: Request, behind: Behind) -> Answer:
@@ -131,6 +144,8 @@ LINES: Final[tuple[Line, ...]] = (
         _asks("bytes=a-b"), strict(416, "InvalidRange"))))),
     ("HeadObject/Range", shown_by("middle", wrong("416 of no body", when(
         carrying(RANGE), lambda *_: Answer(status=416))))),
+    ("HeadObject/Range", shown_by("asked-for-checksums", wrong("the whole's checksum on HEAD",
+        when(carrying("x-amz-checksum-mode"), _with_whole)))),
     ("HTTP/range-is-206", shown_by("whole", wrong("an open end from 0 is none", when(
         _asks("bytes=0-"), lambda r, b: b.ask(r.without(RANGE)))))),
     ("HeadObject/[pP]artNumber", shown_by("parts-count", wrong("no count", headed(COUNT, None)))),
@@ -154,6 +169,8 @@ LINES: Final[tuple[Line, ...]] = (
     ("Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", shown_by("bytes", Damage(
         name="trailers are refused", words=(Observed.REJECTED,), respond=when(
         lambda r: form(r).endswith("-TRAILER"), lambda *_: error(400, "InvalidRequest"))))),
+    ("ChecksumDefaults/sdk-parameters", shown_by("empty", wrong("500 for HEAD of nothing", when(
+        is_head, _nothing_is_an_error)))),
     # Copies.
     ("CopyObject/x-amz-copy-source", shown_by("encoded-key", wrong("a source is not decoded",
         source_as(lambda v: v.replace("%", "%25"))))),
