@@ -79,13 +79,21 @@ def long_keys(bench: Workbench, _: str) -> None:
             bench.check("beyond-status", has_status(longer, 400))
 
 
+# More than the name of a file's attribute may have.
+LONG_NAME: Final = 300
 METADATA_SIZES: Final = {"metadata-2-kb": 2048, "metadata-8-kb": 8192}
 
 
 def _metadata_checks(_: str, name: str) -> list[Check]:
     size = METADATA_SIZES[name]
-    page = METADATA if name == "metadata-2-kb" else f"{R2}/platform/limits/"
+    if name != "metadata-2-kb":
+        page, more = f"{R2}/platform/limits/", []
+    else:
+        page = METADATA
+        text = f"metadata whose name has {LONG_NAME} characters on HeadObject"
+        more = [promise("long-name", text, page)]
     return [
+        *more,
         core("within", f"metadata of {size} bytes, its name included, on HeadObject", page),
         core("beyond", f"a refusal of a value of {size + 1} bytes", page),
         promise("sum", "a refusal of two values that are too long together", page),
@@ -120,6 +128,11 @@ def metadata(bench: Workbench, name: str) -> None:
     bench.check("copy", refused(bench.effect(copied.plus(headers=large))))
     two = {META: "m" * (size // 2 + 1), f"{META}er": "m" * (size // 2 + 1)}
     bench.check("sum", refused(bench.effect(replace(call, headers=two))))
+    if name == "metadata-2-kb":
+        header = "x-amz-meta-".ljust(LONG_NAME, "n")
+        named = bench.effect(replace(call, key=bench.key(), headers={header: "yes"}))
+        back = bench.effect(replace(named.call, operation="HeadObject", headers={}, body=b""))
+        bench.check("long-name", has_header(back, header, "yes") if named.ok else served(named))
 
 
 @behaviour(

@@ -42,6 +42,7 @@ from conformance.subjects.versioned import (
 NUMBER: Final = "x-amz-meta-number"
 PAGE: Final = guide("Versioning")
 MARKERS: Final = guide("DeleteMarker")
+MANAGED: Final = guide("ManagingDelMarkers")
 SUSPENDED: Final = guide("VersioningSuspended")
 RESTORING: Final = guide("RestoringPreviousVersions")
 LIST: Final = api("ListObjectVersions")
@@ -81,6 +82,7 @@ def _current(bench: Workbench, subject: Stored) -> Comparison:
             "bytes of the first object for its ETag in If-Match and a Range",
             api("GetObject"),
         ),
+        promise("folder", f"{VERSION} of an object whose key ends with a slash", PAGE),
     ),
 )
 def two_versions(bench: Workbench, _: str) -> None:
@@ -99,6 +101,10 @@ def two_versions(bench: Workbench, _: str) -> None:
     head = bench.effect(of_version(first, "HeadObject"))
     told = (head.etag, head.header("Content-Length"))
     bench.check("head", equals("ETag, length", told, (first.etag, str(len(first.body))), head))
+    folder = bench.effect(replace(first.call("PutObject"), key=bench.key("/")))
+    told_id = folder.header(VERSION)
+    seen = f"{folder.describe()} with {VERSION}: {told_id or 'none'}"
+    bench.check("folder", holds(folder.ok and told_id not in (None, "null"), seen, folder))
 
 
 @behaviour(
@@ -115,6 +121,7 @@ def two_versions(bench: Workbench, _: str) -> None:
         promise("unlisted", "no key in ListObjectsV2 while the marker is there", MARKERS),
         promise("no-prefix", "no common prefix of deleted keys alone in ListObjectsV2", MARKERS),
         promise("latest", "IsLatest on the newest version once the marker is deleted", LIST),
+        promise("again", "a second marker for a second DeleteObject", MANAGED),
     ),
 )
 def delete_marker(bench: Workbench, _: str) -> None:
@@ -136,7 +143,7 @@ def delete_marker(bench: Workbench, _: str) -> None:
     with bench.observing("no-prefix"):
         bench.check("no-prefix", _folder(bench, first.bucket))
     if not marker:
-        needless = ("removed", "latest", "on-removal")
+        needless = ("removed", "latest", "on-removal", "again")
         bench.skip(*needless, because="the marker has no version id")
         return
     removal = bench.effect(of_version(first, "DeleteObject", marker))
@@ -150,6 +157,10 @@ def delete_marker(bench: Workbench, _: str) -> None:
     )
     right = latest == {second.version: "true", first.version: "false"}
     bench.check("latest", holds(right, f"IsLatest {[*latest.values()]}", versions))
+    one, two = (bench.effect(first.call("DeleteObject")) for _ in range(2))
+    markers = [each.header(VERSION) for each in (one, two)]
+    seen = f"{two.describe()}, and {VERSION} {markers[0]} and {markers[1]}"
+    bench.check("again", holds(two.ok and markers[0] != markers[1], seen, one, two))
 
 
 def _folder(bench: Workbench, bucket: str) -> Comparison:

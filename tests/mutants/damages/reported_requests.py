@@ -128,6 +128,14 @@ def _nothing_below(request: Request, behind: Behind) -> Answer:
     return error(404, "NoSuchKey") if hidden else behind.ask(request)
 
 
+def _deleted_once(request: Request, behind: Behind) -> Answer:
+    """What is deleted cannot be deleted again."""
+    if request.method == "DELETE" and not request.parameters:
+        head = behind.ask(replace(request, method="HEAD"))
+        return error(404, "NoSuchKey") if head.status == 404 else behind.ask(request)
+    return behind.ask(request)
+
+
 def _slash_stripped(request: Request, behind: Behind) -> Answer:
     """A slash at the beginning of a key is left out."""
     _, bucket, *rest = request.target.split("/")
@@ -165,6 +173,8 @@ LINES: Final[tuple[Line, ...]] = (
         headed("Content-Disposition", None)))),
     ("PutBucketPolicy|Policy/allow-and-deny", shown_by("unsigned-override", anywhere(
         "overrides for everybody", _override_for_everybody))),
+    ("Limit/metadata-2-kb", shown_by("long-name", wrong("500 for a long name of metadata", when(
+        lambda r: any(len(name) > NAME for name, _ in r.headers), broken)))),
     # Bodies.
     ("Body/STREAMING-UNSIGNED-PAYLOAD-TRAILER", shown_by("bytes", Damage(
         name="trailers are refused", words=(Observed.REJECTED,), respond=when(
@@ -193,6 +203,9 @@ LINES: Final[tuple[Line, ...]] = (
     ("ListParts/part-number-marker", shown_by("after-a-part", wrong("nothing after a marker",
         edited(rb"<Part>.*</Part>", b"")))),
     # Versions.
+    (f"{V}/two-versions", shown_by("folder", wrong("a folder has no versions", when(
+        lambda r: r.path.endswith("/"), headed("x-amz-version-id", "null"))))),
+    (f"{V}/delete-marker", shown_by("again", wrong("nothing is deleted twice", _deleted_once))),
     (f"{V}/suspended", shown_by("null-replaced", wrong("never suspended", _never_suspended))),
     (f"{V}/object-from-before", shown_by("current-again", wrong("null is never the latest",
         _nothing_below))),
