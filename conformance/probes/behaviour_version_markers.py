@@ -191,6 +191,8 @@ def _deletion(bucket: str, *named: tuple[str, str]) -> Call:
             "CompleteMultipartUpload")),
         promise("copy", f"{VERSION} on CopyObject", api("CopyObject")),
         promise("three", "three versions of the key", LIST),
+        promise("onto-itself", "a version more for a copy of the latest onto itself", api(
+            "CopyObject")),
     ),
 )  # fmt: skip
 def other_writes(bench: Workbench, _: str) -> None:
@@ -211,3 +213,10 @@ def other_writes(bench: Workbench, _: str) -> None:
     listing = Call(operation="ListObjectVersions", bucket=first.bucket, query=query)
     answer = bench.effect(listing)
     bench.check("three", equals("versions", len(answer.texts("Version/Key")), 3, answer))
+    replaced = {"x-amz-copy-source": first.source, "x-amz-metadata-directive": "REPLACE"}
+    itself = bench.effect(first.call("CopyObject", headers={**replaced, "x-amz-meta-again": "yes"}))
+    back = bench.effect(first.call("GetObject"))
+    seen = f"{itself.describe()}, then {back.describe()} with {VERSION}: {back.header(VERSION)}"
+    new = back.header(VERSION) not in (None, copied.header(VERSION))
+    right = itself.ok and back.body == bench.plain.body and new
+    bench.check("onto-itself", holds(right, seen, itself, back))

@@ -45,6 +45,7 @@ CHECKS: Final = (
     promise("onto-itself", "new metadata of an object copied onto itself", PAGE),
     promise("onto-itself-drops", "no old metadata of such an object", PAGE),
     promise("onto-itself-keeps-bytes", "the bytes of such an object as before", PAGE),
+    detail("onto-itself-etag", "the ETag of such an object as before", PAGE),
     detail("invalid", "400 for a directive that is neither COPY nor REPLACE", PAGE),
     # R2 documents that it allows this.
     detail("onto-itself-unchanged", "400 for a copy onto itself that changes nothing", PAGE),
@@ -88,13 +89,17 @@ def metadata_directive(bench: Workbench) -> None:
     bench.check("replace-keeps-bytes", has_body(replaced, source.body))
 
     itself = {"x-amz-copy-source": source.source}
-    with bench.observing("onto-itself", "onto-itself-drops", "onto-itself-keeps-bytes"):
+    with bench.observing(
+        "onto-itself", "onto-itself-drops", "onto-itself-keeps-bytes", "onto-itself-etag"
+    ):
         changed = {**itself, DIRECTIVE: "REPLACE", **OF_REQUEST}
         offered(bench.effect(source.call("CopyObject", headers=changed)))
         after = bench.effect(source.call("GetObject"))
         bench.check("onto-itself", has_header(after, "x-amz-meta-of-request", "yes"))
         bench.check("onto-itself-drops", has_header(after, "x-amz-meta-of-source", None))
         bench.check("onto-itself-keeps-bytes", has_body(after, source.body))
+        told = f"ETag {after.etag or 'missing'}, not {source.etag}"
+        bench.check("onto-itself-etag", holds(after.etag == source.etag, told, after))
     unchanged = bench.effect(source.call("CopyObject", headers=itself))
     bench.check("onto-itself-unchanged", refused(unchanged, 400))
     strange = {"x-amz-copy-source": bench.plain.source, DIRECTIVE: "S3_CONFORMANCE"}

@@ -174,6 +174,7 @@ def _otherwise(bench: Workbench, create: Call) -> None:
         detail("part-number-code", "400 InvalidArgument for part numbers 0 and 10001", PART_PAGE),
         detail("empty-part", "an empty object of one empty part", LIMITS),
         detail("etag-md5", "the MD5 of the part as its ETag", OVERVIEW),
+        detail("no-body", "a response without a body", PART_PAGE),
         detail("part-not-a-number", "400 InvalidArgument for part number one", PART_PAGE),
         detail("no-such-bucket", "404 NoSuchBucket for a bucket that does not exist", PART_PAGE),
     ),
@@ -194,6 +195,7 @@ def upload_part(bench: Workbench) -> None:
     bench.check("error-code", known)
     last, body = (again, new) if again.ok else (first, old)
     bench.check("etag", holds(last.etag != "", f"ETag {last.etag or 'missing'}", last))
+    bench.check("no-body", holds(not first.body, f"{len(first.body)} bytes", first))
     bench.check("etag-md5", has_header(last, "ETag", multipart.part_etag(body)))
     _not_listed(bench, upload, folder)
     if again.ok and first.etag != again.etag:

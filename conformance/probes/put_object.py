@@ -104,6 +104,7 @@ CHECKS: Final = (
     ),
     detail("key-1025-bytes", "400 KeyTooLongError for a key of 1,025 bytes", ERRORS),
     detail("status", "200", PAGE),
+    detail("no-body", "a response without a body", PAGE),
 )
 
 
@@ -120,6 +121,7 @@ def put_object(bench: Workbench) -> None:
     bench.check("etag", holds(right, etags, answer, stored))
     _is_md5(bench, answer)
     bench.check("status", has_status(answer, 200))
+    bench.check("no-body", holds(not answer.body, f"{len(answer.body)} bytes", answer))
 
     _overwrite(bench, call)
     empty = _put(bench, call.key, b"")  # in place of what was there

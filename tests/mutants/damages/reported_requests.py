@@ -23,6 +23,7 @@ from tests.mutants.damages.errors import refusing
 from tests.mutants.damaging import (
     Behind,
     Respond,
+    answering,
     carrying,
     edited,
     headed,
@@ -61,6 +62,20 @@ def _internal(code: bytes) -> Respond:
 def _onto_itself(request: Request) -> bool:
     path, _, version = (request.header(SOURCE) or "").partition("?")
     return bool(version) and path.lstrip("/") == request.path.lstrip("/")
+
+
+def _replaces_itself(request: Request) -> bool:
+    source = (request.header(SOURCE) or "").lstrip("/")
+    return source == request.path.lstrip("/")
+
+
+def _renamed_by_itself(request: Request, behind: Behind) -> Answer:
+    """An object has another ETag once it was copied onto itself."""
+    if _replaces_itself(request):
+        behind.memory[request.path] = True
+    answer = behind.ask(request)
+    renamed = request.method == "GET" and request.path in behind.memory and answer.status == 200
+    return answer.with_headers(ETag=f'"{MD5_OF_NOTHING}-1"') if renamed else answer
 
 
 def _long_name(request: Request) -> bool:
@@ -184,6 +199,8 @@ LINES: Final[tuple[Line, ...]] = (
     # Copies.
     ("CopyObject/x-amz-copy-source", shown_by("encoded-key", wrong("a source is not decoded",
         source_as(lambda v: v.replace("%", "%25"))))),
+    ("CopyObject/x-amz-metadata-directive", shown_by("onto-itself-etag", anywhere(
+        "another ETag once copied onto itself", _renamed_by_itself))),
     (f"{V}/copy-version", shown_by("older", wrong("the latest version", when(
         carrying(SOURCE), source_as(lambda v: v.partition("?")[0]))))),
     (f"{V}/copy-version", shown_by("metadata", wrong("the version's metadata is lost", when(
@@ -202,7 +219,11 @@ LINES: Final[tuple[Line, ...]] = (
         is_abortion, _internal(b"NoSuchUpload"))))),
     ("ListParts/part-number-marker", shown_by("after-a-part", wrong("nothing after a marker",
         edited(rb"<Part>.*</Part>", b"")))),
+    ("(PutObject|UploadPart)", shown_by("no-body", wrong("a document without a word", when(
+        lambda r: r.method == "PUT", answering(lambda a: replace(a, body=b"<Output/>")))))),
     # Versions.
+    (f"{V}/other-writes", shown_by("onto-itself", wrong("no version of a copy onto itself", when(
+        _replaces_itself, lambda *_: Answer(status=200, body=b"<CopyObjectResult/>"))))),
     (f"{V}/two-versions", shown_by("folder", wrong("a folder has no versions", when(
         lambda r: r.path.endswith("/"), headed("x-amz-version-id", "null"))))),
     (f"{V}/delete-marker", shown_by("again", wrong("nothing is deleted twice", _deleted_once))),
