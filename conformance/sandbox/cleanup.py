@@ -91,6 +91,7 @@ class Cleaner(Owned):
         for bucket in [name for name, text in kept.items() if text is not None]:
             if named := [e for e in objects if e.bucket == bucket]:
                 left |= self._remove_each(named)
+                self.tidy_folders(named)
                 kept[bucket] = self._delete_bucket(bucket)
         for name, text in self._refusing(sorted(set(refused) - set(ours) - set(given))):
             if self._exists(name):

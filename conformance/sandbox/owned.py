@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
+from posixpath import dirname
+from typing import Final
 
 from conformance.s3.client import Client
 from conformance.s3.operations import Call
@@ -13,6 +16,8 @@ from conformance.sandbox.deletions import Deletions
 from conformance.sandbox.ledger import Created
 from conformance.sandbox.listings import Held, Listing
 from conformance.sandbox.names import may_lead_out
+
+FILLING: Final = "s3-conformance"
 
 
 class Owned(Deletions):
@@ -49,6 +54,21 @@ class Owned(Deletions):
         self.remove([held for found in pages for page in found for held in page])
         told = zip(buckets, listings, strict=True)
         return {bucket for bucket, listing in told if listing.complete and not listing.unsafe}
+
+    def tidy_folders(self, entries: Sequence[Created]) -> None:
+        """Put an object into each folder of these keys, and remove it: the folder goes with it.
+
+        Stores of files keep the folder of a key whose name was too long for a file, and no listing
+        tells of it: VersityGW 1.8, rclone 1.75.
+        """
+        folders = {(e.bucket, dirname(e.key)) for e in entries if _is_plain(e) and "/" in e.key}
+        calls = [
+            Call(operation="PutObject", bucket=bucket, key=f"{folder}/{FILLING}")
+            for bucket, folder in sorted(folders)
+        ]
+        for call, answer in zip(calls, self.pool.map(self.send, calls), strict=True):
+            if isinstance(answer, Response) and answer.ok:
+                self.refusal(call.key, replace(call, operation="DeleteObject"))
 
     def remove_owned(self, held: Sequence[Held]) -> list[str]:
         """Remove many at once, and one by one what is left of them.

@@ -120,3 +120,25 @@ def test_clean_when_the_server_says_deleted_and_deletes_nothing_removes_one_by_o
     warnings, _ = clean(script, BUCKET, *entries)
     assert not warnings
     assert not left
+
+
+def test_clean_when_a_store_of_files_keeps_empty_folders_removes_them() -> None:
+    """The folder of a key that was refused goes with the last object in it."""
+    folders = {"a/b"}
+
+    def script(call: Call) -> Response:
+        if call.operation == "DeleteObject" and call.key == "a/b/s3-conformance":
+            folders.clear()
+        if call.operation == "DeleteBucket" and folders:
+            return error(call, 409, "BucketNotEmpty")
+        too_long = call.key.endswith("nnn")
+        return error(call, 400, "KeyTooLongError") if too_long else answer(call, 200)
+
+    entries = [Created(bucket="b", key=key) for key in ("a/b/nnn", "a/b/nnnn")]
+    warnings, calls = clean(script, BUCKET, *entries)
+    assert not warnings
+    assert [shown(call) for call in calls][-3:] == [
+        "PutObject b/a/b/s3-conformance",
+        "DeleteObject b/a/b/s3-conformance",
+        "DeleteBucket b/",
+    ]
