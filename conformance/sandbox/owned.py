@@ -59,7 +59,7 @@ class Owned(Deletions):
         """Put an object into each folder of these keys, and remove it: the folder goes with it.
 
         Stores of files keep the folder of a key whose name was too long for a file, and no listing
-        tells of it: VersityGW 1.8, rclone 1.75.
+        tells of it: VersityGW 1.8.
         """
         folders = {(e.bucket, dirname(e.key)) for e in entries if _is_plain(e) and "/" in e.key}
         calls = [
