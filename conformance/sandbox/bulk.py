@@ -18,8 +18,9 @@ from conformance.s3.response import Response
 from conformance.s3.xml import document
 from conformance.sandbox.listings import Held
 
-# The most keys that one DeleteObjects may name; fewer than the least are as fast one by one.
-MOST: Final = 1000
+# The most keys that one DeleteObjects names. AWS takes 1,000, but a slow store has to answer within
+# the deadline: OpenStack Swift removes one after the other. Fewer than the least are as fast singly.
+MOST: Final = 50
 LEAST: Final = 3
 # What XML 1.0 cannot say (section 2.2), or says as something else (2.11).
 _UNSPEAKABLE: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
