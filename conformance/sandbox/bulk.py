@@ -19,7 +19,7 @@ from conformance.s3.xml import document
 from conformance.sandbox.listings import Held
 
 # The most keys that one DeleteObjects names. AWS takes 1,000, but a slow store has to answer within
-# the deadline: OpenStack Swift removes one after the other. Fewer than the least are as fast singly.
+# the deadline: Swift removes one after the other. Fewer than the least are as fast one by one.
 MOST: Final = 50
 LEAST: Final = 3
 # What XML 1.0 cannot say (section 2.2), or says as something else (2.11).
