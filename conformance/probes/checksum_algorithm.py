@@ -1,4 +1,4 @@
-"""Headers that name the algorithm of the checksum which a document is sent with.
+"""Headers that name the algorithm of the checksum which a body is sent with.
 
 `x-amz-sdk-checksum-algorithm` is the SDKs'; R2's table lists `x-amz-checksum-algorithm` beside it,
 which AWS gives to none of these requests. What shows that the header is read is its own value, for
@@ -35,6 +35,8 @@ ALGORITHM: Final = "x-amz-checksum-algorithm"
 SENT: Final = "CRC32"
 ANOTHER: Final = "SHA256"
 NONE_SUCH: Final = "CRC31"
+# AWS reads the SDKs' header of any body, not of documents alone.
+BODIES: Final[tuple[OperationName, ...]] = ("PutObject", "UploadPart")
 CODES: Final = ("InvalidRequest", "InvalidArgument", "BadDigest")
 
 
@@ -64,6 +66,7 @@ def _checks(operation: str, feature: str) -> list[Check]:
     return checks
 
 
+@family(SDK_ALGORITHM, operations=BODIES, checks=_checks)
 @family(SDK_ALGORITHM, ALGORITHM, operations=smallest_requests.DOCUMENTS, checks=_checks)
 def algorithm(bench: Workbench, operation: OperationName, feature: str) -> None:
     """Refuse a name of no algorithm, and one whose checksum is not the one sent."""

@@ -16,10 +16,7 @@ from conformance.probing import (
     Outcome,
     Response,
     Workbench,
-    api,
     behaviour,
-    checksum,
-    checksum_header,
     core,
     equals,
     family,
@@ -29,7 +26,6 @@ from conformance.probing import (
     holds,
     probe,
     promise,
-    refused,
     served,
 )
 
@@ -230,34 +226,3 @@ def truncated(bench: Workbench, _: str) -> None:
     bench.check("headers", holds(told == ("true", token), f"headers {told}", page))
     whole = bench.effect(Call(operation="ListBuckets"))
     bench.check("whole", equals("IsTruncated", whole.text("IsTruncated"), "false", whole))
-
-
-@probe(
-    "PutObject/x-amz-checksum-sha256",
-    checks=(
-        core("wrong", "400 for other bytes' SHA-256", api("PutObject")),
-        promise("returned", "the SHA-256 from HeadObject that asks for it", api("HeadObject")),
-        promise("nothing-stored", "no object after the refusal", api("PutObject")),
-        promise("bytes", "the bytes of the object with the right one", api("PutObject")),
-    ),
-)
-def sha256(bench: Workbench) -> None:
-    """Store an object whose SHA-256 is the request's, and refuse any other."""
-    header = checksum_header("SHA256")
-    body = bench.text()
-    right = checksum("SHA256", body)
-    call = Call(operation="PutObject", bucket=bench.bucket, key=bench.key(), body=body)
-    bench.accepted(bench.treat(call.plus(headers={header: right})), header)
-    read = Call(operation="GetObject", bucket=call.bucket, key=call.key)
-    bench.check("bytes", has_body(bench.effect(read), body))
-    asked = {"x-amz-checksum-mode": "ENABLED"}
-    head = Call(operation="HeadObject", bucket=call.bucket, key=call.key, headers=asked)
-    bench.check("returned", has_header(bench.effect(head), header, right))
-    other = Call(operation="PutObject", bucket=call.bucket, key=bench.key(), body=body)
-    answer = bench.effect(other.plus(headers={header: checksum("SHA256", bench.text())}))
-    bench.check("wrong", refused(answer, 400))
-    if answer.ok:
-        bench.skip("nothing-stored", because="the request was not refused")
-        return
-    gone = bench.effect(Call(operation="GetObject", bucket=other.bucket, key=other.key))
-    bench.check("nothing-stored", has_status(gone, 404))
