@@ -50,7 +50,21 @@ ENTANGLED: Final = (
     # A listing sees its own keys by prefix; pages are had by their length, and gone on from a key.
     (r"(List.*)/prefix", r"\1.*"),
     (r"(List.*)/max-.*", r"\1/(continuation-token|.*marker|start-after|delimiter)"),
-    (r"(List.*)/key-marker", r"\1/upload-id-marker"),
+    (r"(List.*)/key-marker", r"\1/(upload|version)-id-marker"),
+    (r"(ListObjectVersions)/delimiter", r"\1/(max-keys|encoding-type)"),
+    # Without one of these a request is another operation's: no upload can be had.
+    (
+        r"(UploadPart|UploadPartCopy|(Complete|Abort)MultipartUpload|ListParts)/(uploadId|partNumber)",
+        r".*",
+    ),
+    (r"CreateMultipartUpload/uploads", r".*"),
+    # A checksum shows where it is asked for, of what was sent with it to an upload of its name.
+    (
+        r"(PutObject|UploadPart|(Complete|Create)MultipartUpload)/x-amz-(checksum-.*|trailer)",
+        r"Checksum/.*|.*/x-amz-(checksum-.*|trailer)|GetObjectAttributes.*",
+    ),
+    (r"Checksum/.*", r".*/x-amz-(checksum-.*|trailer)"),
+    (r"(Get|Head)Object/x-amz-checksum-mode", r"Checksum/.*|.*/x-amz-(checksum-.*|trailer)"),
 )
 
 
