@@ -18,9 +18,9 @@ DOCS = ROOT / "docs"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 # Where the page says that each of its files goes, in the order of its blocks.
 FILES = (
-    "conformance/probes/response_overrides.py",
-    "tests/probes/test_response_overrides.py",
-    "tests/mutants/damages/response_overrides.py",
+    "conformance/probes/object_ownership.py",
+    "tests/probes/test_object_ownership.py",
+    "tests/mutants/damages/object_ownership.py",
 )
 
 
