@@ -33,6 +33,7 @@ from conformance.verdict import Documented
 _CONSTRAINT: Final = re.compile(rb"<LocationConstraint>([^<]*)</LocationConstraint>")
 _NO_FILTER: Final = rb"<Rule>(?!.*<Filter).*</Rule>"
 _DEPRECATED_BODY: Final = {"PutBucketLifecycle": re.compile(_NO_FILTER, re.DOTALL)}
+_USER_METADATA: Final = "x-amz-meta-"
 # Rows that are about an answer's header and not about the request.
 _ANSWER_HEADERS: Final = {"PutObject/Object Lifecycle": "x-amz-expiration"}
 # Of a documented refusal that names only one of the two
@@ -221,6 +222,8 @@ class DocumentedVendor:
         return Refusal(operation=operation, feature=feature, message=text, row=claim)
 
     def _row(self, operation: str, feature: str) -> str | None:
+        if feature.lower().startswith(_USER_METADATA):
+            feature = f"{_USER_METADATA}*"  # one row for all of them
         return self._spelling.get(f"{operation}/{feature}".lower())
 
     def _checksum(self, request: Request, operation: str) -> Iterator[Refusal]:
