@@ -39,6 +39,7 @@ from conformance.subjects.missing import (
     of_missing_key,
     says,
 )
+from conformance.subjects.response_overrides import DESCRIBED, OVERRIDES
 
 GET: Final = api("GetObject")
 HEAD: Final = api("HeadObject")
@@ -47,18 +48,8 @@ PARTS_COUNT: Final = "x-amz-mp-parts-count"
 DEFAULT_TYPES: Final = ("binary/octet-stream", "application/octet-stream")
 # What GET and HEAD must return alike.
 SHARED_HEADERS: Final = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
-DESCRIBED: Final = "an object with metadata"
 # Of no bytes, for stores of files refuse others.
 FOLDER: Final = "an empty object whose key ends with a slash"
-# By parameter: the header that it asks for, and its value, in this one response.
-OVERRIDES: Final = {
-    "response-content-type": ("Content-Type", "text/x-asked; charset=utf-8"),
-    "response-cache-control": ("Cache-Control", "no-cache"),
-    "response-content-disposition": ("Content-Disposition", 'attachment; filename="a b+c&d.txt"'),
-    "response-content-encoding": ("Content-Encoding", "identity"),
-    "response-content-language": ("Content-Language", "rm-CH, de"),
-    "response-expires": ("Expires", "Thu, 01 Dec 2039 16:00:00 GMT"),
-}
 CLOCKS: Final = timedelta(days=1)
 
 GET_CHECKS: Final = (

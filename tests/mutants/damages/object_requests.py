@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from conformance.probes.objects import OVERRIDES
 from conformance.serve.http import Answer, Request, error
+from conformance.subjects.response_overrides import OVERRIDES
 from tests.mutants import object_faults as faults
 from tests.mutants.damages.damage import Line, anywhere, shown_by, wrong
 from tests.mutants.damages.metadata import is_get
