@@ -29,6 +29,7 @@ KINDS: Final = (IGNORE, REFUSE, DAMAGE)
 STORAGE_CLASSES: Final = (STANDARD, *OTHERS)
 DIRECTIVES: Final = ("MERGE",)
 LIFECYCLE: Final = "Object Lifecycle"
+ANY: Final = "*"
 INSEPARABLE: Final = (
     names(HEADER),
     names(SOURCE_HEADER),
@@ -187,8 +188,15 @@ def carrier(feature: str) -> Touches:
         return lambda request: request.header("x-amz-storage-class") == feature
     if feature in DIRECTIVES:
         return lambda request: request.header("x-amz-metadata-directive") == feature
+    if feature.endswith(ANY):
+        return lambda request: bool(_beginning(request, feature))
     name = feature.lower()
     return lambda request: name in request.names or name in {q.lower() for q in request.parameters}
+
+
+def _beginning(request: Request, feature: str) -> tuple[str, ...]:
+    """The headers of a request that a feature such as `x-amz-meta-*` names."""
+    return tuple(name for name in request.names if name.startswith(feature.removesuffix(ANY)))
 
 
 def refusal(row: str) -> Respond | None:
@@ -216,7 +224,9 @@ def ignored(row: str) -> Respond | None:
     if feature == LIFECYCLE:
         return headed("x-amz-expiration", None)
     names = KEYS if feature in KEYS else flags(feature)
-    return lambda request, behind: behind.ask(request.without(*names))
+    return lambda request, behind: behind.ask(
+        request.without(*(_beginning(request, feature) if feature.endswith(ANY) else names))
+    )
 
 
 def _in_own_region(request: Request, behind: Behind) -> Answer:
