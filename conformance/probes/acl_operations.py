@@ -44,6 +44,7 @@ from conformance.subjects import (
     bucket_configuration,
     configuration_bodies,
     delete_markers,
+    object_acls,
     refused_bodies,
 )
 from conformance.subjects.grantees import (
@@ -90,14 +91,14 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
     """Grant what document or headers say in place of what was granted; leave the object alone."""
     subject, owner = _subject(bench)
 
-    answer = bench.treat(_put(name, subject, OURS, owner))
+    answer = bench.treat(object_acls.put(name, subject, OURS, owner))
     bench.unharmed(subject)
     _taken(answer, owner)
     acl = bench.effect(subject.call("GetObjectAcl"))
     if acl.status in NOT_OFFERED:
         _unread(bench, name, subject, acl)
     bench.check("document", _granted(acl, OURS, OTHER, owner))
-    by_headers = bench.treat(_granting(name, subject, OTHER, owner))
+    by_headers = bench.treat(object_acls.granting(name, subject, OTHER, owner))
     bench.unharmed(subject)
     acl = bench.effect(subject.call("GetObjectAcl"))
     seen = _granted(acl, OTHER, OURS, owner)
@@ -105,7 +106,7 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
         seen = holds(False, by_headers.describe(), by_headers, otherwise=Outcome.IGNORED)
     bench.check("headers", seen)
 
-    again = bench.effect(_put(name, subject, OURS, owner))
+    again = bench.effect(object_acls.put(name, subject, OURS, owner))
     acl = bench.effect(subject.call("GetObjectAcl"))
     bench.check("replaced", _granted(acl, OURS, OTHER, owner) if again.ok else _no(again))
     call = subject.call(name, headers=content_md5(NONSENSE), body=NONSENSE)
@@ -118,16 +119,16 @@ def put_object_acl(bench: Workbench, name: OperationName) -> None:
         answer = bench.effect(subject.call(name, headers=content_md5(wrong), body=wrong))
         bench.check(check, refused(answer))
     missing = Stored(bucket=subject.bucket, key=bench.key(), body=b"", etag="")
-    answer = bench.effect(_put(name, missing, OURS, owner))
+    answer = bench.effect(object_acls.put(name, missing, OURS, owner))
     bench.check("missing-object", refused(answer, 404))
     bench.check("missing-object-code", refused(answer, 404, codes=("NoSuchKey",)))
     bench.check("without-acl", refused(bench.effect(subject.call(name))))
-    both = _put(name, subject, OURS, owner).plus(headers={"x-amz-acl": "private"})
+    both = object_acls.put(name, subject, OURS, owner).plus(headers={"x-amz-acl": "private"})
     bench.check("body-and-header", refused(bench.effect(both), 400))
     with bench.observing("canned", "admitted", "private-again"):
         _check_canned(bench, name, subject)
     _check_by_version(bench, owner, by_headers=False)
-    put = _put(name, subject, OURS, owner)
+    put = object_acls.put(name, subject, OURS, owner)
     delete_markers.check_marker(bench, name, put.body, put.headers)
 
 
@@ -139,7 +140,7 @@ def _check_by_version(bench: Workbench, owner: str, *, by_headers: bool) -> None
         older = bench.put(bucket=bucket)
         bench.put(bucket=bucket, key=older.key)
         query = {"versionId": older.version or "none"}
-        put = _granting if by_headers else _put
+        put = object_acls.granting if by_headers else object_acls.put
         bench.setup(put("PutObjectAcl", older, OURS, owner).plus(query=query))
         get = older.call("GetObjectAcl")
         answers = [bench.effect(get.plus(query=query)), bench.effect(get)]
@@ -200,13 +201,15 @@ def get_object_acl(bench: Workbench, name: OperationName) -> None:
     """Return what is granted on the object, and to whom; 404 for a key that does not exist."""
     subject, owner = _subject(bench)
 
-    put = bench.put_on(subject, _put("PutObjectAcl", subject, OURS, owner))
+    put = bench.put_on(subject, object_acls.put("PutObjectAcl", subject, OURS, owner))
     if put is None:
         subject = bench.put(bucket=subject.bucket)
     answer = offered(bench.treat(subject.call(name)))
     seen = _granted(answer, OURS, OTHER, owner)
     if put is not None and not seen.held:  # a document is not the only way
-        by_headers = bench.put_on(subject, _granting("PutObjectAcl", subject, OURS, owner))
+        by_headers = bench.put_on(
+            subject, object_acls.granting("PutObjectAcl", subject, OURS, owner)
+        )
         if by_headers is not None and by_headers.ok:
             put, answer = by_headers, bench.treat(subject.call(name))
             seen = _granted(answer, OURS, OTHER, owner)
@@ -253,20 +256,6 @@ def _subject(bench: Workbench) -> tuple[Stored, str]:
         subject = bench.put(headers={META: "kept"})
     owner = bench.attempt(subject.call("GetObjectAcl")).text("Owner/ID")
     return subject, owner or bench.attempt(Call(operation="ListBuckets")).text("Owner/ID") or ""
-
-
-def _put(name: OperationName, subject: Stored, permission: str, owner: str) -> Call:
-    body = configuration_bodies.owner_acl(
-        permission, bucket_configuration.Place(bucket=subject.bucket, owner=owner)
-    )
-    return subject.call(name, headers=content_md5(body), body=body)
-
-
-def _granting(name: OperationName, subject: Stored, permission: str, owner: str) -> Call:
-    """The same with headers in place of a document."""
-    header = f"x-amz-grant-{permission.lower().replace('_', '-')}"
-    who = f'id="{owner}"'
-    return subject.call(name, headers={"x-amz-grant-full-control": who, header: who})
 
 
 def _taken(answer: Response, owner: str) -> None:

@@ -40,6 +40,13 @@ ENTANGLED: Final = (
         r"CreateBucket/x-amz-bucket-object-lock-enabled",
         r".*(-lock-|bypass|Object(Lock|Ret|Legal)).*",
     ),
+    # That a version is locked shows where it is named to be looked at and deleted.
+    (r"(Head|Delete)Object/versionId", r".*(-lock-|bypass|Object(Retention|LegalHold)).*"),
+    # What is granted on a version shows in its ACL only.
+    (r"GetObjectAcl/versionId", r"PutObjectAcl/versionId"),
+    # Metadata tells one object from another, and what a copy has of its source.
+    (r"PutObject/x-amz-meta-\*", r"CopyObject/.*|PutObject(/If-.*)?|(Get|Head)Object/Range"),
+    (r"(.*)/x-amz-meta-\*", r"\1(/x-amz-metadata-directive)?"),
     # COPY, the default, takes the source's headers and tags, and drops those of the request.
     (r"(CopyObject)/x-amz-(metadata|tagging)-directive", r"\1/(x-amz-(tagging|website).*|[A-Z].*)"),
     (r"(CopyObject)/x-amz-tagging", r"\1/x-amz-tagging-directive"),

@@ -162,8 +162,8 @@ LINES: Final[tuple[Line, ...]] = (
     *(_everywhere(f"PutObject/{HOLD}", check, "one version for ever", _no_more_versions)
       for check in ("newer-version", "delete-marker")),
     _line(f"Get{LOCKS}", "bucket-without-lock", "404 without lock", _as_unlocked),
-    _line(f".*/{BYPASS}", "bucket-without-lock", "taken without lock", lenient(BYPASS)),
-    _everywhere(f".*/{BYPASS}", "compliance", "one mode for both", valued(
+    _line(f"Delete.*/{BYPASS}", "bucket-without-lock", "taken without lock", lenient(BYPASS)),
+    _everywhere(f"Delete.*/{BYPASS}", "compliance", "one mode for both", valued(
         MODE, "COMPLIANCE", "GOVERNANCE")),
     _line(f"PutObject/{MODE}", "other-mode", "one mode for both", valued(
         MODE, "COMPLIANCE", "GOVERNANCE")),

@@ -205,10 +205,10 @@ LINES: Final[tuple[Line, ...]] = (
     (f"PutObject/{MODE}", shown_by("delete-marker", anywhere("no DELETE at all", refusing(
         lambda r, _: r.method == "DELETE" and "versionId" not in r.parameters)))),
     # Deletions that bypass.
-    (f".*/{BYPASS}", or_ignored(FOR_ALL, anywhere("bypassed without it", _bypassed))),
-    (f".*/{BYPASS}", shown_by("value-false", wrong("false is true", valued(
+    (f"Delete.*/{BYPASS}", or_ignored(FOR_ALL, anywhere("bypassed without it", _bypassed))),
+    (f"Delete.*/{BYPASS}", shown_by("value-false", wrong("false is true", valued(
         BYPASS, "false", "true")))),
-    (f".*/{BYPASS}", shown_by("legal-hold", anywhere("lifts holds", _lifts_holds))),
+    (f"Delete.*/{BYPASS}", shown_by("legal-hold", anywhere("lifts holds", _lifts_holds))),
     (f"DeleteObject/{BYPASS}", shown_by("without-header-code", anywhere("another code", when(
         _a_version, recoded(403, 400))))),
     (f"DeleteObjects/{BYPASS}", shown_by("without-header", anywhere("no word of it", edited(
