@@ -34,7 +34,7 @@ from conformance.verdict import (
 # Attempts at a row whose requests were not answered in time; more where connections were cut, which
 # takes no time.
 ATTEMPTS: Final = 5
-ATTEMPTS_CUT: Final = 16
+ATTEMPTS_CUT: Final = 40
 # Attempts in a row, of whatever rows, that an endpoint may leave without an answer before it
 # counts as gone, though it may still answer the simplest request.
 UNANSWERED: Final = 24

@@ -191,7 +191,8 @@ class Client:
                 except NoAnswer as trouble:
                     kind = "a connection that was cut" if isinstance(trouble, Cut) else "no answer"
                     self.incidents.note(kind)
-                    again = isinstance(trouble, Cut) and does_the_same_twice(call)
+                    same = options.get("may_repeat") or does_the_same_twice(call)
+                    again = isinstance(trouble, Cut) and same
                     if last or not (options.get("idempotent") or again):
                         raise
                 else:

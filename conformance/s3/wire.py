@@ -33,6 +33,7 @@ class SendOptions(TypedDict, total=False):
         region: instead of the endpoint's own in the signature.
         invalid_signature: change the signature's last digit.
         idempotent: the call may be sent again if it is not answered, for it does the same twice.
+        may_repeat: the same, where the connection was cut.
         as_answered: believe the first answer, whatever it says: it is what the call is about.
         asked_once: believe the first refusal, if it is none of the moment: the next may differ.
         payload: the value of `x-amz-content-sha256`, instead of the body's own digest.
@@ -50,6 +51,7 @@ class SendOptions(TypedDict, total=False):
     region: str | None
     invalid_signature: bool
     idempotent: bool
+    may_repeat: bool
     as_answered: bool
     asked_once: bool
     payload: str | None

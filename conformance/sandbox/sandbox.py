@@ -83,6 +83,7 @@ class Sandbox:
         self._given_locks = {name: threading.Lock() for name in self.user_buckets}
         self._memo: dict[str, Future[Any]] = {}
         self._created: set[str] = set()
+        self._shared: set[str] = set()
         self._stopped = threading.Event()
         # When, by the monotonic clock, and how CreateBucket was refused by an endpoint that has
         # created none.
@@ -117,9 +118,16 @@ class Sandbox:
                 self.ledger.add(Created(bucket=call.bucket, key=call.key, upload=""))
         elif call.operation == "PutBucketLogging" and call.bucket in self.user_buckets:
             self._note_logs(call)
+        if self._does_the_same_twice(call):
+            options["may_repeat"] = True
         response = self.client.send(call, role=role, record=record, **options)
         self._note(call, response)
         return response
+
+    def _does_the_same_twice(self, call: Call) -> bool:
+        """A PutObject without a condition, in a bucket that keeps no versions for sure."""
+        conditional = any(name.lower().startswith("if-") for name in call.headers)
+        return call.operation == "PutObject" and call.bucket in self._shared and not conditional
 
     def _protect(self, call: Call) -> None:
         """Keep given buckets as they are, also from calls that a server may misread."""
@@ -185,6 +193,7 @@ class Sandbox:
         if self.user_buckets:
             return self.user_buckets[0]
         name: str = self.memo("bucket", lambda: self.create_bucket(record))
+        self._shared.add(name)
         return name
 
     def second_bucket(self, record: list[Exchange] | None = None) -> str:
@@ -192,6 +201,7 @@ class Sandbox:
         if self.user_buckets:
             return self.user_buckets[-1]
         name: str = self.memo("second bucket", lambda: self.create_bucket(record))
+        self._shared.add(name)
         return name
 
     def create_bucket(
