@@ -68,7 +68,12 @@ def _put(bench: Workbench, place: Place) -> None:
             open_ = bench.control(listing, anonymous=True)
             bench.setup(put_policy(bucket, statement("Allow", bucket, [one.key])))
             if bench.check("allow-admits", has_body(read(bench, one), one.body)):
-                asking = one.call("GetObject", query={"response-content-type": "text/x-asked"})
+                # Ceph 16 sends more than one answer to it, which the next request must not get.
+                asking = one.call(
+                    "GetObject",
+                    query={"response-content-type": "text/x-asked"},
+                    headers={"Connection": "close"},
+                )
                 asked = bench.effect(asking, anonymous=True)
                 bench.check("unsigned-override", refused(asked, 400))
             else:
